@@ -1,0 +1,1 @@
+"""What a deployment may change: typed settings per process, protocols, deny words, SQL grants."""

@@ -1,0 +1,1 @@
+"""Tables. Typed columns and constraints only; state changes go through functions in outreach."""

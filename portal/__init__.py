@@ -1,0 +1,1 @@
+"""Flask only: parse, authorise, call one outreach function, render. The apps never import one another."""
