@@ -1,0 +1,151 @@
+"""The field's words as enumerations. Pure; imported everywhere, imports nothing of ours."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """The offender's class as the agency sent it, A gravest. Never computed, compared only by `gravity`."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+    @property
+    def gravity(self) -> int:
+        """Return 4 for A down to 1 for D."""
+        return 4 - "ABCD".index(self.value)
+
+
+class Channel(StrEnum):
+    """A way of reaching her; each has its own verdict on each destination."""
+
+    CALL = "call"
+    VOICEMAIL = "voicemail"
+    TEXT = "text"
+    LETTER = "letter"
+    MEETING = "meeting"
+
+
+class DestinationKind(StrEnum):
+    """What a destination is; decides which channels it can carry."""
+
+    PHONE = "phone"
+    ADDRESS = "address"
+    PLACE = "place"
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channels this kind can carry, in the order screens show them."""
+        return {
+            "phone": (Channel.CALL, Channel.VOICEMAIL, Channel.TEXT),
+            "address": (Channel.LETTER,),
+            "place": (Channel.MEETING,),
+        }[self.value]
+
+
+class Verdict(StrEnum):
+    """Whether a destination is known to be safe for a channel. Unknown means no."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    UNKNOWN = "unknown"
+
+
+class VerdictSource(StrEnum):
+    """Who said so."""
+
+    VICTIM = "victim"
+    ON_SCENE = "on_scene"
+    ADVOCATE = "advocate"
+
+
+class ContentLevel(StrEnum):
+    """How much a contact may say: nothing, neutral words, or her name and ours."""
+
+    NONE = "none"
+    NEUTRAL = "neutral"
+    NAMED = "named"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    DECLINED = "declined"
+    DO_NOT_CONTACT = "do_not_contact"
+    SHE_WILL_CONTACT_US = "she_will_contact_us"
+    UNSAFE = "unsafe"
+    RETURNED_MAIL = "returned_mail"
+
+
+class TaskState(StrEnum):
+    """Where a task stands. `missed` is for ever and keeps its cause."""
+
+    OPEN = "open"
+    DONE = "done"
+    SUPERSEDED = "superseded"
+    MISSED = "missed"
+
+
+class MissedCause(StrEnum):
+    """Why notice before a call-in was not given."""
+
+    TOLD_TOO_LATE = "told_too_late"
+    NO_SAFE_WAY = "no_safe_way"
+    NOT_DONE = "not_done"
+
+
+class TextState(StrEnum):
+    """Where a text stands. From `sending` on it is never sent again."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands."""
+
+    RELEASED = "released"
+    HELD = "held"
+    PRINTED = "printed"
+    MAILED = "mailed"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class Role(StrEnum):
+    """What a staff member may do. Administrators see no case."""
+
+    ADVOCATE = "advocate"
+    SUPERVISOR = "supervisor"
+    CUSTODIAN = "custodian"
+    ADMINISTRATOR = "administrator"
+
+
+class Employer(StrEnum):
+    """Who employs a staff member; law enforcement and prosecution hold no role that sees a case."""
+
+    ADVOCACY = "advocacy"
+    HEALTH = "health"
+    LEGAL_AID = "legal_aid"
+    LAW_ENFORCEMENT = "law_enforcement"
+    PROSECUTION = "prosecution"
+
+
+class KeyClass(StrEnum):
+    """What a case key protects."""
+
+    CONTACT = "contact"
+    NARRATIVE = "narrative"
+    THREAD = "thread"
