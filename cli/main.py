@@ -1,0 +1,52 @@
+"""The `wayside` command. Each command's module is imported only when it is called."""
+
+import importlib
+import sys
+
+import click
+
+COMMANDS = {
+    "init": "cli.init:init",
+    "demo": "cli.demo:demo",
+    "serve": "cli.serve:serve",
+    "worker": "cli.worker:worker",
+    "status": "cli.status:status",
+    "doctor": "cli.doctor:doctor",
+    "agency": "cli.agency:agency",
+    "events": "cli.events:events",
+    "staff": "cli.staff:staff",
+    "audit": "cli.audit:audit",
+    "bench": "cli.bench.main:bench",
+}
+
+
+class Commands(click.Group):
+    """Finds a command by name and imports it then."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return a command; None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        found: click.Command = getattr(importlib.import_module(module), attribute)
+        return found
+
+
+@click.command(cls=Commands)
+def wayside() -> None:
+    """Run Wayside: the victims' side of an IPVI partnership."""
+
+
+def main() -> None:
+    """Run the command; a fault that a person can mend is one line on standard error, without a traceback."""
+    from cli.faults import MENDABLE
+
+    try:
+        wayside(standalone_mode=True)
+    except MENDABLE as fault:
+        click.echo(f"wayside: {fault}", err=True)
+        sys.exit(1)
