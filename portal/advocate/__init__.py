@@ -1,0 +1,1 @@
+"""The advocates' portal: parse, authorise, call one function of `outreach`, render. Flask lives here, rules do not."""

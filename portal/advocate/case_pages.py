@@ -1,0 +1,150 @@
+"""What the pages of one case show: frozen cards, as in `portal.advocate.pages`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.advocate.cards import Chip, Fact, Form, Hold, Moment, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeContactRow:
+    """One way of reaching her: what the gate says now, and what would change it."""
+
+    label: str
+    """ "Text ··· 0142"."""
+    chip: Chip
+    detail: str
+    """Hours, who shares it, the name to use."""
+    said: str
+    """Who said so and when."""
+    until: Moment | None = None
+    hold: Hold | None = None
+    steps: tuple[Step, ...] = ()
+    change_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    """One thing that happened, newest first."""
+
+    when: Moment
+    by: str
+    title: str
+    words: str = ""
+    side: Literal["ours", "agency"] = "ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """One task of the case."""
+
+    sentence: str
+    when: Moment
+    state: Chip | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRow:
+    """One text: what it says, where it stands."""
+
+    label: str
+    state: Chip
+    when: Moment
+    words: str
+    hold: Hold | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRow:
+    """One letter and where it stands."""
+
+    label: str
+    state: Chip
+    when: Moment
+    hold: Hold | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """The next thing on this case, with its steps."""
+
+    title: str
+    sentence: str
+    when: Moment | None = None
+    hold: Hold | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Next step and the safe-contact strip; then the timeline. Name and numbers only after a recorded reveal."""
+
+    title: str
+    """The handle."""
+    level: Chip | None
+    level_words: str
+    """ "Level B since Nov 14"."""
+    summary: str
+    """Languages and whose case it is."""
+    show: Step | None
+    """The reveal; None while the details are shown."""
+    details: tuple[Fact, ...] = ()
+    """Her name, birth date and each number or address in full, on the answer to a reveal only."""
+    banner: Hold | None = None
+    """A stop on the whole case: paused, do not contact, a match to decide."""
+    next_step: NextStep
+    safe_contact: tuple[SafeContactRow, ...]
+    no_safe_way: Hold | None = None
+    """Set when no row allows anything: says so and offers what to try."""
+    someone_else: Step
+    pause: Step | None
+    lift: Step | None = None
+    steps: tuple[Step, ...] = ()
+    """The other things one may do on a case: she asked, add a way, write a text."""
+    tasks: tuple[TaskRow, ...] = ()
+    texts: tuple[TextRow, ...] = ()
+    letters: tuple[LetterRow, ...] = ()
+    timeline: tuple[TimelineRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """Closing or acknowledging one task."""
+
+    title: str
+    handle: str
+    sentence: str
+    back: Step
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSide:
+    """One of two cases that may be the same person; facts side by side."""
+
+    handle: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPage:
+    """Two cases side by side; a human says whether they are the same person."""
+
+    title: str
+    this: MatchSide
+    other: MatchSide
+    form: Form
+    back: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftPausePage:
+    """A supervisor lifts a pause, with a reason."""
+
+    title: str
+    handle: str
+    form: Form
+    back: Step

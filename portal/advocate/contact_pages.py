@@ -1,0 +1,119 @@
+"""What the pages for contacting her show: call card, attempt, ways of reaching her, texts, letters."""
+
+from dataclasses import dataclass
+
+from portal.advocate.cards import Chip, Form, Hold, Moment, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCardPage:
+    """To hold while calling: which name to use, until when, no voicemail, opening line, outcomes."""
+
+    title: str
+    back: Step
+    number: str
+    """The number in full: opening this page is a recorded read."""
+    chip: Chip
+    until: Moment | None
+    hold: Hold | None
+    """Set when the gate does not allow this call: no outcome buttons then except with "She asked"."""
+    name_to_use: str
+    opening: str
+    if_another_answers: str
+    rules: tuple[str, ...]
+    """ "Leave no message." "Do not say …" Plain sentences."""
+    outcomes: tuple[Step, ...]
+    someone_else: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptPage:
+    """Two taps for an outcome; typing optional."""
+
+    title: str
+    handle: str
+    back: Step
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationPage:
+    """Way by way: verdict per channel, hours, words, who shares it."""
+
+    title: str
+    handle: str
+    back: Step
+    same_as_before: Step | None
+    """ "Same as before": renews the verdicts she gave, one tap."""
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SomeoneElsePage:
+    """What to say now, and one tap that stops this phone or everything."""
+
+    title: str
+    handle: str
+    say: str
+    form: Form
+    back: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheAskedPage:
+    """What she wants, when, how it was verified."""
+
+    title: str
+    handle: str
+    form: Form
+    back: Step
+
+
+@dataclass(frozen=True, slots=True)
+class TextPreview:
+    """A text exactly as it would leave."""
+
+    words: str
+    segments: int
+    letters: int
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPage:
+    """Choose the words, see them, release them."""
+
+    title: str
+    handle: str
+    back: Step
+    chip: Chip
+    hold: Hold | None
+    preview: TextPreview | None
+    """None until the words were chosen and the preview was asked for."""
+    form: Form
+    release: Form | None = None
+    """The release itself, with the words fixed; only beside a preview the gate allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentPage:
+    """Recording that she agreed to texts at one phone: when, how, in which words."""
+
+    title: str
+    handle: str
+    back: Step
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPage:
+    """The envelope as a scanned-mail preview shows it; then the page."""
+
+    title: str
+    handle: str
+    back: Step
+    envelope: tuple[str, ...]
+    words: tuple[str, ...]
+    """The letter, one paragraph each."""
+    hold: Hold | None
+    form: Form | None

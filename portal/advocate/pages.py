@@ -1,0 +1,201 @@
+"""
+What each page of the advocate portal shows: frozen cards, filled by the routes and handed to one template each.
+
+The small pieces are in `cards`; the pages of a case in `case_pages`, those for contacting her in `contact_pages`.
+
+Templates get `page` (one of the pages below) and `frame` (what surrounds every page), and nothing else: no rows,
+no queries, no rules. Every address and every sentence is already made. A template never builds one.
+
+| template                   | page              | template                   | page               |
+|----------------------------|-------------------|----------------------------|--------------------|
+| account/sign-in.html       | SignInPage        | requests/new.html          | SheAskedPage       |
+| account/second-factor.html | SecondFactorPage  | texts/new.html             | TextPage           |
+| account/enrol.html         | EnrolPage         | consents/new.html          | ConsentPage        |
+| today/show.html            | TodayPage         | letters/new.html           | LetterPage         |
+| cases/list.html            | CaseListPage      | tasks/show.html            | TaskPage           |
+| cases/show.html            | CasePage          | matches/show.html          | MatchPage          |
+| cases/call.html            | CallCardPage      | team/show.html             | TeamPage           |
+| attempts/new.html          | AttemptPage       | pauses/lift.html           | LiftPausePage      |
+| destinations/edit.html     | DestinationPage   | errors/changed.html        | ChangedPage        |
+| someone-else/new.html      | SomeoneElsePage   | errors/error.html          | ErrorPage          |
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from portal.advocate.cards import Chip, Fact, Form, Moment, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPage:
+    """E-mail and pass phrase."""
+
+    form: Form
+    title: str = "Sign in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorPage:
+    """The six digits from the phone app."""
+
+    form: Form
+    title: str = "One more step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolPage:
+    """A new colleague sets a pass phrase and scans the second factor."""
+
+    staff_name: str
+    qr_src: str
+    """Address of the QR picture (SVG, own route)."""
+    secret_words: str
+    """The same secret in groups of four, for those who cannot scan."""
+    form: Form
+    title: str = "Set up your account"
+
+
+# Today and the lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayRow:
+    """One thing to do. `handle` is two plain words; nothing here names or locates anyone."""
+
+    handle: str
+    href: str
+    when: Moment
+    lateness: str = ""
+    """ "2 h late" or "in 40 min", under the time."""
+    level: Chip | None = None
+    state: Chip | None = None
+    """Held, stopped, late or missed."""
+    sentence: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodaySection:
+    """A titled run of rows. `empty` teaches what will appear here."""
+
+    key: Literal["now", "held", "due", "later"]
+    title: str
+    gloss: str
+    rows: tuple[TodayRow, ...]
+    empty: str
+    more: int = 0
+    """How many more there are than shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number with its words, for the caseload card."""
+
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallIn:
+    """A call-in ahead: the day, whose it is, and whether she has been told."""
+
+    day: Moment
+    handle: str
+    href: str
+    words: str
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayPage:
+    """The few things now; then held, due, later."""
+
+    title: str
+    """The day in words."""
+    sentence: str
+    """What to do and how much time is left."""
+    sections: tuple[TodaySection, ...]
+    caseload: tuple[Count, ...]
+    call_ins: tuple[CallIn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseListRow:
+    """One case of the list: its handle, its level, how many tasks are open, when the next is due."""
+
+    handle: str
+    href: str
+    level: Chip | None
+    sentence: str
+    next_due: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseListPage:
+    """The caseload by handle."""
+
+    rows: tuple[CaseListRow, ...]
+    sentence: str
+    empty: str
+    newer_href: str = ""
+    older_href: str = ""
+    title: str = "Cases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRow:
+    """One case waiting for a supervisor: its clock, what is wanted, and the form or step that settles it."""
+
+    handle: str
+    href: str
+    level: Chip | None
+    waits: Moment
+    sentence: str
+    form: Form | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSection:
+    """Unassigned, holds, matches or proposals."""
+
+    key: Literal["unassigned", "holds", "matches", "proposals"]
+    title: str
+    rows: tuple[TeamRow, ...]
+    empty: str
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPage:
+    """What waits for a supervisor, and who is behind."""
+
+    sections: tuple[TeamSection, ...]
+    people: tuple[Fact, ...]
+    """Per colleague: "12 cases, 2 late"."""
+    title: str = "Team"
+
+
+# When something is wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """One sentence of what happened, one of what to do."""
+
+    title: str
+    cause: str
+    remedy: str
+    steps: tuple[Step, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedPage:
+    """Someone changed this meanwhile: what it says now, what was typed, and the form again with what was typed."""
+
+    title: str
+    handle: str
+    sentence: str
+    now_says: tuple[Fact, ...]
+    form: Form
+    back: Step
