@@ -1,0 +1,93 @@
+"""
+What the boxes of the work hold, field by field in sealing order. Pure.
+
+A box is a JSON array; these tuples name its places. New fields go at the end with a default, so that
+older boxes still open (`read_as`). Times are RFC 3339 text in UTC, ids are text.
+All of these are of key class `contact`: the gate weighs them, and the sending role holds no other class of them.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from outreach.terms import KeyClass
+
+KEY_CLASS = KeyClass.CONTACT
+"""The class of every box named here."""
+
+
+class KeptEvent(NamedTuple):
+    """Box LEVEL_EVENT: one accepted event, whole, and who sent it."""
+
+    agency: str
+    event_id: str
+    occurred_at: str
+    received_at: str
+    event: dict[str, Any]
+    """The event as JSON, as outreach.events.parse_event accepts it."""
+
+
+class TaskDetail(NamedTuple):
+    """Box TASK_DETAIL: what the row of a task does not say in the open."""
+
+    event_id: str | None = None
+    """Row id of the level event that made it."""
+    passes_at: str | None = None
+    """The moment after which the task is missed for ever: the call-in it had to come before."""
+    escalates_at: tuple[str, ...] = ()
+    """Moments, earliest first, at which a supervisor must hear of it while it is open."""
+    told_too_late: bool = False
+    """The agency told us when the time to act was already shorter than the protocol asks."""
+    match_id: str | None = None
+    """For `decide_match`: the possible match to decide."""
+    proposal: list[str | None] | None = None
+    """For `acknowledge`: a Proposal, field by field."""
+    outcome: str | None = None
+    """How it ended: an outcome of terms.Outcome, or acknowledged, same, different."""
+    ended_by: str | None = None
+
+
+class Proposal(NamedTuple):
+    """What an event asks to change; nothing changes until a human acknowledges it (P2b)."""
+
+    kind: str
+    """reschedule or cancel."""
+    task_id: str
+    """The task whose deadline it is about."""
+    call_in_at: str | None
+    due_at: str | None
+    """The new deadline, for a reschedule."""
+
+
+class AttemptDetail(NamedTuple):
+    """Box ATTEMPT: one try to reach her and how it ended."""
+
+    at: str
+    by: str
+    channel: str
+    outcome: str
+    destination_id: str | None = None
+    event_id: str | None = None
+    """Row id of the newest level event when the attempt was made: limits are counted per event."""
+    reason: str | None = None
+    """Why a supervisor allowed one more than the limit."""
+    note: str = ""
+
+
+class RequestDetail(NamedTuple):
+    """Box LIVE_REQUEST: what she asked for, live; the fields of safe_contact.Request."""
+
+    channel: str
+    destination_id: str
+    what: str
+    verified_how: str
+    asked_at: str
+    expires_at: str
+    by: str
+
+
+Content = TypeVar("Content", bound=tuple[Any, ...])
+
+
+def read_as(kind: type[Content], fields: Sequence[Any]) -> Content:
+    """Name the fields of an opened box; fields added since it was sealed take their defaults."""
+    return kind(*fields)
