@@ -1,0 +1,48 @@
+"""What is known of one phone, address or place of hers. Plain values; the gate weighs them, `people` stores them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from outreach.hours import Window
+from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelVerdict:
+    """Whether one channel is safe at one destination, who said so and when."""
+
+    verdict: Verdict
+    source: VerdictSource
+    verified_at: datetime
+    condition: str | None = None
+    """Her own words, such as "only while he is in custody"; no machine decides whether it still holds."""
+    said_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One phone, address or place at which she might be reached. A channel without a verdict is unknown."""
+
+    id: UUID
+    kind: DestinationKind
+    value: str
+    """E.164 for a phone; address lines joined by newlines; the name of a place."""
+    label: str = ""
+    verdicts: Mapping[Channel, ChannelVerdict]
+    windows: tuple[Window, ...] = ()
+    may_leave_message: bool | None = None
+    safe_with_others: Verdict = Verdict.UNKNOWN
+    """Whether it is safe when somebody else answers, hears or opens it."""
+    name_to_use: str = ""
+    words_to_avoid: tuple[str, ...] = ()
+    shared_with_offender: bool = False
+    proximity_cleared_at: datetime | None = None
+    """When she herself said that the partner does not see this one."""
+    is_substitute_address: bool = False
+    text_consent_at: datetime | None = None
+    """When her opt-in to texts was confirmed from this phone; None while it is not, or after she withdrew it."""
+    last_live_contact_at: datetime | None = None
+    compromised: bool = False
+    version: int = 0

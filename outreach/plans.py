@@ -1,0 +1,98 @@
+"""What planning takes and gives: happenings, the tasks there are, the tasks to make. Plain values."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from outreach.steps import Step
+from outreach.terms import Level, MissedCause, TaskState
+
+
+class Kind(StrEnum):
+    """The kinds of level event."""
+
+    LEVEL_ASSIGNED = "level_assigned"
+    LEVEL_CHANGED = "level_changed"
+    CALL_IN_SCHEDULED = "call_in_scheduled"
+    CALL_IN_RESCHEDULED = "call_in_rescheduled"
+    CALL_IN_CANCELLED = "call_in_cancelled"
+    INDIVIDUAL_NOTIFICATION_SCHEDULED = "individual_notification_scheduled"
+    OFFENDER_NOTIFIED = "offender_notified"
+    CUSTODY_CHANGED = "custody_changed"
+    ORDER_CHANGED = "order_changed"
+    REMOVED = "removed"
+    CORRECTION = "correction"
+
+
+class Happening(NamedTuple):
+    """What a level event says that planning needs; times aware. Made from an event by `happening_of`."""
+
+    event_id: str
+    """The agency's id: what `refers_to` names."""
+    kind: Kind
+    occurred_at: datetime
+    received_at: datetime
+    level: Level | None = None
+    call_in_at: datetime | None = None
+    """Also the time of an individual notification."""
+    refers_to: str | None = None
+    channel: str | None = None
+    """How the offender was notified: letter, in_person, call_in, phone."""
+    mailed_on: date | None = None
+    corrected: "Happening | None" = None
+
+
+class OpenTask(NamedTuple):
+    """A task of the case as planning sees it, whatever its state."""
+
+    id: UUID
+    step: Step
+    level: Level | None
+    state: TaskState
+    opens_at: datetime
+    due_at: datetime
+    event_id: str = ""
+    """The event that first scheduled the call-in, for the tasks of a call-in."""
+    call_in_at: datetime | None = None
+
+
+class PlannedTask(NamedTuple):
+    """A task to make. All times aware."""
+
+    step: Step
+    level: Level | None
+    opens_at: datetime
+    due_at: datetime
+    looks_at: tuple[datetime, ...] = ()
+    """When the worker looks again: at due time, and for notice before a call-in 24 h before and when it passes."""
+    event_id: str = ""
+    call_in_at: datetime | None = None
+    missed_cause: MissedCause | None = None
+    """Set when the task is missed from the start: the agency told us too late."""
+
+
+class Proposal(NamedTuple):
+    """Something an event proposes and only a human settles; until then nothing it names changes."""
+
+    task: PlannedTask
+    concerns: tuple[UUID, ...]
+    """The open tasks that change if it is acknowledged."""
+    new_call_in_at: datetime | None = None
+    new_due_at: datetime | None = None
+    """None with a cancellation: acknowledging closes what it concerns."""
+
+
+class Plan(NamedTuple):
+    """What one event changes. Nothing in it sends, stops or closes anything by itself."""
+
+    tasks: tuple[PlannedTask, ...] = ()
+    superseded: tuple[UUID, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    alerts: tuple[UUID, ...] = ()
+    """Open tasks to escalate at once, because what they lead to was moved earlier."""
+    level: Level | None = None
+    """The case's level after the event; None when no event ever gave one."""
+    level_event_at: datetime | None = None
+    offender_letter_on: date | None = None
+    """Set when this event says that the offender's letter was mailed."""

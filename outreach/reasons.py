@@ -1,0 +1,155 @@
+"""Why the gate answered as it did, in words an advocate reads: one sentence of cause, one of remedy."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Sentence(NamedTuple):
+    """
+    What a screen says: the cause, and what would change it (empty when nothing need change).
+
+    `{Name}` and `{name}` become her chosen name, `{Partner}` the partner's or "The partner".
+    """
+
+    cause: str
+    remedy: str = ""
+
+    def worded(self, name: str = "", partner: str = "") -> "Sentence":
+        """Return the sentence with the names filled in; without names it says "She", "her", "The partner"."""
+        words = {"Name": name or "She", "name": name or "her", "Partner": partner or "The partner"}
+        return Sentence(self.cause.format(**words), self.remedy.format(**words))
+
+
+class Reason(StrEnum):
+    """The gate's reason codes. Codes are for storage and tests; people read REASONS."""
+
+    # Allowed because …
+    SHE_ASKED = "she_asked"
+    SAFE = "safe"
+    CHECK_CONDITION = "check_condition"
+    ASK_IF_STILL_OK = "ask_if_still_ok"
+    ASK_AFTER_EVENT = "ask_after_event"
+    PARTNER_MAY_ANSWER = "partner_may_answer"
+    FIRST_CONTACT = "first_contact"
+    COLD_MAIL = "cold_mail"
+    # Refused because …
+    CANNOT_TELL = "cannot_tell"
+    WRONG_KIND = "wrong_kind"
+    COMPROMISED = "compromised"
+    CASE_COMPROMISED = "case_compromised"
+    PAUSED = "paused"
+    DO_NOT_CONTACT = "do_not_contact"
+    SUPPRESSED = "suppressed"
+    UNSAFE = "unsafe"
+    UNDER_AGE_MAIL = "under_age_mail"
+    # Held because …
+    MATCH_PENDING = "match_pending"
+    SUPERVISOR_HOLD = "supervisor_hold"
+    SHE_WILL_CONTACT_US = "she_will_contact_us"
+    NOT_KNOWN_SAFE = "not_known_safe"
+    EXPIRED = "expired"
+    EXPIRED_LONG_AGO = "expired_long_ago"
+    NEW_EVENT = "new_event"
+    CONDITION = "condition"
+    ASKED_ALREADY = "asked_already"
+    NO_TEXT_CONSENT = "no_text_consent"
+    NOT_HER_OWN_WORD = "not_her_own_word"
+    NO_MESSAGE = "no_message"
+    OTHERS_MAY_HEAR = "others_may_hear"
+    PARTNER_MAY_SEE = "partner_may_see"
+    FIRST_CONTACT_DECISION = "first_contact_decision"
+    FIRST_CALL_MADE = "first_call_made"
+    FIRST_CONTACT_LIVE_ONLY = "first_contact_live_only"
+    COLD_MAIL_DECISION = "cold_mail_decision"
+    OFFENDERS_LETTER = "offenders_letter"
+    NO_HOURS = "no_hours"
+    OUTSIDE_HOURS = "outside_hours"
+    TEXT_CAP = "text_cap"
+    ATTEMPTS_TODAY = "attempts_today"
+    ATTEMPTS_FOR_EVENT = "attempts_for_event"
+    TOO_MUCH_SAID = "too_much_said"
+    NAME_NOT_KNOWN = "name_not_known"
+
+
+REASONS: dict[Reason, Sentence] = {
+    Reason.SHE_ASKED: Sentence("{Name} asked for this."),
+    Reason.SAFE: Sentence("{Name} said this is OK."),
+    Reason.CHECK_CONDITION: Sentence("This is OK only under a condition.", "Check the condition before you go on."),
+    Reason.ASK_IF_STILL_OK: Sentence(
+        "This OK is old.", "Call once, in the hours shown. Leave no message. Ask if it is still OK."
+    ),
+    Reason.ASK_AFTER_EVENT: Sentence(
+        "Something new happened since this was last OK.", "Call live. Leave no message. Ask if it is still OK."
+    ),
+    Reason.PARTNER_MAY_ANSWER: Sentence("{Partner} may answer here.", "Call live. Leave no message. Say little."),
+    Reason.FIRST_CONTACT: Sentence(
+        "This is the first contact.", 'Leave no message. Ask: "Can you talk freely? Just say yes or no."'
+    ),
+    Reason.COLD_MAIL: Sentence("Two people agreed to this letter.", "Keep to the short, plain letter."),
+    Reason.CANNOT_TELL: Sentence(
+        "Something is wrong in what we know, so we can not tell if this is safe.",
+        "Check the details of this way. Ask your supervisor if you can not find it.",
+    ),
+    Reason.WRONG_KIND: Sentence("This can not be done here.", "Choose another way."),
+    Reason.COMPROMISED: Sentence(
+        "Someone else may be using this one.", "Do not use it. Choose another way, or meet in person."
+    ),
+    Reason.CASE_COMPROMISED: Sentence(
+        "All contact is stopped. Someone may be watching.", "Ask a supervisor. Check each way again before you use it."
+    ),
+    Reason.PAUSED: Sentence("All contact is paused.", "Wait until the pause is lifted."),
+    Reason.DO_NOT_CONTACT: Sentence(
+        "{Name} asked us not to make contact.", "Wait. When contact is wanted again, note it here first."
+    ),
+    Reason.SUPPRESSED: Sentence("Texts to this phone were stopped.", "Do not text. Ask about texts in a live call."),
+    Reason.UNSAFE: Sentence("This is marked not safe.", "Choose another way."),
+    Reason.UNDER_AGE_MAIL: Sentence(
+        "We do not know that {name} is 18 or older, so mail is off.", "Find the date of birth, or choose another way."
+    ),
+    Reason.MATCH_PENDING: Sentence(
+        "This may be a person we know under another case.", "Decide if it is the same person. Then go on."
+    ),
+    Reason.SUPERVISOR_HOLD: Sentence("A supervisor must agree first.", "Ask a supervisor."),
+    Reason.SHE_WILL_CONTACT_US: Sentence("{Name} will contact us.", "Wait, unless you are asked to call."),
+    Reason.NOT_KNOWN_SAFE: Sentence("We do not know if this is safe.", "Ask {name} first, or choose another way."),
+    Reason.EXPIRED: Sentence("This OK has run out.", "Call live. Ask if it is still OK."),
+    Reason.EXPIRED_LONG_AGO: Sentence("This OK ran out long ago.", "Choose another way, and ask again there."),
+    Reason.NEW_EVENT: Sentence("Something new happened since this was last OK.", "Call live. Ask if it is still OK."),
+    Reason.CONDITION: Sentence(
+        "This is OK only under a condition.", "Check that it still holds, and note that you did."
+    ),
+    Reason.ASKED_ALREADY: Sentence(
+        "We called once to ask, and got no answer.", "Choose another way, or ask a supervisor about one more call."
+    ),
+    Reason.NO_TEXT_CONSENT: Sentence(
+        "There is no yes to texts from this phone.", "Ask in a live call. Then wait for the YES by text."
+    ),
+    Reason.NOT_HER_OWN_WORD: Sentence(
+        "An officer gave us this number. That is not a yes to texts.", "Ask {name} in a live call."
+    ),
+    Reason.NO_MESSAGE: Sentence("We do not know that a message is safe here.", "Leave no message. Call again later."),
+    Reason.OTHERS_MAY_HEAR: Sentence("Others may hear a message here.", "Leave no message. Call again later."),
+    Reason.PARTNER_MAY_SEE: Sentence("{Partner} may see what comes here.", "Ask {name} first, or choose another way."),
+    Reason.FIRST_CONTACT_DECISION: Sentence(
+        "Nobody has checked this way yet.", "Decide on the first contact, and note why. Then call live."
+    ),
+    Reason.FIRST_CALL_MADE: Sentence(
+        "The one first call here was made.", "Try court, the hospital or the officer's card, or ask a supervisor."
+    ),
+    Reason.FIRST_CONTACT_LIVE_ONLY: Sentence(
+        "The first contact must be live.", "Call live, or choose another way. Leave no message and send no text."
+    ),
+    Reason.COLD_MAIL_DECISION: Sentence(
+        "We do not know if mail is safe here.", "Note your reason, and ask a second person to agree."
+    ),
+    Reason.OFFENDERS_LETTER: Sentence(
+        "{Partner} gets a letter from the police in these days.", "Wait until the day shown, or call live."
+    ),
+    Reason.NO_HOURS: Sentence("We do not know which hours are safe.", "Ask {name} which hours are OK."),
+    Reason.OUTSIDE_HOURS: Sentence("These are not safe hours.", "Wait for the hours shown."),
+    Reason.TEXT_CAP: Sentence("There were enough texts for now.", "Wait, or note a reason for one more."),
+    Reason.ATTEMPTS_TODAY: Sentence("There were enough tries for today.", "Try again on another day."),
+    Reason.ATTEMPTS_FOR_EVENT: Sentence("There were enough tries for this.", "Ask a supervisor for one more."),
+    Reason.TOO_MUCH_SAID: Sentence("This says too much for this way.", "Use plain words that tell nothing."),
+    Reason.NAME_NOT_KNOWN: Sentence("We do not know which name is safe here.", "Ask which name to use, and note it."),
+}

@@ -1,0 +1,72 @@
+"""The steps a protocol may name: what each asks of an advocate, in plain words, and the way it is done."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from outreach.terms import Channel
+
+
+class Step(StrEnum):
+    """One kind of task. Protocol files name these; an unknown name is an error."""
+
+    DECIDE_MATCH = "decide_match"
+    EMERGENCY_CONTACT = "emergency_contact"
+    OFFER_SERVICES = "offer_services"
+    FIRST_CONTACT = "first_contact"
+    NOTICE_BEFORE_CALL_IN = "notice_before_call_in"
+    NOTICE_BEFORE_NOTIFICATION = "notice_before_notification"
+    RISK_ASSESSMENT = "risk_assessment"
+    SAFETY_PLAN = "safety_plan"
+    SERVICES_NOTICE = "services_notice"
+    OFFER_MEETING = "offer_meeting"
+    LETTER_DECISION = "letter_decision"
+    OUTREACH = "outreach"
+    ACKNOWLEDGE_RESCHEDULE = "acknowledge_reschedule"
+    ACKNOWLEDGE_CANCEL = "acknowledge_cancel"
+    ACKNOWLEDGE_REMOVAL = "acknowledge_removal"
+    ACKNOWLEDGE_CORRECTION = "acknowledge_correction"
+    ACKNOWLEDGE_STEP_DOWN = "acknowledge_step_down"
+    CUSTODY_CHECK = "custody_check"
+    ORDER_CHECK = "order_check"
+    NOTIFIED_CHECK = "notified_check"
+    TOLD_TOO_LATE = "told_too_late"
+    SUPERVISOR_ALERT = "supervisor_alert"
+
+
+class StepWords(NamedTuple):
+    """How a step reads on a screen, and the next thing to do for it."""
+
+    title: str
+    action: str
+    """What the button leads to: call, letter, meeting, assess, decide."""
+    channels: tuple[Channel, ...] = ()
+    """Ways an attempt at it can be made, the usual one first; empty when no contact is part of it."""
+
+
+_LIVE = (Channel.CALL, Channel.MEETING)
+_ANY = (Channel.CALL, Channel.MEETING, Channel.TEXT, Channel.LETTER)
+
+STEPS: dict[Step, StepWords] = {
+    Step.DECIDE_MATCH: StepWords("Decide if this is the same person", "decide"),
+    Step.EMERGENCY_CONTACT: StepWords("Reach her now", "call", _LIVE),
+    Step.OFFER_SERVICES: StepWords("Offer all our help", "call", _LIVE),
+    Step.FIRST_CONTACT: StepWords("Make the first contact", "call", _LIVE),
+    Step.NOTICE_BEFORE_CALL_IN: StepWords("Tell her before the call-in", "call", _LIVE),
+    Step.NOTICE_BEFORE_NOTIFICATION: StepWords("Tell her before the partner is told", "call", _LIVE),
+    Step.RISK_ASSESSMENT: StepWords("Talk about the danger", "assess", _LIVE),
+    Step.SAFETY_PLAN: StepWords("Make a safety plan together", "assess", _LIVE),
+    Step.SERVICES_NOTICE: StepWords("Tell her about our help", "call", _ANY),
+    Step.OFFER_MEETING: StepWords("Offer to meet", "meeting", _ANY),
+    Step.LETTER_DECISION: StepWords("Decide on a letter", "letter", (Channel.LETTER,)),
+    Step.OUTREACH: StepWords("Reach out", "call", _ANY),
+    Step.ACKNOWLEDGE_RESCHEDULE: StepWords("Check the new call-in date", "decide"),
+    Step.ACKNOWLEDGE_CANCEL: StepWords("Check that the call-in is off", "decide"),
+    Step.ACKNOWLEDGE_REMOVAL: StepWords("Check what changes now that the partner is off the list", "decide"),
+    Step.ACKNOWLEDGE_CORRECTION: StepWords("Check what the agency corrected", "decide"),
+    Step.ACKNOWLEDGE_STEP_DOWN: StepWords("Check what changes with the lower level", "decide"),
+    Step.CUSTODY_CHECK: StepWords("Tell her about jail or release", "call", _LIVE),
+    Step.ORDER_CHECK: StepWords("Talk about the court order", "call", _LIVE),
+    Step.NOTIFIED_CHECK: StepWords("See how she is after the partner was told", "call", _LIVE),
+    Step.TOLD_TOO_LATE: StepWords("We were told too late. See how she is", "call", _LIVE),
+    Step.SUPERVISOR_ALERT: StepWords("Something new happened. Decide what to do", "decide"),
+}
