@@ -1,0 +1,33 @@
+"""`wayside serve`: run one web app under granian, as one process."""
+
+import os
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+PORTS = {"intake": 8101, "callbacks": 8102, "portal": 8104}
+
+
+@click.command()
+@click.argument("app", type=click.Choice(list(PORTS)))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on; each app has its own default.")
+def serve(app: str, host: str, port: int | None) -> None:
+    """Serve one web app until stopped."""
+    import wsgi
+
+    wsgi.check(app)  # Say what is wrong here, in one line, and not from inside a server's worker.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    server = Granian(
+        f"wsgi:{app}",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port or PORTS[app],
+        workers=1,
+        blocking_threads=8,
+        log_access=False,
+        log_level="warning",
+    )
+    server.serve()
