@@ -1,0 +1,98 @@
+"""Which parameters of a message the Messages API takes, and how it refuses the others."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from twilio_emulator.refusals import MAGIC_NUMBERS, Refusal, refused_number
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+LONGEST_BODY = 1600
+LONGEST_VALIDITY = 36_000
+
+
+@dataclass(frozen=True)
+class Order:
+    """A message someone asked Twilio to send, checked."""
+
+    to: str
+    sender: str
+    body: str
+    validity_seconds: int
+    status_callback: str | None
+    keeps_content: bool
+    shows_address: bool
+
+
+def read_order(form: list[tuple[str, str]], senders: frozenset[str]) -> Order:
+    """
+    Check the parameters of a create request in Twilio's order.
+
+    Raises:
+        Refusal: with the documented code.
+    """
+    given = dict(form)
+    return Order(
+        to=_recipient(given),
+        sender=_sender(given, senders),
+        body=_body(given),
+        validity_seconds=_validity(given),
+        status_callback=_callback(given),
+        keeps_content=_choice(given, "ContentRetention", ("retain", "discard")) == "retain",
+        shows_address=_choice(given, "AddressRetention", ("retain", "obfuscate")) == "retain",
+    )
+
+
+def _recipient(given: dict[str, str]) -> str:
+    to = given.get("To", "")
+    if not to:
+        raise Refusal(21604, 400, "A 'To' phone number is required.")
+    if not E164.fullmatch(to):
+        raise refused_number(21211, to)
+    if to in MAGIC_NUMBERS:
+        raise refused_number(MAGIC_NUMBERS[to], to)
+    return to
+
+
+def _sender(given: dict[str, str], senders: frozenset[str]) -> str:
+    sender = given.get("From", "")
+    if not sender:
+        raise Refusal(21603, 400, "A 'From' phone number is required.")
+    if not E164.fullmatch(sender):
+        raise Refusal(21212, 400, f"Invalid From Number (caller ID): {sender}")
+    if sender not in senders:
+        raise Refusal(21606, 400, f"The 'From' phone number provided ({sender}) is not a valid message-capable number")
+    return sender
+
+
+def _body(given: dict[str, str]) -> str:
+    body = given.get("Body", "")
+    if not body:
+        raise Refusal(21602, 400, "Message body is required.")
+    if len(body) > LONGEST_BODY:
+        raise Refusal(21617, 400, f"The concatenated message body exceeds the {LONGEST_BODY} character limit")
+    return body
+
+
+def _validity(given: dict[str, str]) -> int:
+    said = given.get("ValidityPeriod", str(LONGEST_VALIDITY))
+    if not said.isascii() or not said.isdecimal() or not 1 <= int(said) <= LONGEST_VALIDITY:
+        raise Refusal(21624, 400, "Invalid validity period value")
+    return int(said)
+
+
+def _callback(given: dict[str, str]) -> str | None:
+    address = given.get("StatusCallback")
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "_" in parts.hostname:
+        raise Refusal(21609, 400, f"The StatusCallback URL {address} is not a valid URL.")
+    return address
+
+
+def _choice(given: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    said = given.get(name, allowed[0])
+    if said not in allowed:
+        raise Refusal(20001, 400, f"Invalid parameter: {name}")
+    return said

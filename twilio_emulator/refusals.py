@@ -1,0 +1,91 @@
+"""What Twilio answers when it refuses: documented codes, their HTTP status and the JSON they travel in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):
+    """One refusal of the Messages API. Source: https://www.twilio.com/docs/api/errors."""
+
+    code: int
+    status: int
+    message: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the body as Twilio sends it."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+            "status": self.status,
+        }
+
+
+def authenticate() -> Refusal:
+    """Return the one answer to missing or wrong credentials."""
+    return Refusal(20003, 401, "Authenticate")
+
+
+def not_found(path: str) -> Refusal:
+    """Return the answer to an unknown resource."""
+    return Refusal(20404, 404, f"The requested resource {path} was not found")
+
+
+def method_not_allowed() -> Refusal:
+    """Return the answer to a method the resource does not have."""
+    return Refusal(20004, 405, "Method not allowed")
+
+
+def not_complete_yet() -> Refusal:
+    """Return the answer to deleting a message that is still on its way."""
+    return Refusal(20009, 409, "Cannot delete this resource before it is complete")
+
+
+def too_many_requests() -> Refusal:
+    """Return the answer to more requests than the account may make."""
+    return Refusal(20429, 429, "Too Many Requests")
+
+
+def queue_full() -> Refusal:
+    """Return the answer when a sender's queue is full."""
+    return Refusal(21611, 429, "This 'From' number has exceeded the maximum number of queued messages")
+
+
+def internal_error() -> Refusal:
+    """Return Twilio's answer to its own fault."""
+    return Refusal(20500, 500, "An internal server error has occurred")
+
+
+def refused_number(code: int, to: str) -> Refusal:
+    """Return the refusal of one recipient; `code` is a key of REFUSED_NUMBERS."""
+    return Refusal(code, 400, REFUSED_NUMBERS[code].format(to=to))
+
+
+REFUSED_NUMBERS = {
+    21211: "Invalid 'To' Phone Number: {to}",
+    21408: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: {to}",
+    21610: "Attempt to send to unsubscribed recipient",
+    21612: "Message cannot be sent with the current combination of 'To' and/or 'From' parameters",
+    21614: "To number: {to}, is not a mobile number",
+}
+
+MAGIC_NUMBERS = {
+    "+15005550001": 21211,
+    "+15005550002": 21612,
+    "+15005550003": 21408,
+    "+15005550004": 21610,
+    "+15005550009": 21614,
+}
+"""Twilio's own test recipients: always refused. Source: https://www.twilio.com/docs/iam/test-credentials."""
+
+LATER_ERRORS = {
+    30003: "Unreachable destination handset",
+    30004: "Message blocked",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    30034: "US A2P 10DLC - Message from an Unregistered Number",
+    30036: "Validity Period Expired",
+}
+"""Errors that arrive after a message was accepted, in its status callback."""
