@@ -29,33 +29,24 @@ class KeptEvent(NamedTuple):
 class TaskDetail(NamedTuple):
     """Box TASK_DETAIL: what the row of a task does not say in the open."""
 
-    event_id: str | None = None
-    """Row id of the level event that made it."""
-    passes_at: str | None = None
-    """The moment after which the task is missed for ever: the call-in it had to come before."""
-    escalates_at: tuple[str, ...] = ()
-    """Moments, earliest first, at which a supervisor must hear of it while it is open."""
-    told_too_late: bool = False
-    """The agency told us when the time to act was already shorter than the protocol asks."""
+    level_event_id: str | None = None
+    """Row id of the level event that made it; None for a task made by a decision of ours."""
+    event_id: str = ""
+    """The agency's id of the event that first scheduled the call-in, for the tasks of a call-in."""
+    call_in_at: str | None = None
+    """The call-in it has to come before; when that passes undone it is missed for ever."""
+    looks_at: Sequence[str] = ()
+    """Moments, earliest first, at which the worker looks again while it is open."""
     match_id: str | None = None
     """For `decide_match`: the possible match to decide."""
-    proposal: list[str | None] | None = None
-    """For `acknowledge`: a Proposal, field by field."""
+    concerns: Sequence[str] = ()
+    """For an acknowledgement: row ids of the tasks that change when it is given, and not before (P2b)."""
+    new_call_in_at: str | None = None
+    new_due_at: str | None = None
+    """For an acknowledgement: the new deadline; None with a cancellation, which closes what it concerns."""
     outcome: str | None = None
-    """How it ended: an outcome of terms.Outcome, or acknowledged, same, different."""
+    """How it ended: an outcome of terms.Outcome, or acknowledged, kept, same, different."""
     ended_by: str | None = None
-
-
-class Proposal(NamedTuple):
-    """What an event asks to change; nothing changes until a human acknowledges it (P2b)."""
-
-    kind: str
-    """reschedule or cancel."""
-    task_id: str
-    """The task whose deadline it is about."""
-    call_in_at: str | None
-    due_at: str | None
-    """The new deadline, for a reschedule."""
 
 
 class AttemptDetail(NamedTuple):
