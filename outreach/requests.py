@@ -1,0 +1,89 @@
+"""
+Rule zero, "she asked": what she asked for live, kept with how we knew it was she.
+
+A request beats delay, hours, caps, templates, attempt limits and approvals, and nothing else; the gate decides
+that (outreach.safe_contact). This module only keeps requests and finds those still live.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.boxes import Place, mark
+from outreach import audit
+from outreach.contents import KEY_CLASS, RequestDetail, read_as
+from outreach.records.boxes import BoxNumber
+from outreach.records.keys import case_key
+from outreach.records.people import LiveRequest
+from outreach.safe_contact import Request
+from outreach.terms import Channel
+
+LONGEST = timedelta(days=7)
+"""A request older than this is asked again: what was safe last week may not be today."""
+VERIFIED_HOW = ("in_person", "code_word", "live_call")
+
+
+class InvalidRequest(ValueError):
+    """A request that rule zero does not cover: not made live, or without a fair end."""
+
+
+def record_request(session: Session, case_id: UUID, request: Request, *, now: datetime) -> UUID:
+    """
+    Keep a live request of hers, audited in the same transaction.
+
+    Raises:
+        InvalidRequest: it was not made live (an unverified text only opens a task to call), says nothing,
+            lies in the future, has ended already, or lasts longer than seven days.
+    """
+    _refuse_unfair(request, now)
+    detail = RequestDetail(
+        channel=request.channel.value,
+        destination_id=str(request.destination_id),
+        what=request.what.strip(),
+        verified_how=request.verified_how,
+        asked_at=request.asked_at.isoformat(),
+        expires_at=request.expires_at.isoformat(),
+        by=str(request.by),
+    )
+    row_id = uuid4()
+    place = Place(BoxNumber.LIVE_REQUEST, row_id)
+    box = case_key(session, case_id, KEY_CLASS).seal(detail, at=place)
+    session.add(LiveRequest(id=row_id, case_id=case_id, request_box=box))
+    audit.record(session, action="request.record", by=request.by, cases=[case_id], now=now, marks=mark(box, at=place))
+    return row_id
+
+
+def live_requests(session: Session, case_id: UUID, *, at: datetime) -> tuple[Request, ...]:
+    """Return her requests that have begun and not ended, newest first. Unaudited: for the gate, inside the vault."""
+    rows = session.scalars(select(LiveRequest).where(LiveRequest.case_id == case_id)).all()
+    if not rows:
+        return ()
+    key = case_key(session, case_id, KEY_CLASS)
+    kept = (read_as(RequestDetail, key.open(row.request_box, at=Place(BoxNumber.LIVE_REQUEST, row.id))) for row in rows)
+    live = [request for request in map(_as_request, kept) if request.asked_at <= at < request.expires_at]
+    return tuple(sorted(live, key=lambda request: request.asked_at, reverse=True))
+
+
+def _as_request(kept: RequestDetail) -> Request:
+    return Request(
+        channel=Channel(kept.channel),
+        destination_id=UUID(kept.destination_id),
+        what=kept.what,
+        verified_how=kept.verified_how,
+        asked_at=datetime.fromisoformat(kept.asked_at),
+        expires_at=datetime.fromisoformat(kept.expires_at),
+        by=UUID(kept.by),
+    )
+
+
+def _refuse_unfair(request: Request, now: datetime) -> None:
+    if request.verified_how not in VERIFIED_HOW:
+        raise InvalidRequest("a request counts only when made in person, with her code word, or on a live call")
+    if not request.what.strip():
+        raise InvalidRequest("say what she asked for")
+    if request.asked_at > now:
+        raise InvalidRequest("a request cannot lie in the future")
+    if not now < request.expires_at <= request.asked_at + LONGEST:
+        raise InvalidRequest("a request must end, within seven days")
