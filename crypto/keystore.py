@@ -9,11 +9,11 @@ import os
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
-from crypto import sealing
 from crypto.errors import CannotDecrypt, KeyFileError
 from crypto.framing import framed
 from crypto.keyfiles import data, from_json, read_private, text, to_json, write_new
 from crypto.root import RootKeyProvider
+from crypto.unsealing import create_key_pair
 from crypto.wrapping import KEY_LENGTH, WrappingKey
 
 ORGANISATION_CLASSES: Final = ("contact", "narrative", "thread", "search", "phone", "audit")
@@ -97,7 +97,7 @@ def create_keys(paths: KeyPaths, root: RootKeyProvider) -> None:
         "file_key": text(root.wrap(os.urandom(KEY_LENGTH), purpose="file key")),
     }
     write_new(paths.keys, to_json(fields))
-    sealing.create_key_pair(paths.unsealing, paths.sealing, root)
+    create_key_pair(paths.unsealing, paths.sealing, root)
 
 
 def read_epoch(paths: KeyPaths, root: RootKeyProvider, epoch_id: str) -> WrappingKey:

@@ -9,7 +9,8 @@ from crypto.boxes import CaseKey, Place, mark
 from crypto.errors import CannotDecrypt, KeyNotHeld
 from crypto.keyring import BLOCKS, KeyPaths, Keyring, create_keys
 from crypto.root import KeyFileRoot, create_root_key
-from crypto.sealing import SealingKey, UnsealingKeys
+from crypto.sealing import SealingKey
+from crypto.unsealing import UnsealingKeys
 
 HERE = Place(2, UUID(int=7))
 
