@@ -7,6 +7,8 @@ name, and never used again for something else. docs/boxes.md says which fields e
 
 from enum import IntEnum
 
+from outreach.terms import KeyClass
+
 
 class BoxNumber(IntEnum):
     """What a box holds."""
@@ -26,3 +28,42 @@ class BoxNumber(IntEnum):
     STAFF_SECRETS = 13
     SUPPRESSED_NUMBER = 14
     QUARANTINED_DEPOSIT = 15
+
+
+KEY_CLASSES = {
+    # What the gate reads is sealed under `contact`: the print role holds no other class, and must still ask the gate.
+    BoxNumber.CASE_STANDING: KeyClass.CONTACT,
+    BoxNumber.VICTIM_PARTICULARS: KeyClass.CONTACT,
+    BoxNumber.DESTINATION: KeyClass.CONTACT,
+    BoxNumber.LEVEL_EVENT: KeyClass.CONTACT,
+    BoxNumber.TASK_DETAIL: KeyClass.CONTACT,
+    BoxNumber.ATTEMPT: KeyClass.CONTACT,
+    BoxNumber.TEXT: KeyClass.THREAD,
+    BoxNumber.LETTER: KeyClass.CONTACT,
+    BoxNumber.LETTER_PDF: KeyClass.CONTACT,
+    BoxNumber.TEXT_CONSENT: KeyClass.THREAD,
+    BoxNumber.LIVE_REQUEST: KeyClass.CONTACT,
+    BoxNumber.POSSIBLE_MATCH: KeyClass.CONTACT,
+    BoxNumber.STAFF_SECRETS: KeyClass.CONTACT,
+    BoxNumber.SUPPRESSED_NUMBER: KeyClass.CONTACT,
+    BoxNumber.QUARANTINED_DEPOSIT: KeyClass.NARRATIVE,
+}
+"""Which of the owner's keys seals which box. The staff's, suppressed numbers' and quarantine's owner is the house."""
+
+COLUMNS = {
+    BoxNumber.CASE_STANDING: ("case_file", "standing_box"),
+    BoxNumber.VICTIM_PARTICULARS: ("victim_record", "contact_box"),
+    BoxNumber.DESTINATION: ("destination", "contact_box"),
+    BoxNumber.LEVEL_EVENT: ("level_event", "event_box"),
+    BoxNumber.TASK_DETAIL: ("task", "detail_box"),
+    BoxNumber.ATTEMPT: ("attempt", "attempt_box"),
+    BoxNumber.TEXT: ("text", "text_box"),
+    BoxNumber.LETTER: ("letter", "letter_box"),
+    BoxNumber.LETTER_PDF: ("letter", "pdf_box"),
+    BoxNumber.TEXT_CONSENT: ("text_consent", "thread_box"),
+    BoxNumber.LIVE_REQUEST: ("live_request", "request_box"),
+    BoxNumber.STAFF_SECRETS: ("staff", "secrets_box"),
+    BoxNumber.SUPPRESSED_NUMBER: ("suppressed_phone", "number_box"),
+    BoxNumber.QUARANTINED_DEPOSIT: ("quarantined_deposit", "deposit_box"),
+}
+"""Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -1,0 +1,31 @@
+-- What the portal and the worker may do in the vault. Intake and callbacks get nothing here, not even the schema.
+REVOKE ALL ON SCHEMA outreach FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA outreach FROM PUBLIC, wayside_portal, wayside_worker, wayside_intake, wayside_callbacks;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA outreach TO wayside_portal, wayside_worker;
+GRANT SELECT ON outreach.alembic_version TO wayside_portal, wayside_worker;
+
+-- The portal reads and writes cases; it cannot invent events or receipts, and never deletes.
+GRANT SELECT, INSERT, UPDATE ON
+  outreach.case_file, outreach.case_key, outreach.victim_record, outreach.destination, outreach.phone_token,
+  outreach.text_consent, outreach.live_request, outreach.task, outreach.attempt, outreach.text, outreach.letter,
+  outreach.possible_match, outreach.staff, outreach.enrolment_link, outreach.staff_session
+  TO wayside_portal;
+GRANT SELECT ON outreach.protocol_text, outreach.level_event, outreach.text_receipt TO wayside_portal;
+GRANT SELECT, INSERT ON outreach.match_token, outreach.suppressed_phone TO wayside_portal;
+GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
+
+-- The log of accountability: requests add, nobody changes or removes; the worker alone numbers and chains.
+GRANT SELECT, INSERT ON outreach.audit_entry, outreach.audit_subject TO wayside_portal, wayside_worker;
+GRANT UPDATE (number, chain) ON outreach.audit_entry TO wayside_worker;
+
+-- The worker turns deposits into cases and texts. It cannot make or change staff.
+GRANT SELECT, INSERT, UPDATE ON
+  outreach.case_file, outreach.case_key, outreach.victim_record, outreach.destination, outreach.phone_token,
+  outreach.text_consent, outreach.live_request, outreach.task, outreach.attempt, outreach.text, outreach.letter,
+  outreach.possible_match, outreach.level_event, outreach.quarantined_deposit
+  TO wayside_worker;
+GRANT SELECT, INSERT ON
+  outreach.protocol_text, outreach.match_token, outreach.suppressed_phone, outreach.text_receipt, outreach.drained
+  TO wayside_worker;
+GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;

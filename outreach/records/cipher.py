@@ -1,0 +1,26 @@
+"""Connections to the SQLCipher file: the key, and the settings every connection must have."""
+
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+
+def connect_cipher(path: Path, key_hex: str, *, attach: Path | None = None, patience: float) -> dbapi2.Connection:
+    """
+    Open the file with a raw key of 64 hexadecimal digits.
+
+    Nothing is read yet: a wrong key shows at the first statement. `secure_delete` overwrites what is deleted,
+    temporary tables stay in memory, and FULL makes a commit durable before it returns.
+    """
+    connection = dbapi2.connect(str(path), timeout=patience, isolation_level=None, check_same_thread=False)
+    cursor = connection.cursor()
+    # A wrong key is our named error; SQLCipher's own lines on standard error would only repeat it.
+    cursor.execute("PRAGMA cipher_log_level = NONE")
+    cursor.execute(f"PRAGMA key = \"x'{key_hex}'\"")
+    if attach is not None:
+        cursor.execute("ATTACH DATABASE ? AS callbacks KEY ''", (str(attach),))
+    for setting in ("synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY", "trusted_schema = OFF"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+    return connection

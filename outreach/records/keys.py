@@ -1,0 +1,147 @@
+"""
+Case keys: made with the case, stored wrapped, kept unwrapped for a few minutes in memory only.
+
+One random key per owner and class. The owner is a case, or the house for what belongs to no case.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from crypto.boxes import CaseKey, Place
+from crypto.keyring import BLOCKS, Keyring, WrappedKey
+from outreach.records.boxes import KEY_CLASSES, BoxNumber
+from outreach.records.cases import CaseKeyRecord
+from outreach.records.errors import NoSuchRecord
+from outreach.terms import KeyClass
+
+HOUSE = UUID(int=1)
+"""Owner of the organisation's own boxes: staff secrets, suppressed numbers, quarantined deposits."""
+
+_TABLE = cast(Table, CaseKeyRecord.__table__)
+_WRAPPED = (_TABLE.c.wrapped_by, _TABLE.c.wrapped, _TABLE.c.commitment, _TABLE.c.generation)
+
+
+class CaseKeyCache:
+    """The case keys a process used lately: at most `size`, none for longer than `seconds` by monotonic time."""
+
+    def __init__(self, size: int = 4096, seconds: float = 300.0) -> None:
+        self._size = size
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._keys: OrderedDict[tuple[UUID, str], tuple[float, CaseKey]] = OrderedDict()
+
+    def get(self, owner: UUID, key_class: str) -> CaseKey | None:
+        """Return the key, or None when it must be unwrapped again."""
+        with self._lock:
+            found = self._keys.get((owner, key_class))
+            if found is None:
+                return None
+            if found[0] < time.monotonic():
+                del self._keys[owner, key_class]
+                return None
+            self._keys.move_to_end((owner, key_class))
+            return found[1]
+
+    def put(self, owner: UUID, key_class: str, key: CaseKey) -> None:
+        """Keep a key, dropping the one unused for longest when full."""
+        with self._lock:
+            self._keys[owner, key_class] = (time.monotonic() + self._seconds, key)
+            self._keys.move_to_end((owner, key_class))
+            while len(self._keys) > self._size:
+                self._keys.popitem(last=False)
+
+    def forget(self, owner: UUID) -> None:
+        """Drop an owner's keys: they were rotated or destroyed."""
+        with self._lock:
+            for key in [k for k in self._keys if k[0] == owner]:
+                del self._keys[key]
+
+
+def create_case_keys(session: Session, owner: UUID) -> None:
+    """Make and store an owner's three keys. Known to this transaction only, until it commits."""
+    keyring = _keyring(session)
+    fresh: dict[tuple[UUID, str], CaseKey] = session.info.setdefault("fresh_keys", {})
+    rows = []
+    for key_class in KeyClass:
+        key = CaseKey.generate(block=BLOCKS[key_class])
+        kept = keyring.wrap_case_key(key, key_class=key_class, owner=owner)
+        rows.append(
+            {
+                "id": uuid4(),
+                "owner_id": owner,
+                "key_class": key_class.value,
+                "generation": kept.generation,
+                "wrapped_by": kept.wrapped_by,
+                "wrapped": kept.wrapped,
+                "commitment": kept.commitment,
+            }
+        )
+        fresh[owner, key_class] = key
+    session.execute(insert(_TABLE), rows)
+
+
+def case_key(session: Session, owner: UUID, key_class: KeyClass) -> CaseKey:
+    """
+    Return an owner's current key of one class.
+
+    Raises:
+        NoSuchRecord: the owner has no such key: never made, or destroyed.
+        CryptoError: this process may not hold the class, or the stored key was changed.
+    """
+    return case_keys(session, (owner,), key_class)[owner]
+
+
+def case_keys(session: Session, owners: Sequence[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
+    """Return the current keys of many owners, with one query for those not in memory. Raises as case_key does."""
+    cache = cast(CaseKeyCache, session.info["case_keys"])
+    fresh = session.info.get("fresh_keys", {})
+    found: dict[UUID, CaseKey] = {}
+    missing: list[UUID] = []
+    for owner in owners:
+        key = fresh.get((owner, key_class)) or cache.get(owner, key_class)
+        if key is None:
+            missing.append(owner)
+        else:
+            found[owner] = key
+    if missing:
+        found.update(_unwrap(session, missing, key_class))
+    return found
+
+
+def _unwrap(session: Session, owners: list[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
+    cache = cast(CaseKeyCache, session.info["case_keys"])
+    keyring = _keyring(session)
+    query = select(_TABLE.c.owner_id, *_WRAPPED).where(_TABLE.c.owner_id.in_(owners), _TABLE.c.key_class == key_class)
+    newest: dict[UUID, WrappedKey] = {}
+    for owner, *wrapped in session.execute(query):
+        candidate = WrappedKey(*wrapped)
+        if owner not in newest or candidate.generation > newest[owner].generation:
+            newest[owner] = candidate
+    for owner in owners:
+        if owner not in newest:
+            raise NoSuchRecord(f"{key_class} key of", owner)
+    keys = {o: keyring.unwrap_case_key(w, key_class=key_class, owner=o) for o, w in newest.items()}
+    for owner, key in keys.items():
+        cache.put(owner, key_class, key)
+    return keys
+
+
+def seal(session: Session, number: BoxNumber, record: Sequence[object], *, owner: UUID, row: UUID) -> bytes:
+    """Seal a record of this kind under its owner's key of the right class; `row` is the id the row will have."""
+    return case_key(session, owner, KEY_CLASSES[number]).seal(list(record), at=Place(number, row))
+
+
+def unseal(session: Session, number: BoxNumber, box: bytes, *, owner: UUID, row: UUID) -> list[object]:
+    """Open a record of this kind. Raises CannotDecrypt when it is not exactly what was sealed there."""
+    return case_key(session, owner, KEY_CLASSES[number]).open(box, at=Place(number, row))
+
+
+def _keyring(session: Session) -> Keyring:
+    return cast(Keyring, session.info["keyring"])

@@ -1,0 +1,1 @@
+"""The two Alembic trees: the vault, and the spools."""

@@ -1,0 +1,91 @@
+"""A PostgreSQL cluster of the tests' own: found, made, started on a unix socket only, and removed."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+_SETTINGS = (
+    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+)
+
+
+class PostgresMissing(Exception):
+    """There is no PostgreSQL to test against."""
+
+
+def find_binaries() -> Path:
+    """Return the folder with initdb: `$PG_BIN`, else the newest of Debian's."""
+    named = os.environ.get("PG_BIN")
+    candidates = [Path(named)] if named else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").exists():
+            return folder
+    raise PostgresMissing("no PostgreSQL found: install the package postgresql, or set PG_BIN to its bin folder")
+
+
+def as_role(url: str, role: str) -> str:
+    """Return the same address for another role."""
+    return url.replace("&user=postgres", f"&user={role}")
+
+
+class PostgresCluster:
+    """A running cluster. `fsync` is off: these tests do not pull the plug."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries = binaries
+        self.folder = folder
+        self.data = folder / "data"
+
+    @classmethod
+    def start(cls) -> "PostgresCluster":
+        """Make and start a cluster below the temporary folder; the socket's path must stay under 107 characters."""
+        folder = Path(tempfile.mkdtemp(prefix="wspg", dir="/tmp"))  # noqa: S108 - a short path of our own
+        cluster = cls(find_binaries(), folder)
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        cluster.run(
+            "initdb", "-D", str(cluster.data), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"
+        )
+        options = f"-k {folder} {_SETTINGS}"
+        cluster.run("pg_ctl", "-D", str(cluster.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        return cluster
+
+    def stop(self) -> None:
+        """Stop the server and remove everything."""
+        self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str, user: str = "postgres") -> str:
+        """Return the address of a database, for its owner; `as_role` makes it another's."""
+        return f"postgresql:///{database}?host={self.folder}&user={user}"
+
+    def create_database(self, name: str, *, template: str = "template0") -> str:
+        """Make a database, empty or a clone, and return its address."""
+        self.run_sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database and whoever is connected to it."""
+        self.run_sql("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def run_sql(self, database: str, sql: str) -> None:
+        """Run statements as the owner."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs, which refuse root, as `postgres`."""
+        command = [str(self.binaries / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+        done = subprocess.run(
+            command, cwd=self.folder, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, capture_output=True, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{program} failed: {done.stderr.decode()[-2000:]}")
