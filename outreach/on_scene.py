@@ -15,7 +15,7 @@ from outreach.event_fields import OnScene, Victim
 from outreach.event_terms import Answer
 from outreach.events import LevelEvent, on_scene_of, victim_of
 from outreach.hours import Window
-from outreach.proximity import OffenderPlaces, is_offenders
+from outreach.offender_places import OffenderPlaces, is_offenders
 from outreach.safe_times import read_safe_times
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 

@@ -1,0 +1,120 @@
+"""
+Tasks as they are stored: making, reading and ending them. The rules that decide about them live elsewhere.
+
+Nothing here audits or commits; the caller does both. Imports records and plain values only.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.contents import TaskDetail, read_as
+from outreach.plans import OpenTask, PlannedTask
+from outreach.records.boxes import BoxNumber
+from outreach.records.keys import seal, unseal
+from outreach.records.work import Task
+from outreach.steps import Step
+from outreach.terms import Level, TaskState
+
+
+class TaskEnded(ValueError):
+    """The task is no longer open: somebody ended it, or it was missed or superseded. Read it again."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"task {task.id} is {task.state}, not open")
+
+
+class WrongTask(ValueError):
+    """The task is not of the kind this asks for."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"task {task.id} is {task.step}; this does not end it")
+
+
+def add_task(session: Session, case_id: UUID, planned: PlannedTask, **detail: Any) -> UUID:
+    """Store a planned task and return its id. `detail` sets further fields of TaskDetail; ids and times as text."""
+    row_id = uuid4()
+    looks = sorted(planned.looks_at or (planned.due_at,))
+    kept = TaskDetail(
+        event_id=planned.event_id,
+        call_in_at=_text(planned.call_in_at),
+        looks_at=[moment.isoformat() for moment in looks],
+        **detail,
+    )
+    is_missed = planned.missed_cause is not None
+    task = Task(
+        id=row_id,
+        case_id=case_id,
+        step=planned.step.value,
+        level=planned.level.value if planned.level else None,
+        state=TaskState.MISSED.value if is_missed else TaskState.OPEN.value,
+        opens_at=planned.opens_at,
+        due_at=planned.due_at,
+        next_look_at=None if is_missed else looks[0],
+        missed_cause=planned.missed_cause.value if planned.missed_cause else None,
+        detail_box=seal(session, BoxNumber.TASK_DETAIL, kept, owner=case_id, row=row_id),
+    )
+    session.add(task)
+    return row_id
+
+
+def get_task(session: Session, task_id: UUID) -> Task:
+    """Return a task that is still open. Raises TaskEnded."""
+    task = session.get_one(Task, task_id)
+    if task.state != TaskState.OPEN:
+        raise TaskEnded(task)
+    return task
+
+
+def detail_of(session: Session, task: Task) -> TaskDetail:
+    """Open a task's box."""
+    return read_as(TaskDetail, unseal(session, BoxNumber.TASK_DETAIL, task.detail_box, owner=task.case_id, row=task.id))
+
+
+def change_detail(session: Session, task: Task, **changes: Any) -> TaskDetail:
+    """Reseal a task's box with these fields changed."""
+    detail = detail_of(session, task)._replace(**changes)
+    task.detail_box = seal(session, BoxNumber.TASK_DETAIL, detail, owner=task.case_id, row=task.id)
+    return detail
+
+
+def end_task(session: Session, task: Task, state: TaskState, *, now: datetime, **detail: Any) -> None:
+    """End an open task for ever; nothing is left for the worker to watch. Raises TaskEnded."""
+    if task.state != TaskState.OPEN:
+        raise TaskEnded(task)
+    task.state = state.value
+    task.next_look_at = None
+    task.ended_on = now.date()
+    if detail:
+        change_detail(session, task, **detail)
+
+
+def tasks_of(session: Session, case_id: UUID) -> Sequence[Task]:
+    """Return a case's tasks whatever their state, earliest due first."""
+    return session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.due_at, Task.id)).all()
+
+
+def as_planning_sees(session: Session, tasks: Iterable[Task]) -> tuple[OpenTask, ...]:
+    """Return tasks as the protocol's planning takes them."""
+    return tuple(_as_open(task, detail_of(session, task)) for task in tasks)
+
+
+def _as_open(task: Task, detail: TaskDetail) -> OpenTask:
+    return OpenTask(
+        id=task.id,
+        step=Step(task.step),
+        level=Level(task.level) if task.level else None,
+        state=TaskState(task.state),
+        opens_at=task.opens_at,
+        due_at=task.due_at,
+        event_id=detail.event_id,
+        call_in_at=datetime.fromisoformat(detail.call_in_at) if detail.call_in_at else None,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
