@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from outreach.contact_policy import STANDARD, Policy
 from outreach.terms import Channel, Level
 
 VerifiedHow = Literal["in_person", "code_word", "live_call"]
@@ -84,3 +85,4 @@ class CaseFacts:
     """Whether she has ever been reached live in this case."""
     approvals: frozenset[Approval] = frozenset()
     request: Request | None = None
+    policy: Policy = STANDARD

@@ -6,8 +6,11 @@ a moment counts only when both passes of it are inside; where it springs forward
 or ends inside the gap is refused that day.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 MIDNIGHT = time(0)
 DAYS_IN_A_WEEK = 7
@@ -44,6 +47,7 @@ class Window:
 
 
 _ONE_DAY = timedelta(days=1)
+_ONE_SECOND = timedelta(seconds=1)
 
 
 def naive_bounds(window: Window, day: date) -> tuple[datetime, datetime]:
@@ -51,3 +55,95 @@ def naive_bounds(window: Window, day: date) -> tuple[datetime, datetime]:
     begins = datetime.combine(day, window.begins)
     ends = datetime.combine(day, window.ends)
     return begins, ends + _ONE_DAY if window.ends_next_day else ends
+
+
+class Opening(NamedTuple):
+    """One stretch of safe time: aware UTC instants, the end not inside."""
+
+    begins_at: datetime
+    ends_at: datetime
+
+
+def open_until(windows: Iterable[Window], zone: ZoneInfo, at: datetime) -> datetime | None:
+    """Return the instant (UTC) until which the hours around `at` last, or None when `at` is outside all of them."""
+    wall = at.astimezone(zone).replace(tzinfo=None, fold=0)
+    today = wall.date()
+    latest: datetime | None = None
+    for window in windows:
+        for day in (today, today - _ONE_DAY) if window.ends_next_day else (today,):
+            begins, ends = naive_bounds(window, day)
+            if day.weekday() not in window.days or not begins <= wall < ends:
+                continue
+            opening = resolve(window, day, zone)
+            if opening and opening.begins_at <= at < opening.ends_at and (latest is None or opening.ends_at > latest):
+                latest = opening.ends_at
+    return latest
+
+
+def openings(windows: Iterable[Window], zone: ZoneInfo, begins_at: datetime, ends_at: datetime) -> list[Opening]:
+    """Return the stretches of safe time between two instants, in order; a whole one when only its part is between."""
+    first = begins_at.astimezone(zone).date() - _ONE_DAY
+    last = ends_at.astimezone(zone).date()
+    found = [
+        opening
+        for days_on in range((last - first).days + 1)
+        for window in windows
+        if (day := first + timedelta(days=days_on)).weekday() in window.days
+        and (opening := resolve(window, day, zone)) is not None
+        and opening.begins_at < ends_at
+        and opening.ends_at > begins_at
+    ]
+    return sorted(found)
+
+
+def next_opening(windows: Iterable[Window], zone: ZoneInfo, at: datetime) -> datetime | None:
+    """Return the next instant after `at` at which hours begin, looking two weeks ahead."""
+    found = openings(windows, zone, at, at + timedelta(days=2 * DAYS_IN_A_WEEK))
+    return next((opening.begins_at for opening in found if opening.begins_at > at), None)
+
+
+def next_midnight(zone: ZoneInfo, at: datetime) -> datetime:
+    """Return the instant (UTC) at which her next day begins."""
+    return day_after(at.astimezone(zone).date(), zone)
+
+
+def day_after(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant (UTC) at which the day after `day` begins."""
+    return datetime.combine(day + _ONE_DAY, MIDNIGHT, zone).astimezone(UTC)
+
+
+def resolve(window: Window, day: date, zone: ZoneInfo) -> Opening | None:
+    """
+    Return when the window that begins on `day` is open in that zone, or None when it is not.
+
+    A bound inside a fold is taken so that neither pass of the fold counts; a bound inside a gap closes the
+    window for that day. The whole day needs neither: it has no hours to mistake.
+    """
+    begins, ends = naive_bounds(window, day)
+    if window.begins == window.ends:
+        return Opening(begins.replace(tzinfo=zone).astimezone(UTC), ends.replace(tzinfo=zone).astimezone(UTC))
+    begin_at, end_at = _bound(begins, zone, after_fold=True), _bound(ends, zone, after_fold=False)
+    return Opening(begin_at, end_at) if begin_at and end_at and begin_at < end_at else None
+
+
+def _bound(wall: datetime, zone: ZoneInfo, *, after_fold: bool) -> datetime | None:
+    first = wall.replace(tzinfo=zone)
+    second = first.replace(fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    if before is None or after is None or before < after:
+        return None
+    if before == after:
+        return first.astimezone(UTC)
+    turns_at = _turning_point(first.astimezone(UTC), second.astimezone(UTC), zone)
+    return turns_at + (before - after if after_fold else after - before)
+
+
+def _turning_point(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    offset_after = high.astimezone(zone).utcoffset()
+    while high - low > _ONE_SECOND:
+        middle = low + (high - low) // 2
+        if middle.astimezone(zone).utcoffset() == offset_after:
+            high = middle
+        else:
+            low = middle
+    return high.replace(microsecond=0)

@@ -1,28 +1,12 @@
 """What planning takes and gives: happenings, the tasks there are, the tasks to make. Plain values."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from outreach.event_terms import EventKind, NotificationChannel
 from outreach.steps import Step
 from outreach.terms import Level, MissedCause, TaskState
-
-
-class Kind(StrEnum):
-    """The kinds of level event."""
-
-    LEVEL_ASSIGNED = "level_assigned"
-    LEVEL_CHANGED = "level_changed"
-    CALL_IN_SCHEDULED = "call_in_scheduled"
-    CALL_IN_RESCHEDULED = "call_in_rescheduled"
-    CALL_IN_CANCELLED = "call_in_cancelled"
-    INDIVIDUAL_NOTIFICATION_SCHEDULED = "individual_notification_scheduled"
-    OFFENDER_NOTIFIED = "offender_notified"
-    CUSTODY_CHANGED = "custody_changed"
-    ORDER_CHANGED = "order_changed"
-    REMOVED = "removed"
-    CORRECTION = "correction"
 
 
 class Happening(NamedTuple):
@@ -30,15 +14,15 @@ class Happening(NamedTuple):
 
     event_id: str
     """The agency's id: what `refers_to` names."""
-    kind: Kind
+    kind: EventKind
     occurred_at: datetime
     received_at: datetime
     level: Level | None = None
     call_in_at: datetime | None = None
     """Also the time of an individual notification."""
     refers_to: str | None = None
-    channel: str | None = None
-    """How the offender was notified: letter, in_person, call_in, phone."""
+    channel: NotificationChannel | None = None
+    """How the offender was notified."""
     mailed_on: date | None = None
     corrected: "Happening | None" = None
 

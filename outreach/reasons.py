@@ -49,10 +49,15 @@ class Reason(StrEnum):
     NOT_KNOWN_SAFE = "not_known_safe"
     EXPIRED = "expired"
     EXPIRED_LONG_AGO = "expired_long_ago"
+    OFFICERS_NOTE_EXPIRED = "officers_note_expired"
     NEW_EVENT = "new_event"
     CONDITION = "condition"
     ASKED_ALREADY = "asked_already"
     NO_TEXT_CONSENT = "no_text_consent"
+    PARTNER_MAY_BE_THERE = "partner_may_be_there"
+    FIRST_CALLS_OFF = "first_calls_off"
+    SHARED_FIRST_CALL = "shared_first_call"
+    COLD_MAIL_OFF = "cold_mail_off"
     NOT_HER_OWN_WORD = "not_her_own_word"
     NO_MESSAGE = "no_message"
     OTHERS_MAY_HEAR = "others_may_hear"
@@ -114,6 +119,18 @@ REASONS: dict[Reason, Sentence] = {
     Reason.NOT_KNOWN_SAFE: Sentence("We do not know if this is safe.", "Ask {name} first, or choose another way."),
     Reason.EXPIRED: Sentence("This OK has run out.", "Call live. Ask if it is still OK."),
     Reason.EXPIRED_LONG_AGO: Sentence("This OK ran out long ago.", "Choose another way, and ask again there."),
+    Reason.OFFICERS_NOTE_EXPIRED: Sentence(
+        "What the officer noted has run out.", "Choose another way, or decide again on a first contact."
+    ),
+    Reason.PARTNER_MAY_BE_THERE: Sentence("{Partner} may be here.", "Meet at another place."),
+    Reason.FIRST_CALLS_OFF: Sentence(
+        "We make no first calls to numbers nobody checked.", "Try court, the hospital or the officer's card."
+    ),
+    Reason.SHARED_FIRST_CALL: Sentence(
+        "{Partner} may answer here, and nobody checked this number.",
+        "Try another way first. If there is none, note why, and call live.",
+    ),
+    Reason.COLD_MAIL_OFF: Sentence("We send no mail where nobody checked.", "Ask {name} first, or choose another way."),
     Reason.NEW_EVENT: Sentence("Something new happened since this was last OK.", "Call live. Ask if it is still OK."),
     Reason.CONDITION: Sentence(
         "This is OK only under a condition.", "Check that it still holds, and note that you did."

@@ -4,15 +4,20 @@ The one gate: may she be contacted here, in this way, now? Pure, default deny, c
 `Allowed` is made nowhere else; every sender takes one. Docs: docs/adr/0005-the-gate.md.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import InitVar, dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from outreach import hours
+from outreach.answers import Explained, Held, Refused
+from outreach.contact_policy import Policy
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.facts import Approval, CaseFacts, Request
 from outreach.hours import Window
 from outreach.reasons import REASONS, Reason, Sentence
-from outreach.terms import Channel, ContentLevel
+from outreach.terms import Channel, ContentLevel, Level, Verdict
+from outreach.ways import RULES, Leave, Question
 
 __all__ = [
     "REASONS",
@@ -23,11 +28,14 @@ __all__ = [
     "Decision",
     "Destination",
     "Held",
+    "NotFromTheGate",
+    "Policy",
     "Reason",
     "Refused",
     "Request",
     "Sentence",
     "Window",
+    "live_request",
     "may_contact",
 ]
 
@@ -38,56 +46,20 @@ class NotFromTheGate(TypeError):
     """Something other than the gate tried to make an Allowed."""
 
 
-class _Explained:
-    """What every answer can say of itself."""
-
-    __slots__ = ()
-    reason: Reason
-
-    @property
-    def cause(self) -> str:
-        """Return the cause in plain words, without a name."""
-        return REASONS[self.reason].worded().cause
-
-    @property
-    def remedy(self) -> str:
-        """Return what would change the answer, in plain words without a name; empty when nothing need change."""
-        return REASONS[self.reason].worded().remedy
-
-    def sentence(self, name: str = "", partner: str = "") -> Sentence:
-        """Return cause and remedy with her chosen name, and the partner's, filled in."""
-        return REASONS[self.reason].worded(name, partner)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowed(_Explained):
-    """Leave to contact her: here, in this way, saying no more than `content`, before `until`."""
+class Allowed(Explained):
+    """Leave to contact her: here, in this way, saying no more than `content`, before `until` (UTC)."""
 
     destination_id: UUID
     channel: Channel
     content: ContentLevel
     until: datetime
     reason: Reason
-    made_by: object = field(repr=False, compare=False)
+    made_by: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.made_by is not _MADE_HERE:
+    def __post_init__(self, made_by: object) -> None:
+        if made_by is not _MADE_HERE:
             raise NotFromTheGate("Allowed is made only by outreach.safe_contact.may_contact")
-
-
-@dataclass(frozen=True, slots=True)
-class Held(_Explained):
-    """Not now: time, or something a person does, opens it. `opens_at` is when time alone does."""
-
-    reason: Reason
-    opens_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(_Explained):
-    """No, until what is known of her or of the destination changes."""
-
-    reason: Reason
 
 
 Decision = Allowed | Held | Refused
@@ -96,6 +68,131 @@ Decision = Allowed | Held | Refused
 def may_contact(
     destination: Destination, channel: Channel, content_level: ContentLevel, *, at: datetime, facts: CaseFacts
 ) -> Decision:
-    """Answer whether she may be contacted at `destination` by `channel` at the instant `at` (aware)."""
-    # Denies everything until the rules land.
-    return Refused(Reason.CANNOT_TELL)
+    """
+    Answer whether she may be contacted at `destination` by `channel`, saying `content_level`, at the instant `at`.
+
+    Any error inside becomes Refused: what can not be weighed is not safe. Nothing is read besides the arguments.
+    """
+    try:
+        return _decide(Question(destination, Channel(channel), _instant(at), facts), ContentLevel(content_level))
+    except Exception:
+        # Closed on any error, on purpose: a fault in the data or in a rule must never let something out.
+        return Refused(Reason.CANNOT_TELL)
+
+
+def live_request(destination: Destination, channel: Channel, *, at: datetime, facts: CaseFacts) -> Request | None:
+    """Return what she asked for live, while it lasts and only for this destination and channel (rule zero)."""
+    request = facts.request
+    if request is None or request.destination_id != destination.id or request.channel != channel:
+        return None
+    if request.verified_how not in ("in_person", "code_word", "live_call"):
+        return None
+    return request if request.asked_at <= at < _request_ends_at(request, facts.policy) else None
+
+
+def _decide(q: Question, content: ContentLevel) -> Decision:
+    stop = _stop(q)
+    if stop:
+        return Refused(stop)
+    if q.facts.match_pending is not False:
+        return Held(Reason.MATCH_PENDING)
+    if q.channel is Channel.TEXT and not _consents_to_texts(q):
+        return Held(Reason.NO_TEXT_CONSENT)
+    request = live_request(q.destination, q.channel, at=q.at, facts=q.facts)
+    if request:
+        asked = Leave(Reason.SHE_ASKED, _MOST_SAID[q.channel], _request_ends_at(request, q.facts.policy))
+        return _said(q, content, asked)
+    hold = _case_hold(q)
+    if hold:
+        return hold
+    answer = RULES[q.channel](q)
+    if not isinstance(answer, Leave):
+        return answer
+    return _too_many_attempts(q) or _said(q, content, answer)
+
+
+# What stops everything, her own request included. Anything but a plain False stops: unknown is yes here.
+_CASE_STOPS = (
+    ("compromised", Reason.CASE_COMPROMISED),
+    ("paused", Reason.PAUSED),
+    ("do_not_contact", Reason.DO_NOT_CONTACT),
+)
+_MOST_SAID = {
+    Channel.CALL: ContentLevel.NAMED,
+    Channel.VOICEMAIL: ContentLevel.NEUTRAL,
+    Channel.TEXT: ContentLevel.NEUTRAL,
+    Channel.LETTER: ContentLevel.NAMED,
+    Channel.MEETING: ContentLevel.NAMED,
+}
+_RANK = {ContentLevel.NONE: 0, ContentLevel.NEUTRAL: 1, ContentLevel.NAMED: 2}
+
+
+def _stop(q: Question) -> Reason | None:
+    if q.channel not in q.destination.kind.channels:
+        return Reason.WRONG_KIND
+    for name, reason in _CASE_STOPS:
+        if getattr(q.facts, name) is not False:
+            return reason
+    if q.destination.compromised is not False:
+        return Reason.COMPROMISED
+    if q.channel is Channel.TEXT and q.destination.id in q.facts.suppressed:
+        return Reason.SUPPRESSED
+    verdict = q.destination.verdicts.get(q.channel)
+    if verdict is not None and verdict.verdict == Verdict.UNSAFE:
+        return Reason.UNSAFE
+    if q.channel is Channel.LETTER and q.facts.is_adult is not True:
+        return Reason.UNDER_AGE_MAIL
+    return None
+
+
+def _case_hold(q: Question) -> Held | None:
+    if q.facts.supervisor_hold is not False and not q.approved(Approval.SUPERVISOR):
+        return Held(Reason.SUPERVISOR_HOLD)
+    if q.facts.she_will_contact_us is not False:
+        return Held(Reason.SHE_WILL_CONTACT_US)
+    return None
+
+
+def _consents_to_texts(q: Question) -> bool:
+    consent_at = q.destination.text_consent_at
+    return consent_at is not None and consent_at <= q.at
+
+
+def _too_many_attempts(q: Question) -> Held | None:
+    # An agreed meeting is no attempt. Only live calls may be more at A and B: an event must not open a text.
+    if q.channel is Channel.MEETING or q.approved(Approval.MORE_ATTEMPTS):
+        return None
+    facts, policy = q.facts, q.facts.policy
+    if facts.attempts_for_event >= policy.attempts_for_event:
+        return Held(Reason.ATTEMPTS_FOR_EVENT)
+    is_urgent_call = q.channel is Channel.CALL and facts.level in (Level.A, Level.B)
+    if facts.attempts_today >= (policy.attempts_a_day_at_a_and_b if is_urgent_call else policy.attempts_a_day):
+        return Held(Reason.ATTEMPTS_TODAY, hours.next_midnight(ZoneInfo(facts.zone), q.at))
+    return None
+
+
+def _said(q: Question, content: ContentLevel, leave: Leave) -> Decision:
+    if _RANK[content] > _RANK[leave.content]:
+        return Held(Reason.TOO_MUCH_SAID)
+    is_written = q.channel is Channel.LETTER
+    if is_written and content is ContentLevel.NAMED and not q.destination.name_to_use:
+        return Held(Reason.NAME_NOT_KNOWN)
+    soon = q.at + timedelta(minutes=q.facts.policy.allowed_minutes)
+    return Allowed(
+        destination_id=q.destination.id,
+        channel=q.channel,
+        content=content,
+        until=soon if leave.until is None else min(soon, leave.until),
+        reason=leave.reason,
+        made_by=_MADE_HERE,
+    )
+
+
+def _request_ends_at(request: Request, policy: Policy) -> datetime:
+    return min(request.expires_at, request.asked_at + timedelta(days=policy.request_days))
+
+
+def _instant(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise ValueError("the gate takes aware times only")
+    return at.astimezone(UTC)

@@ -1,0 +1,254 @@
+"""
+The gate's rules for each way of reaching her, after the stops that hold for all of them. Pure.
+
+Each rule returns a Leave (what may be said, and until when), Held or Refused. Only the gate turns a Leave
+into an Allowed. A rule starts from no and looks for a reason to say yes.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from outreach import hours
+from outreach.answers import Held, Refused
+from outreach.destinations import Destination
+from outreach.facts import Approval, CaseFacts
+from outreach.hours import Window
+from outreach.proximity import same_address_as_any
+from outreach.reasons import Reason
+from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
+from outreach.verdicts import Footing, Weighed, weigh
+from outreach.workdays import mail_days_around
+
+
+class Leave(NamedTuple):
+    """What a rule grants: why, the most that may be said, and when it ends (None: no end of its own)."""
+
+    reason: Reason
+    content: ContentLevel
+    until: datetime | None = None
+
+
+class Question(NamedTuple):
+    """What a rule weighs: one destination, one channel, one moment (UTC), one case."""
+
+    destination: Destination
+    channel: Channel
+    at: datetime
+    facts: CaseFacts
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return her time zone."""
+        return ZoneInfo(self.facts.zone)
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether the partner may see or answer what reaches this destination."""
+        destination, facts = self.destination, self.facts
+        if destination.proximity_cleared_at is not None:
+            return False
+        if destination.shared_with_offender:
+            return True
+        if destination.kind == DestinationKind.PHONE:
+            return destination.value in facts.offender_phones
+        return bool(facts.offender_addresses) and same_address_as_any(destination.value, facts.offender_addresses)
+
+    def weighed(self) -> Weighed:
+        """Return what the verdict on the channel still carries."""
+        facts = self.facts
+        return weigh(self.destination, self.channel, at=self.at, last_event_at=facts.last_event_at, policy=facts.policy)
+
+    def approved(self, approval: Approval) -> bool:
+        """Say whether that decision of a person is recorded."""
+        return approval in self.facts.approvals
+
+
+Answer = Leave | Held | Refused
+
+
+def call(q: Question) -> Answer:
+    """Answer for a live call: where her yes has worn thin, a call that asks is still possible."""
+    weighed = q.weighed()
+    if weighed.footing is Footing.NONE:
+        return _first_call(q, weighed)
+    if weighed.reason is Reason.EXPIRED and _asked_already(q):
+        return Held(Reason.ASKED_ALREADY)
+    no_hours_bind = _on_call_decided(q, weighed)
+    until = None if no_hours_bind else _in_hours(q, q.destination.windows or q.facts.policy.call_hours)
+    if isinstance(until, Held):
+        return until
+    return _soonest(_call_leave(q, weighed), until, weighed.until)
+
+
+def voicemail(q: Question) -> Answer:
+    """Answer for a message left on a phone: only where she said so herself, and nobody else hears it."""
+    calls = q.destination.verdicts.get(Channel.CALL)
+    if calls is not None and calls.verdict == Verdict.UNSAFE:
+        return Refused(Reason.UNSAFE)
+    if not q.facts.first_contact_done:
+        return Held(Reason.FIRST_CONTACT_LIVE_ONLY)
+    if q.destination.may_leave_message is not True:
+        return Held(Reason.NO_MESSAGE)
+    if q.destination.safe_with_others == Verdict.UNSAFE:
+        return Held(Reason.OTHERS_MAY_HEAR)
+    return _recorded(q, q.destination.windows or q.facts.policy.call_hours)
+
+
+def text(q: Question) -> Answer:
+    """Answer for a text: her own confirmed yes, on her own word, in hours she named, under the caps."""
+    verdict = q.destination.verdicts.get(Channel.TEXT)
+    if verdict is not None and verdict.source == VerdictSource.ON_SCENE:
+        return Held(Reason.NOT_HER_OWN_WORD)
+    if not q.destination.windows:
+        return Held(Reason.NO_HOURS)
+    answer = _recorded(q, q.destination.windows)
+    facts, policy = q.facts, q.facts.policy
+    too_many = facts.texts_in_24h >= policy.texts_in_24h or facts.texts_in_7d >= policy.texts_in_7d
+    if isinstance(answer, Leave) and too_many and not q.approved(Approval.MORE_TEXTS):
+        return Held(Reason.TEXT_CAP)
+    return answer
+
+
+def letter(q: Question) -> Answer:
+    """Answer for a letter: mail known to be safe, or two people's decision; never beside the offender's letter."""
+    if q.is_shared:
+        return Held(Reason.PARTNER_MAY_SEE)
+    weighed = q.weighed()
+    answer = _cold_letter(q) if not _carries(q, weighed) else Leave(Reason.SAFE, _said_in_a_letter(q), weighed.until)
+    quiet_until = _quiet_until(q)
+    if isinstance(answer, Leave) and quiet_until:
+        return Held(Reason.OFFENDERS_LETTER, quiet_until)
+    return answer
+
+
+def meeting(q: Question) -> Answer:
+    """Answer for a meeting at a place: hers to choose; a first one in court or hospital by an advocate's decision."""
+    if q.is_shared:
+        return Held(Reason.PARTNER_MAY_BE_THERE)
+    until = _in_hours(q, q.destination.windows) if q.destination.windows else None
+    if isinstance(until, Held):
+        return until
+    weighed = q.weighed()
+    if _carries(q, weighed):
+        return _soonest(Leave(Reason.SAFE, ContentLevel.NAMED), until, weighed.until)
+    if weighed.footing is not Footing.NONE or q.facts.first_contact_done:
+        return Held(weighed.reason)
+    if not q.approved(Approval.FIRST_CONTACT):
+        return Held(Reason.FIRST_CONTACT_DECISION)
+    return Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL, until)
+
+
+RULES: dict[Channel, Callable[[Question], Answer]] = {
+    Channel.CALL: call,
+    Channel.VOICEMAIL: voicemail,
+    Channel.TEXT: text,
+    Channel.LETTER: letter,
+    Channel.MEETING: meeting,
+}
+
+
+def _first_call(q: Question, weighed: Weighed) -> Answer:
+    # Requirement 27: one live call to a way nobody checked, by a person's decision, in daytime on weekdays.
+    if q.facts.first_contact_done:
+        return Held(weighed.reason)
+    if not q.facts.policy.first_calls:
+        return Held(Reason.FIRST_CALLS_OFF)
+    if not q.approved(Approval.FIRST_CONTACT):
+        return Held(Reason.FIRST_CONTACT_DECISION)
+    if q.is_shared and not q.approved(Approval.SHARED_PHONE_CALL):
+        return Held(Reason.SHARED_FIRST_CALL)
+    if _asked_already(q):
+        return Held(Reason.FIRST_CALL_MADE)
+    until = _in_hours(q, q.facts.policy.call_hours)
+    if isinstance(until, Held):
+        return until
+    named_until = _in_hours(q, q.destination.windows) if q.destination.windows else until
+    if isinstance(named_until, Held):
+        return named_until
+    return _soonest(Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL), until, named_until)
+
+
+def _call_leave(q: Question, weighed: Weighed) -> Leave:
+    if weighed.footing is Footing.ASK_FIRST:
+        reason = Reason.ASK_IF_STILL_OK if weighed.reason is Reason.EXPIRED else Reason.ASK_AFTER_EVENT
+        return Leave(reason, ContentLevel.NEUTRAL)
+    if q.is_shared:
+        return Leave(Reason.PARTNER_MAY_ANSWER, ContentLevel.NEUTRAL)
+    if not q.facts.first_contact_done:
+        return Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL)
+    if weighed.footing is Footing.CONDITION and not q.approved(Approval.CONDITION_HOLDS):
+        return Leave(Reason.CHECK_CONDITION, ContentLevel.NEUTRAL)
+    return Leave(Reason.SAFE, ContentLevel.NAMED)
+
+
+def _on_call_decided(q: Question, weighed: Weighed) -> bool:
+    # At level A the on-call advocate's decision lifts our own hours, never hours that she named.
+    verdict = q.destination.verdicts.get(Channel.CALL)
+    officer_said_yes = verdict is not None and verdict.source == VerdictSource.ON_SCENE
+    return (
+        q.facts.level == Level.A
+        and officer_said_yes
+        and weighed.footing is Footing.HOLDS
+        and not q.destination.windows
+        and q.approved(Approval.FIRST_CONTACT)
+    )
+
+
+def _recorded(q: Question, windows: tuple[Window, ...]) -> Answer:
+    """Answer for what leaves a trace on a phone: a message or a text."""
+    if q.is_shared:
+        return Held(Reason.PARTNER_MAY_SEE)
+    weighed = q.weighed()
+    if not _carries(q, weighed):
+        return Held(weighed.reason)
+    until = _in_hours(q, windows)
+    if isinstance(until, Held):
+        return until
+    return _soonest(Leave(Reason.SAFE, ContentLevel.NEUTRAL), until, weighed.until)
+
+
+def _carries(q: Question, weighed: Weighed) -> bool:
+    """Say whether the verdict alone carries what no one can take back: a text, a message, a letter, a meeting."""
+    if weighed.footing is Footing.CONDITION:
+        return q.approved(Approval.CONDITION_HOLDS)
+    return weighed.footing is Footing.HOLDS
+
+
+def _cold_letter(q: Question) -> Answer:
+    if not q.facts.policy.cold_mail:
+        return Held(Reason.COLD_MAIL_OFF)
+    if not (q.approved(Approval.COLD_MAIL) and q.approved(Approval.COLD_MAIL_SECOND_PERSON)):
+        return Held(Reason.COLD_MAIL_DECISION)
+    return Leave(Reason.COLD_MAIL, ContentLevel.NEUTRAL)
+
+
+def _said_in_a_letter(q: Question) -> ContentLevel:
+    # Where opening it by somebody else is not safe, even safe mail says nothing.
+    unsafe_with_others = q.destination.safe_with_others == Verdict.UNSAFE
+    return ContentLevel.NEUTRAL if unsafe_with_others else ContentLevel.NAMED
+
+
+def _quiet_until(q: Question) -> datetime | None:
+    his_letter_on = q.facts.offender_letter_on
+    if his_letter_on is None:
+        return None
+    first, last = mail_days_around(his_letter_on, q.facts.policy.letter_quiet_mail_days)
+    if not first <= q.at.astimezone(q.zone).date() <= last:
+        return None
+    return hours.day_after(last, q.zone)
+
+
+def _asked_already(q: Question) -> bool:
+    return q.destination.id in q.facts.asked_once and not q.approved(Approval.MORE_ATTEMPTS)
+
+
+def _in_hours(q: Question, windows: tuple[Window, ...]) -> datetime | Held:
+    until = hours.open_until(windows, q.zone, q.at)
+    return until or Held(Reason.OUTSIDE_HOURS, hours.next_opening(windows, q.zone, q.at))
+
+
+def _soonest(leave: Leave, *ends: datetime | None) -> Leave:
+    known = [end for end in (leave.until, *ends) if end is not None]
+    return leave._replace(until=min(known, default=None))
