@@ -15,9 +15,10 @@ from outreach.contact_policy import Policy
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.facts import Approval, CaseFacts, Request
 from outreach.hours import Window
+from outreach.questions import Leave, Question
 from outreach.reasons import REASONS, Reason, Sentence
 from outreach.terms import Channel, ContentLevel, Level, Verdict
-from outreach.ways import RULES, Leave, Question
+from outreach.ways import RULES
 
 __all__ = [
     "REASONS",
