@@ -2,5 +2,12 @@
 
 from config.home import HomeError
 from config.settings import SettingsError
+from crypto.errors import CryptoError
+from outreach.records.errors import RecordsError
 
-MENDABLE: tuple[type[Exception], ...] = (HomeError, SettingsError)
+
+class Mendable(Exception):
+    """A fault of a command itself; its text says what, where and how to mend."""
+
+
+MENDABLE: tuple[type[Exception], ...] = (Mendable, HomeError, SettingsError, CryptoError, RecordsError)

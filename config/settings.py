@@ -106,6 +106,7 @@ class PortalSettings(Settings):
     root_key_file: Path | None = None
     database_url: str | None = Field(default=None, repr=False)
     portal_cookie_secret: SecretStr | None = None
+    zone: str = "America/New_York"
 
 
 class WorkerSettings(Settings):

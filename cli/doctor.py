@@ -1,0 +1,97 @@
+"""`wayside doctor`: look at a deployment and say, one line each, what is weak and how to mend it."""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from cli import opening
+from config.home import Home
+from config.settings import SettingsError, WorkerSettings, load
+from crypto.errors import CryptoError
+from crypto.keystore import epoch_faults
+from outreach.audit import verify
+from outreach.records.errors import RecordsError
+from outreach.records.spool import open_drain
+
+
+@click.command()
+def doctor() -> None:
+    """Check keys, folders, storage, agencies and the audit log. Exits 1 when something must be mended."""
+    settings = load(WorkerSettings)
+    marker = settings.place.read_marker()
+    if marker.is_demo:
+        click.echo("note: this home is a demo; put no real person into it")
+    elif marker.is_single_user:
+        click.echo("note: one operating-system user runs every process; a fault in one opens all (--single-user)")
+    faults = [
+        *_folder_faults(settings.place),
+        *_key_faults(settings),
+        *_spool_faults(settings),
+        *_vault_faults(settings),
+    ]
+    for fault in faults:
+        click.echo(f"mend: {fault}")
+    if not faults:
+        click.echo("well: keys, folders, storage and audit log are as they should be")
+    for warning in _agency_notes(settings.place):
+        click.echo(f"note: {warning}")
+    raise SystemExit(1 if faults else 0)
+
+
+def _folder_faults(home: Home) -> Iterator[str]:
+    for path in (home.intake_spool, home.callbacks_spool, home.vault, home.keys, home.unsealing, home.portal_cookie):
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+            yield f"{path} can be opened by others: chmod 600 {path}"
+    if home.root.stat().st_mode & stat.S_IWOTH:
+        yield f"{home.root} can be written by anyone: chmod 711 {home.root}"
+
+
+def _key_faults(settings: WorkerSettings) -> Iterator[str]:
+    try:
+        yield from epoch_faults(opening.key_paths(settings.place), opening.root_key(settings))
+    except (CryptoError, SettingsError) as fault:
+        yield str(fault)
+        return
+    path = settings.root_key_file
+    if path is not None and _same_mount(path, settings.place.root) and not settings.place.read_marker().is_demo:
+        yield f"{path} lies on the same mount as the data: a thief of the disk has both; move it to another"
+
+
+def _same_mount(one: Path, other: Path) -> bool:
+    return os.stat(one).st_dev == os.stat(other).st_dev
+
+
+def _spool_faults(settings: WorkerSettings) -> Iterator[str]:
+    for place in (opening.intake_spool_place(settings), opening.callbacks_spool_place(settings)):
+        try:
+            open_drain(place).close()
+        except RecordsError as fault:
+            yield str(fault)
+
+
+def _vault_faults(settings: WorkerSettings) -> Iterator[str]:
+    try:
+        vault = opening.vault(settings, "ingest", opening.root_key(settings))
+    except (CryptoError, SettingsError):
+        return  # Said already, with the keys.
+    except RecordsError as fault:
+        yield str(fault)
+        return
+    with vault.reading() as session:
+        yield from (f"audit log: {finding}" for finding in verify(session))
+
+
+def _agency_notes(home: Home) -> Iterator[str]:
+    agencies = json.loads(home.agencies.read_text())
+    if not agencies:
+        yield "no source agency is registered yet: `wayside agency add`"
+    if (
+        not home.read_marker().is_demo
+        and not home.twilio_account.exists()
+        and "WAYSIDE_TWILIO_API_KEY" not in os.environ
+    ):
+        yield "no Twilio account is set: texts stay planned until there is one"

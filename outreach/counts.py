@@ -1,0 +1,39 @@
+"""How much there is of everything, and nothing that identifies anyone: what `wayside status` prints."""
+
+from typing import TypedDict
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach.records.cases import CaseRecord, LevelEventRecord
+from outreach.records.ledger import QuarantinedDeposit
+from outreach.records.work import Task, Text
+from outreach.terms import TaskState, TextState
+
+
+class Counts(TypedDict):
+    """Counts only. Every state is there, zero included, so that nothing is read from what is missing."""
+
+    events_ingested: int
+    quarantined: int
+    cases: int
+    tasks: dict[str, int]
+    texts: dict[str, int]
+
+
+def counts(session: Session) -> Counts:
+    """Count what the vault holds; quarantined deposits only while nobody has settled them."""
+    return Counts(
+        events_ingested=session.scalar(select(func.count()).select_from(LevelEventRecord)) or 0,
+        quarantined=session.scalar(select(func.count()).where(QuarantinedDeposit.settled_on.is_(None))) or 0,
+        cases=session.scalar(select(func.count()).select_from(CaseRecord)) or 0,
+        tasks=_by_state(session, Task, [state.value for state in TaskState]),
+        texts=_by_state(session, Text, [state.value for state in TextState]),
+    )
+
+
+def _by_state(session: Session, table: type[Task] | type[Text], states: list[str]) -> dict[str, int]:
+    found = {
+        state: number for state, number in session.execute(select(table.state, func.count()).group_by(table.state))
+    }
+    return {state: found.get(state, 0) for state in states}
