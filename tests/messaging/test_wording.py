@@ -1,0 +1,178 @@
+"""What a text may say: nothing that tells the person who glances at the screen what this is about."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outreach.messaging.deny_list import DenyList
+from outreach.messaging.segments import count_segments, plain
+from outreach.messaging.wording import DAYS, FromTemplate, Phrasebook, UnfitWording, phrasebook
+
+WORDS = phrasebook()
+
+
+def every_choice() -> list[FromTemplate]:
+    """Every template in every language with every sign-off, day and a run of hours: over a thousand merges each."""
+    hours = [f"{hour}:{minute:02}" for hour in range(24) for minute in (0, 30)]
+    return [
+        FromTemplate(template=name, language=language, sender=sender, day=day, time=hour)
+        for language, name in WORDS.templates
+        for sender, day, hour in itertools.product(WORDS.senders[language], DAYS[language], hours)
+    ]
+
+
+def faults_in(book: Phrasebook) -> list[str]:
+    faults = []
+    for choice in every_choice():
+        try:
+            segments = book.check(book.compose(choice))
+            assert segments.encoding == "GSM-7"
+        except (UnfitWording, AssertionError) as fault:
+            faults.append(f"{choice.language}/{choice.template}: {fault}")
+    return faults
+
+
+@pytest.mark.req("S-10")
+@pytest.mark.req("30")
+def test_every_template_with_every_value_is_clean_and_one_segment() -> None:
+    assert len(every_choice()) >= 1_000 * len(WORDS.senders)
+    assert faults_in(WORDS) == []
+
+
+@pytest.mark.req("S-10")
+def test_planted_template_that_tells_is_caught() -> None:
+    telling = Phrasebook(
+        dict(WORDS.templates) | {("en", "reminder"): "{sender}: Shelter at {time}"}, WORDS.senders, WORDS.deny
+    )
+
+    assert faults_in(telling)
+
+
+@pytest.mark.req("30")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Court is on Monday",
+        "COURT",
+        "the pólice came",
+        "p o l i c e",
+        "p-o-l-i-c-e",
+        "p0lice",
+        "poIice"[:2] + "lice",
+        "роlice",
+        "shelters are open",
+        "about the s.h.e.l.t.e.r",
+        "orden de proteccion",
+        "víctima",
+        "VICTIMA",
+        "Level B",
+        "nivel a",
+        "see https://x.example",
+        "go to example.org now",
+        "mail me a@b",
+        "your safety plan",
+        "restraining   order",
+        "the hearing's at 10",
+        "domestic",
+        "d0mest1c",
+    ],
+)
+def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
+    with pytest.raises(UnfitWording):
+        WORDS.check(said)
+
+
+@pytest.mark.req("30")
+@pytest.mark.parametrize(
+    "said", ["See you Tuesday", "Running ten late", "Is 10:00 OK?", "Thanks. Talk soon", "¿Está bien a las 10:00?"]
+)
+def test_an_ordinary_body_passes(said: str) -> None:
+    assert WORDS.check(said).pieces == 1
+
+
+@pytest.mark.req("30")
+@pytest.mark.parametrize("said", ["Is Jordan out?", "JORDAN", "jórdan", "About Pike's car", "about jordan pike"])
+def test_the_partners_name_is_refused(said: str) -> None:
+    with pytest.raises(UnfitWording):
+        WORDS.check(said, names=["Jordan Pike"])
+
+
+def test_a_refusal_never_repeats_the_name_or_the_body() -> None:
+    with pytest.raises(UnfitWording) as refused:
+        WORDS.check("About Jordan", names=["Jordan Pike"])
+
+    assert "ordan" not in str(refused.value)
+
+
+@given(st.sampled_from(sorted(WORDS.deny.words)), st.text(" .,!?-", max_size=4), st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_no_forbidden_word_passes_in_any_case_or_between_marks(word: str, marks: str, is_loud: bool) -> None:
+    body = f"{marks} {word.upper() if is_loud else word} {marks}"
+
+    assert WORDS.deny.found_in(body) is not None
+
+
+def test_planted_list_that_forgets_case_is_caught() -> None:
+    class CaseBound(DenyList):
+        def found_in(self, said: str, *, names: object = ()) -> str | None:
+            return next((word for word in self.words if word in said), None)
+
+    bound = CaseBound(WORDS.deny.words)
+
+    assert bound.found_in("COURT") is None
+    assert WORDS.deny.found_in("COURT") is not None
+
+
+@pytest.mark.req("42")
+def test_one_curly_quote_no_longer_doubles_the_price() -> None:
+    curly = "Don’t worry – it’s “set” …"
+
+    assert count_segments(curly).encoding == "UCS-2"
+    assert count_segments(plain(curly)).encoding == "GSM-7"
+
+
+@pytest.mark.req("42")
+@pytest.mark.parametrize(
+    ("said", "encoding", "units", "count"),
+    [
+        ("a" * 160, "GSM-7", 160, 1),
+        ("a" * 161, "GSM-7", 161, 2),
+        ("€" * 80, "GSM-7", 160, 1),
+        ("€" * 81, "GSM-7", 162, 2),
+        ("a" * 306, "GSM-7", 306, 2),
+        ("a" * 307, "GSM-7", 307, 3),
+        ("ł" * 70, "UCS-2", 70, 1),
+        ("ł" * 71, "UCS-2", 71, 2),
+        ("😀" * 35, "UCS-2", 70, 1),
+        ("¿áé?", "UCS-2", 4, 1),
+        ("¿éñ?", "GSM-7", 4, 1),
+    ],
+)
+def test_units_and_segments_are_counted_as_phones_count_them(said: str, encoding: str, units: int, count: int) -> None:
+    assert count_segments(said) == (encoding, units, count)
+
+
+@pytest.mark.req("42")
+def test_a_text_longer_than_one_segment_is_refused() -> None:
+    with pytest.raises(UnfitWording):
+        WORDS.check("a " * 81)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sender": "Ana"},
+        {"day": "Maria"},
+        {"time": "10am Maria"},
+        {"language": "xx"},
+        {"template": "free"},
+        {"day": None},
+    ],
+)
+def test_only_values_from_the_lists_go_into_a_template(changed: dict[str, str | None]) -> None:
+    choice = {"template": "reminder", "language": "en", "sender": "Front desk", "day": "Monday", "time": "10:00"}
+
+    with pytest.raises(UnfitWording):
+        WORDS.compose(FromTemplate(**(choice | changed)))  # type: ignore[arg-type]
