@@ -1,4 +1,4 @@
-"""A small public file, read again whenever it changed: a revoked key counts at the next request. Pure but for the file."""
+"""A small public file, read again whenever it changed: a key that was ended stops counting at the next request."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Reread(Generic[T]):
         self._known: tuple[_Look, T] | None = None
 
     def now(self) -> T:
-        """Return what the file says; a failure to read it is raised to the caller, each time, never hidden by old news."""
+        """Return what the file says. Whatever `read` raises is raised each time, never hidden by old news."""
         look = self._look()
         known = self._known
         if known is None or known[0] != look:

@@ -1,6 +1,5 @@
 """What a level event may say, and how a wrong one is answered: every wrong field, by pointer, without its value."""
 
-import copy
 import json
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from signed_events import COMMON, EVERY_KIND, WHEN, an_event
 
 from outreach.event_terms import Answer, EventKind
 from outreach.events import (
@@ -25,52 +25,7 @@ from outreach.events import (
 from outreach.inbox import SignedEvent, UnreadableDeposit, pack, unpack
 from outreach.terms import Level
 
-PAIR = {
-    "offender": {
-        "full_name": "Dale Fictional",
-        "date_of_birth": "1988-04-02",
-        "addresses": [{"lines": ["1 Main St"], "city": "High Point", "state": "NC", "postal_code": "27262"}],
-        "phones": ["+13365550142"],
-    },
-    "victim": {
-        "full_name": "Ana Fictional",
-        "date_of_birth": "1990-09-12",
-        "language": "es",
-        "phones": ["+13365550199"],
-        "address": {"lines": ["2 Elm St"], "city": "High Point", "state": "NC", "postal_code": "27260"},
-        "lives_with_offender": "unknown",
-    },
-}
-COMMON = {"occurred_at": "2026-11-20T22:14:00-05:00", "jurisdiction": "high-point"}
-ON_SCENE = {
-    "told_advocate_will_contact": True,
-    "safe_to_call": "yes",
-    "safe_to_leave_message": "no",
-    "safe_with_others": "unknown",
-    "safe_times": "weekdays 9-12",
-    "needs": ["medical"],
-    "lethality_screen": "high_danger",
-}
-LEVEL = {"level": "B", "criteria_version": "2026-01", "call_in_at": "2026-12-02T18:00:00-05:00", "on_scene": ON_SCENE}
-WHEN = "2026-12-02T18:00:00-05:00"
-EVERY_KIND: dict[str, dict[str, Any]] = {
-    "level_assigned": {**LEVEL, **PAIR},
-    "level_changed": {**LEVEL, **PAIR},
-    "call_in_scheduled": {"call_in_at": WHEN, "on_scene": ON_SCENE, **PAIR},
-    "call_in_rescheduled": {"refers_to": "evt_1", "call_in_at": WHEN},
-    "call_in_cancelled": {"refers_to": "evt_1"},
-    "individual_notification_scheduled": {"notification_at": WHEN, **PAIR},
-    "offender_notified": {"channel": "letter", "mailed_on": "2026-11-19", **PAIR},
-    "custody_changed": {"custody": "in", "effective_at": WHEN, **PAIR},
-    "order_changed": {"order": "served", "effective_at": WHEN, **PAIR},
-    "removed": {"reason": "moved", **PAIR},
-    "correction": {"refers_to": "evt_1", "corrected": {"kind": "level_assigned", **COMMON, **LEVEL, **PAIR}},
-}
 OPTIONAL = {"incident_number", "agency_case_ref", "on_scene"}
-
-
-def an_event(kind: str = "level_assigned", **changes: Any) -> dict[str, Any]:
-    return copy.deepcopy({"kind": kind, **COMMON, **EVERY_KIND[kind], **changes})
 
 
 def faults(event: Any) -> dict[str, str]:
