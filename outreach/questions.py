@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from outreach.answers import Held, Refused
 from outreach.destinations import Destination
 from outreach.facts import Approval, CaseFacts
-from outreach.proximity import same_address_as_any
+from outreach.offender_places import same_address_as_any
 from outreach.reasons import Reason
 from outreach.terms import Channel, ContentLevel, DestinationKind
 from outreach.verdicts import Weighed, weigh

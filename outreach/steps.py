@@ -70,3 +70,11 @@ STEPS: dict[Step, StepWords] = {
     Step.TOLD_TOO_LATE: StepWords("We were told too late. See how she is", "call", _LIVE),
     Step.SUPERVISOR_ALERT: StepWords("Something new happened. Decide what to do", "decide"),
 }
+
+_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_")
+
+PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
+"""The steps a protocol file may name; the others come from events by themselves."""
+
+NOTICES = frozenset({Step.NOTICE_BEFORE_CALL_IN, Step.NOTICE_BEFORE_NOTIFICATION})
+"""Steps that are missed for ever once what they come before has passed."""

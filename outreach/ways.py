@@ -127,10 +127,10 @@ def _call_leave(q: Question, weighed: Weighed) -> Leave:
         return Leave(reason, ContentLevel.NEUTRAL)
     if q.is_shared:
         return Leave(Reason.PARTNER_MAY_ANSWER, ContentLevel.NEUTRAL)
-    if not q.facts.first_contact_done:
-        return Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL)
     if weighed.footing is Footing.CONDITION and not q.approved(Approval.CONDITION_HOLDS):
         return Leave(Reason.CHECK_CONDITION, ContentLevel.NEUTRAL)
+    if not q.facts.first_contact_done:
+        return Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL)
     return Leave(Reason.SAFE, ContentLevel.NAMED)
 
 
