@@ -12,11 +12,12 @@
     if (!leaving && typed.size) event.preventDefault();
   });
 
-  const say = (form, which) => {
-    form.querySelectorAll("[data-say]").forEach((note) => { note.hidden = note.dataset.say !== which; });
-    const note = form.querySelector(`[data-say=${which}]`);
-    note?.focus();
-    return note;
+  // Shows a note beside the button that was pressed.
+  const say = (place, which) => {
+    const note = document.querySelector(`[data-say=${which}]`);
+    document.querySelectorAll("[data-say]").forEach((each) => { each.hidden = each !== note; });
+    place.querySelector(".buttons").before(note);
+    note.focus();
   };
 
   // Asks whether we are still signed in. Answers "on", "locked" or "off" (no line).
@@ -38,7 +39,7 @@
   let checked = null;
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form === checked || !session || form.method !== "post" || !form.querySelector("[data-say]")) {
+    if (form === checked || !session || form.getAttribute("method") !== "post" || !form.querySelector(".buttons")) {
       leaving = true;
       return;
     }
@@ -48,7 +49,10 @@
     form.dataset.asking = "1";
     const state = await ask();
     delete form.dataset.asking;
-    if (state !== "on" && say(form, state)) return;
+    if (state !== "on") {
+      say(form, state);
+      return;
+    }
     checked = form;
     leaving = true;
     form.requestSubmit(button);

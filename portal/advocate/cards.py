@@ -121,6 +121,9 @@ class Frame:
     notices: tuple[Notice, ...] = ()
     is_practice: bool = False
     lock: Step | None = None
+    session_href: str = ""
+    """Where the script asks whether we are still signed in, before it lets a form go."""
+    sign_in_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

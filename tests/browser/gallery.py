@@ -1,0 +1,635 @@
+"""Every page of the portal with fictional cards, rendered through Jinja as the app renders it. For tests only."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, render_template, request
+from jinja2 import StrictUndefined
+
+from portal.advocate import case_pages as case
+from portal.advocate import contact_pages as contact
+from portal.advocate import pages
+from portal.advocate.cards import Chip, Choice, Fact, Field, Form, Frame, Hold, Moment, NavLink, Notice, Step
+
+ROOT = Path(__file__).parents[2]
+
+# Marks
+
+LEVEL_A, LEVEL_B, LEVEL_C = (Chip(f"Level {each}", "level", "letter") for each in "ABC")
+SAFE = Chip("Safe now", "safe", "tick")
+NOT_SAFE = Chip("Not safe", "unsafe", "cross")
+ASK = Chip("Ask first", "ask", "question")
+UNKNOWN = Chip("Not known", "unknown", "dash")
+HELD = Chip("Held", "ask", "question")
+STOPPED = Chip("Stopped", "unsafe", "cross")
+MISSED = Chip("Missed", "late", "clock")
+
+NOON = Moment("12 noon", "Saturday, November 21, 2099, 12:00 pm EST", "2099-11-21T12:00:00-05:00")
+
+
+def at(words: str, hour: int = 11, day: int = 21) -> Moment:
+    """Return a moment said as `words`."""
+    return Moment(words, f"November {day}, 2026, {hour}:00 EST", f"2026-11-{day:02}T{hour:02}:00:00-05:00")
+
+
+def go(label: str, look: str = "plain") -> Step:
+    """Return a link."""
+    return Step(label, "/somewhere", look=look)  # type: ignore[arg-type]
+
+
+def do(label: str, look: str = "plain", **hidden: str) -> Step:
+    """Return a one-button form."""
+    return Step(label, "/somewhere", "post", look, tuple(hidden.items()))  # type: ignore[arg-type]
+
+
+LINKS = (NavLink("Today", "/today", True), NavLink("Cases", "/cases"), NavLink("Team", "/team"))
+SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session", sign_in_href="/sign-in")
+SIGNED_OUT = Frame()
+BACK = go("Back to Cedar Wren")
+HANDLE = "Cedar Wren"
+SHE_ASKED = go("She asked")
+
+
+def choices(*words: str, chosen: str = "") -> tuple[Choice, ...]:
+    """Return one choice per word."""
+    return tuple(Choice(each.lower().replace(" ", "_"), each, each == chosen) for each in words)
+
+
+def radio(name: str, label: str, *words: str, chosen: str = "", error: str = "", hint: str = "") -> Field:
+    """Return a radio group."""
+    return Field(name, label, "radio", error=error, hint=hint, choices=choices(*words, chosen=chosen), is_required=True)
+
+
+def form(button: str, *fields: Field, error: str = "") -> Form:
+    """Return a form with one button and a way back."""
+    return Form("/somewhere", button, fields, error=error, cancel_href="/somewhere")
+
+
+# Signed out
+
+SIGN_IN = pages.SignInPage(
+    form=Form(
+        "/sign-in",
+        "Sign in",
+        (
+            Field("email", "Work e-mail", "line", is_required=True, autocomplete="username"),
+            Field("passphrase", "Pass phrase", "secret", is_required=True, autocomplete="current-password"),
+        ),
+    )
+)
+SECOND = pages.SecondFactorPage(form=Form("/sign-in/code", "Sign in", (Field("code", "Six digits", "code", is_required=True),)))
+ENROL = pages.EnrolPage(
+    staff_name="Dana",
+    qr_src="/static/icon.svg",
+    secret_words="JBSW Y3DP EHPK 3PXP",
+    form=Form(
+        "/enrol",
+        "Finish",
+        (
+            Field("passphrase", "Pass phrase", "secret", hint="15 letters or more", is_required=True),
+            Field("again", "The same again", "secret", is_required=True),
+            Field("code", "Six digits from the app", "code", error="This code is old. Type the next one.", is_required=True),
+        ),
+    ),
+)
+
+# Lists
+
+TODAY = pages.TodayPage(
+    title="Saturday, November 21",
+    sentence="Two things need you before noon.",
+    sections=(
+        pages.TodaySection(
+            key="now",
+            title="Now",
+            gloss="late, or within two hours",
+            empty="Nothing is due. New cases and calls that come due show up here.",
+            rows=(
+                pages.TodayRow(
+                    handle="Amber Finch",
+                    href="/cases/1",
+                    when=at("9:30"),
+                    lateness="2 h late",
+                    level=LEVEL_A,
+                    state=Chip("Late", "late", "clock"),
+                    sentence="Needs from the scene: a doctor, a place tonight. Call first; say you are Dana from the library.",
+                    steps=(go("Call card", "main"),),
+                ),
+                pages.TodayRow(
+                    handle="Cedar Wren",
+                    href="/cases/2",
+                    when=at("by 11:00"),
+                    lateness="in 40 min",
+                    level=LEVEL_B,
+                    sentence="Tell her before the call-in on Tuesday, 6 pm. One try is left of three.",
+                    steps=(go("Call card", "main"), go("Plan a meeting")),
+                ),
+            ),
+        ),
+        pages.TodaySection(
+            key="held",
+            title="Held",
+            gloss="will not leave until you decide",
+            empty="Nothing is held.",
+            rows=(
+                pages.TodayRow(
+                    handle="Juniper Vale",
+                    href="/cases/3",
+                    when=at("Text"),
+                    state=HELD,
+                    sentence="It is 34 days since she said this phone is safe. Ask her again, or pick a new way.",
+                    steps=(go("Ask her now"), go("She asked", "quiet")),
+                ),
+                pages.TodayRow(
+                    handle="Maple Grey",
+                    href="/cases/4",
+                    when=at("Letter"),
+                    state=STOPPED,
+                    sentence="The partner has this address too, from the news of October 3. A letter could reach the partner.",
+                    steps=(go("Other ways"),),
+                ),
+            ),
+        ),
+        pages.TodaySection(
+            key="due",
+            title="Today",
+            gloss="",
+            empty="Nothing more today.",
+            more=4,
+            rows=(
+                pages.TodayRow(
+                    handle="Hazel Storm",
+                    href="/cases/5",
+                    when=at("any time"),
+                    level=LEVEL_C,
+                    state=Chip("Safe now", "safe", "tick"),
+                    sentence="Ask how she is since October 20.",
+                    steps=(go("Start"),),
+                ),
+            ),
+        ),
+        pages.TodaySection(
+            key="later", title="Later", gloss="", rows=(), empty="Nothing is planned yet. Steps with a later time wait here."
+        ),
+    ),
+    caseload=(
+        pages.Count(38, "open cases"),
+        pages.Count(3, "new since yesterday"),
+        pages.Count(2, "call-ins this week"),
+        pages.Count(5, "no word for 14 days"),
+    ),
+    call_ins=(
+        pages.CallIn(at("Tue 6 pm", 18, 24), "Cedar Wren", "/cases/2", "not told yet", False),
+        pages.CallIn(at("Thu 6 pm", 18, 26), "Olive Marsh", "/cases/6", "told Nov 18", True),
+    ),
+)
+EMPTY_TODAY = replace(
+    TODAY,
+    sentence="Nothing needs you right now.",
+    sections=tuple(replace(each, rows=(), more=0) for each in TODAY.sections),
+    call_ins=(),
+)
+CASES = pages.CaseListPage(
+    sentence="38 open cases, by what comes next.",
+    empty="You have no cases yet. Your supervisor gives you the first one.",
+    older_href="/cases?page=2",
+    rows=tuple(
+        pages.CaseListRow(handle=handle, href="/cases/1", level=level, sentence=sentence, next_due=due)
+        for handle, level, sentence, due in (
+            ("Amber Finch", LEVEL_A, "3 things to do", at("2 h late")),
+            ("Cedar Wren", LEVEL_B, "2 things to do", at("in 40 min")),
+            ("Juniper Vale", LEVEL_C, "1 thing to do", at("Monday, 9 am")),
+            ("Olive Marsh", None, "Nothing to do now", None),
+        )
+    ),
+)
+NO_CASES = pages.CaseListPage(rows=(), sentence="No open cases.", empty=CASES.empty)
+
+# A case
+
+WAYS = (
+    case.SafeContactRow(
+        label="Text ··· 0142",
+        chip=SAFE,
+        until=NOON,
+        detail="Wed and Sat, 9 to 12. Her own phone. Say you are Dana.",
+        said="She said so on Nov 2.",
+        steps=(go("Write a text"),),
+        change_href="/somewhere",
+    ),
+    case.SafeContactRow(
+        label="Call ··· 0142",
+        chip=SAFE,
+        until=NOON,
+        detail="Ask the code word first.",
+        said="She said so on Nov 2.",
+        steps=(go("Call card", "main"),),
+        change_href="/somewhere",
+    ),
+    case.SafeContactRow(
+        label="Message ··· 0142", chip=NOT_SAFE, detail="Leave none.", said="She said so on Nov 2.", change_href="/somewhere"
+    ),
+    case.SafeContactRow(
+        label="Mail, 27262",
+        chip=ASK,
+        detail="",
+        said="An officer wrote it down on Nov 14.",
+        hold=Hold("The partner may see mail here.", "Ask her first, or choose another way.", (go("Ask her"), SHE_ASKED)),
+        change_href="/somewhere",
+    ),
+)
+CASE = case.CasePage(
+    title=HANDLE,
+    level=LEVEL_B,
+    level_words="since Nov 14",
+    summary="Spanish, wants an interpreter. Your case since Aug 2.",
+    show=do("Show", "quiet"),
+    next_step=case.NextStep(
+        title="Next: tell her before the call-in",
+        sentence="The call-in is Tuesday, November 24, at 6 pm. Two tries so far. One is left before a supervisor decides.",
+        when=at("due in 40 min"),
+        steps=(go("Call card", "main"), go("Write a text"), go("Record a try")),
+    ),
+    safe_contact=WAYS,
+    someone_else=go("Someone else answered", "stop"),
+    pause=do("Pause all contact", "stop"),
+    steps=(go("She asked"), go("Add a way"), go("Write a letter")),
+    tasks=(
+        case.TaskRow(sentence="Tell her before the call-in.", when=at("by 11:00"), steps=(go("Close"),)),
+        case.TaskRow(sentence="Talk about risk, if she wants to.", when=at("by Monday"), steps=(go("Close"),)),
+        case.TaskRow(
+            sentence="The agency moved the call-in to December 1. The old time stands until you agree.",
+            when=at("now"),
+            state=Chip("To agree", "ask", "question"),
+            steps=(go("Look"),),
+        ),
+    ),
+    texts=(
+        case.TextRow(
+            label="To ··· 0142",
+            state=Chip("Arrived", "safe", "tick"),
+            when=at("Nov 18, 9:05 am", 9, 18),
+            words="Dana: Your Tuesday 10:00 time is set.",
+        ),
+        case.TextRow(
+            label="To ··· 0142",
+            state=HELD,
+            when=at("Nov 20", 9, 20),
+            words="Dana: I have time on Saturday.",
+            hold=Hold("Her safe hours were over.", "Send it on Saturday, 9 to 12.", (do("Plan for Saturday"), SHE_ASKED)),
+        ),
+    ),
+    letters=(
+        case.LetterRow(
+            label="To her mother's", state=Chip("Printed", "calm", "dot"), when=at("Nov 3", 9, 3), steps=(do("It was mailed"),)
+        ),
+    ),
+    timeline=(
+        case.TimelineRow(when=at("Nov 20, 4:10 pm", 16, 20), by="Dana R.", title="Call, no answer.", words="Left no message."),
+        case.TimelineRow(when=at("Nov 18, 9:05 am", 9, 18), by="Dana R.", title="Text arrived."),
+        case.TimelineRow(
+            when=at("Nov 14, 11:20 pm", 23, 14),
+            by="High Point PD",
+            title="Level C to B.",
+            words="Call-in set for Nov 24. Two level C steps replaced.",
+            side="agency",
+        ),
+        case.TimelineRow(
+            when=at("Aug 2", 9, 2),
+            by="High Point PD",
+            title="Level C.",
+            words="On scene: safe to call, not safe to leave a message.",
+            side="agency",
+        ),
+    ),
+)
+CASE_SHOWN = replace(
+    CASE,
+    show=None,
+    details=(
+        Fact("Name", "Marisol Vega (she goes by Mari)"),
+        Fact("Born", "September 12, 1990"),
+        Fact("Phone", "+1 336 555 0142"),
+        Fact("Address", "12 Fable Lane\nHigh Point, NC 27262"),
+    ),
+)
+CASE_STOPPED = replace(
+    CASE,
+    banner=Hold(
+        "All contact is paused since Nov 20.",
+        "A phone of hers may be known to the partner. A supervisor can lift this.",
+        (go("Ask to lift it"),),
+    ),
+    next_step=case.NextStep(title="Next: wait", sentence="Nothing leaves while this case is paused."),
+    safe_contact=tuple(replace(each, chip=STOPPED, until=None, steps=(), hold=None) for each in WAYS),
+    no_safe_way=Hold(
+        "There is no safe way yet.", "Try court, a hospital, or the officer's card. A meeting in person is best.", (SHE_ASKED,)
+    ),
+    pause=None,
+    lift=go("Lift the pause"),
+    tasks=(),
+    texts=(),
+    letters=(),
+    timeline=(),
+)
+
+# Reaching her
+
+CALL = contact.CallCardPage(
+    title="Call card",
+    back=BACK,
+    number="(336) 555-0142",
+    chip=SAFE,
+    until=NOON,
+    hold=None,
+    name_to_use="Dana from the library",
+    opening="Can you talk freely? Just say yes or no.",
+    if_another_answers="Is this the Lee home? No? Sorry to bother you.",
+    rules=("Leave no message.", "Ask the code word before you say more.", "Do not say shelter or court."),
+    outcomes=(
+        do("We talked", "main"),
+        do("No answer"),
+        do("Wrong number"),
+        do("She said no"),
+        do("She will call us"),
+        do("Do not contact her", "stop"),
+    ),
+    someone_else=go("Someone else answered", "stop"),
+)
+CALL_HELD = replace(
+    CALL,
+    chip=HELD,
+    until=None,
+    outcomes=(),
+    hold=Hold(
+        "This OK is 34 days old.",
+        "Call once, 9 to 12. Leave no message. Ask if it is still OK.",
+        (go("Other ways"), SHE_ASKED),
+    ),
+)
+ATTEMPT = contact.AttemptPage(
+    title="Record a try",
+    handle=HANDLE,
+    back=BACK,
+    form=form(
+        "Save",
+        Field("destination", "Which way?", "list", choices=choices("Call ··· 0142", "In person", chosen="Call ··· 0142")),
+        radio("outcome", "What happened?", "We talked", "No answer", "Wrong number", "She said no", "She will call us"),
+        Field("note", "Note", "lines", hint="You can skip this.", max_length=2000),
+    ),
+)
+ATTEMPT_WRONG = replace(
+    ATTEMPT,
+    form=form(
+        "Save",
+        radio("outcome", "What happened?", "We talked", "No answer", "Wrong number", error="Choose one."),
+        Field("note", "Note", "lines", value="She sounded well & calm <3", hint="You can skip this."),
+    ),
+)
+DESTINATION = contact.DestinationPage(
+    title="Phone ··· 0142",
+    handle=HANDLE,
+    back=BACK,
+    same_as_before=do("Same as before", "main"),
+    form=form(
+        "Save",
+        Field("version", "", "hidden", value="3"),
+        radio("call", "Is a call safe?", "Safe", "Not safe", "Not known", chosen="Safe"),
+        radio("text", "Is a text safe?", "Safe", "Not safe", "Not known", chosen="Not known"),
+        radio("message", "May we leave a message?", "Safe", "Not safe", "Not known", chosen="Not safe"),
+        Field("days", "On which days?", "ticks", choices=choices("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", chosen="Wed")),
+        Field("begins", "From", "time", value="09:00"),
+        Field("ends", "To", "time", value="12:00", error="The end must come after the start."),
+        Field("name", "Name to use", "line", value="Dana", hint="Who do we say we are?"),
+        Field("avoid", "Words to avoid", "line"),
+        Field("shared", "The partner has this phone too", "tick"),
+        Field("until", "Good until", "date"),
+    ),
+)
+SOMEONE_ELSE = contact.SomeoneElsePage(
+    title="Someone else answered",
+    handle=HANDLE,
+    say="Is this the Lee home? No? Sorry to bother you.",
+    back=BACK,
+    form=form(
+        "Stop",
+        radio("stop", "What should stop?", "This phone", "All contact with her", chosen="This phone"),
+        Field("note", "What did they say?", "lines", hint="You can skip this."),
+    ),
+)
+SHE_ASKED_PAGE = contact.SheAskedPage(
+    title="She asked",
+    handle=HANDLE,
+    back=BACK,
+    form=form(
+        "Save what she asked",
+        Field("way", "What does she want?", "list", choices=choices("A call", "A text", "A letter", "A meeting")),
+        Field("what", "In her words", "line", hint="For example: call me today after 4."),
+        radio("verified", "How do you know it is her?", "In person", "Her code word", "A live call I made"),
+        Field("hours", "For how long?", "list", choices=choices("1 hour", "Today", "Until tomorrow noon")),
+    ),
+)
+TEXT = contact.TextPage(
+    title="Write a text",
+    handle=HANDLE,
+    back=BACK,
+    chip=SAFE,
+    hold=None,
+    preview=None,
+    form=form("Look at it", radio("wording", "Words", "Your time is set", "Call when you can", "I have news")),
+)
+TEXT_PREVIEW = replace(
+    TEXT,
+    preview=contact.TextPreview("Dana: Your Tuesday 10:00 time is set.", 1, 38, "GSM-7"),
+    release=Form("/somewhere", "Send it", (Field("wording", "", "hidden", value="set"),)),
+)
+TEXT_HELD = replace(
+    TEXT, chip=HELD, hold=Hold("She has not said yes to texts here.", "Ask her when you talk next.", (go("She said yes"), SHE_ASKED))
+)
+CONSENT = contact.ConsentPage(
+    title="She said yes to texts",
+    handle=HANDLE,
+    back=BACK,
+    form=form(
+        "Save",
+        radio("how", "How did she say it?", "In person", "On a live call"),
+        Field("words", "Her words", "line", is_required=True),
+        radio("language", "In which language?", "English", "Spanish"),
+    ),
+)
+LETTER = contact.LetterPage(
+    title="Write a letter",
+    handle=HANDLE,
+    back=BACK,
+    envelope=("M. Vega", "12 Fable Lane", "High Point, NC 27262"),
+    words=(
+        "My name is Ana. I work for a local group, not the police. Our help is free.",
+        "You do not have to answer. You choose if we talk.",
+    ),
+    hold=None,
+    form=form("Let it go", Field("sure", "She said mail is safe here", "tick")),
+)
+LETTER_HELD = replace(
+    LETTER,
+    form=None,
+    hold=Hold("The partner may see mail here.", "Ask her first, or choose another way.", (go("Other ways"), SHE_ASKED)),
+)
+TASK = case.TaskPage(
+    title="The call-in moved",
+    handle=HANDLE,
+    back=BACK,
+    sentence="It was November 24. The agency now says December 1. Until you agree, the old time stands.",
+    form=form("Save", radio("answer", "Which time holds?", "The new time", "Keep the old time")),
+)
+MATCH = case.MatchPage(
+    title="The same person?",
+    back=BACK,
+    this=case.MatchSide("Cedar Wren", (Fact("Name", "Marisol Vega"), Fact("Born", "September 12, 1990"), Fact("Phone", "··· 0142"))),
+    other=case.MatchSide("Iron Lark", (Fact("Name", "M. Vega-Ruiz"), Fact("Born", "September 12, 1990"), Fact("Phone", "··· 0142"))),
+    form=form("Save", radio("decision", "What do you think?", "Two people", "The same person")),
+)
+TEAM = pages.TeamPage(
+    sections=(
+        pages.TeamSection(
+            key="unassigned",
+            title="No one has these yet",
+            empty="Every case has someone.",
+            more=1,
+            rows=(
+                pages.TeamRow(
+                    handle="Amber Finch",
+                    href="/cases/1",
+                    level=LEVEL_A,
+                    waits=at("2 h left"),
+                    sentence="New at 9:30. Speaks Spanish.",
+                    form=Form("/somewhere", "Give", (Field("staff", "Give to", "list", choices=choices("Dana R.", "Lee K.")),)),
+                ),
+                pages.TeamRow(
+                    handle="Iron Lark",
+                    href="/cases/2",
+                    level=LEVEL_C,
+                    waits=at("2 days left"),
+                    sentence="New at 10:10.",
+                    form=Form("/somewhere", "Give", (Field("staff", "Give to", "list", choices=choices("Dana R.", "Lee K.")),)),
+                ),
+            ),
+        ),
+        pages.TeamSection(key="holds", title="Waiting for your word", empty="Nothing waits for you.", rows=()),
+        pages.TeamSection(
+            key="matches",
+            title="The same person?",
+            empty="No doubts now.",
+            rows=(
+                pages.TeamRow(
+                    handle="Cedar Wren",
+                    href="/cases/3",
+                    level=LEVEL_B,
+                    waits=at("15 min left"),
+                    sentence="May be a person we know.",
+                    steps=(go("Look", "main"),),
+                ),
+            ),
+        ),
+    ),
+    people=(Fact("Dana R.", "38 cases, 2 late"), Fact("Lee K.", "21 cases")),
+)
+LIFT = case.LiftPausePage(
+    title="Lift the pause",
+    handle=HANDLE,
+    back=BACK,
+    form=form("Lift it", Field("reason", "Why is it safe now?", "lines", is_required=True)),
+)
+CHANGED = pages.ChangedPage(
+    title="This was changed meanwhile",
+    handle=HANDLE,
+    sentence="Lee K. saved this page at 10:20. Look at both, then save again.",
+    now_says=(Fact("Call", "Not safe"), Fact("Text", "Not known")),
+    form=DESTINATION.form,
+    back=BACK,
+)
+
+
+def error(title: str, cause: str, remedy: str) -> pages.ErrorPage:
+    """Return a page that says what went wrong."""
+    return pages.ErrorPage(title=title, cause=cause, remedy=remedy, steps=(go("Today", "main"),))
+
+
+MISSING = error("Nothing here", "This page does not exist, or it is not yours to see.", "Go back to your day.")
+LOCKED = error("Wayside is locked", "The key is not loaded, so no page can open.", "Ask the person who runs Wayside to start it again.")
+
+PAGES: dict[str, tuple[str, Any, Frame]] = {
+    "sign-in": ("account/sign-in.html", SIGN_IN, SIGNED_OUT),
+    "sign-in-wrong": (
+        "account/sign-in.html",
+        replace(SIGN_IN, form=replace(SIGN_IN.form, error="That did not work. Check both and try again.")),
+        SIGNED_OUT,
+    ),
+    "second-factor": ("account/second-factor.html", SECOND, SIGNED_OUT),
+    "enrol": ("account/enrol.html", ENROL, SIGNED_OUT),
+    "today": ("today/show.html", TODAY, replace(SIGNED_IN, is_practice=True)),
+    "today-empty": ("today/show.html", EMPTY_TODAY, replace(SIGNED_IN, notices=(Notice("The try is saved."),))),
+    "cases": ("cases/list.html", CASES, SIGNED_IN),
+    "cases-empty": ("cases/list.html", NO_CASES, SIGNED_IN),
+    "case": ("cases/show.html", CASE, SIGNED_IN),
+    "case-shown": ("cases/show.html", CASE_SHOWN, SIGNED_IN),
+    "case-stopped": ("cases/show.html", CASE_STOPPED, SIGNED_IN),
+    "call": ("cases/call.html", CALL, SIGNED_IN),
+    "call-held": ("cases/call.html", CALL_HELD, SIGNED_IN),
+    "attempt": ("attempts/new.html", ATTEMPT, SIGNED_IN),
+    "attempt-wrong": ("attempts/new.html", ATTEMPT_WRONG, SIGNED_IN),
+    "destination": ("destinations/edit.html", DESTINATION, SIGNED_IN),
+    "someone-else": ("someone-else/new.html", SOMEONE_ELSE, SIGNED_IN),
+    "she-asked": ("requests/new.html", SHE_ASKED_PAGE, SIGNED_IN),
+    "text": ("texts/new.html", TEXT, SIGNED_IN),
+    "text-preview": ("texts/new.html", TEXT_PREVIEW, SIGNED_IN),
+    "text-held": ("texts/new.html", TEXT_HELD, SIGNED_IN),
+    "consent": ("consents/new.html", CONSENT, SIGNED_IN),
+    "letter": ("letters/new.html", LETTER, SIGNED_IN),
+    "letter-held": ("letters/new.html", LETTER_HELD, SIGNED_IN),
+    "task": ("tasks/show.html", TASK, SIGNED_IN),
+    "match": ("matches/show.html", MATCH, SIGNED_IN),
+    "team": ("team/show.html", TEAM, SIGNED_IN),
+    "lift": ("pauses/lift.html", LIFT, SIGNED_IN),
+    "changed": ("errors/changed.html", CHANGED, SIGNED_IN),
+    "missing": ("errors/error.html", MISSING, SIGNED_IN),
+    "locked": ("errors/error.html", LOCKED, SIGNED_OUT),
+}
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_gallery(extra: Callable[[Flask], None] | None = None) -> Flask:
+    """Return a small app that shows `/NAME` for each page; `extra` may add planted faults."""
+    app = Flask("gallery", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal/advocate/static"))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["asset"] = lambda name: f"/static/{name}"
+    app.jinja_env.globals["csrf_token"] = lambda: "token"
+
+    @app.get("/<name>")
+    def show(name: str) -> str:
+        template, page, frame = PAGES.get(name) or abort(404)
+        return render_template(template, page=page, frame=frame)
+
+    @app.get("/session")
+    def session() -> dict[str, str]:
+        return {"csrf": "fresh"}
+
+    @app.post("/somewhere")
+    def arrive() -> dict[str, Any]:
+        return request.form.to_dict(flat=False)
+
+    @app.after_request
+    def strict(response: Any) -> Any:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    if extra:
+        extra(app)
+    return app
