@@ -122,8 +122,7 @@ class Frame:
     is_practice: bool = False
     lock: Step | None = None
     session_href: str = ""
-    """Where the script asks whether we are still signed in, before it lets a form go."""
-    sign_in_href: str = ""
+    """Address that answers {"csrf": token} while signed in and 401 when not; empty when signed out."""
 
 
 @dataclass(frozen=True, slots=True)

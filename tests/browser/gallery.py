@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (sample sentences read better whole)
 """Every page of the portal with fictional cards, rendered through Jinja as the app renders it. For tests only."""
 
 from collections.abc import Callable
@@ -45,7 +46,7 @@ def do(label: str, look: str = "plain", **hidden: str) -> Step:
 
 
 LINKS = (NavLink("Today", "/today", True), NavLink("Cases", "/cases"), NavLink("Team", "/team"))
-SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session", sign_in_href="/sign-in")
+SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session")
 SIGNED_OUT = Frame()
 BACK = go("Back to Cedar Wren")
 HANDLE = "Cedar Wren"
@@ -79,7 +80,9 @@ SIGN_IN = pages.SignInPage(
         ),
     )
 )
-SECOND = pages.SecondFactorPage(form=Form("/sign-in/code", "Sign in", (Field("code", "Six digits", "code", is_required=True),)))
+SECOND = pages.SecondFactorPage(
+    form=Form("/sign-in/code", "Sign in", (Field("code", "Six digits", "code", is_required=True),))
+)
 ENROL = pages.EnrolPage(
     staff_name="Dana",
     qr_src="/static/icon.svg",
@@ -90,7 +93,13 @@ ENROL = pages.EnrolPage(
         (
             Field("passphrase", "Pass phrase", "secret", hint="15 letters or more", is_required=True),
             Field("again", "The same again", "secret", is_required=True),
-            Field("code", "Six digits from the app", "code", error="This code is old. Type the next one.", is_required=True),
+            Field(
+                "code",
+                "Six digits from the app",
+                "code",
+                error="This code is old. Type the next one.",
+                is_required=True,
+            ),
         ),
     ),
 )
@@ -171,7 +180,11 @@ TODAY = pages.TodayPage(
             ),
         ),
         pages.TodaySection(
-            key="later", title="Later", gloss="", rows=(), empty="Nothing is planned yet. Steps with a later time wait here."
+            key="later",
+            title="Later",
+            gloss="",
+            rows=(),
+            empty="Nothing is planned yet. Steps with a later time wait here.",
         ),
     ),
     caseload=(
@@ -229,14 +242,20 @@ WAYS = (
         change_href="/somewhere",
     ),
     case.SafeContactRow(
-        label="Message ··· 0142", chip=NOT_SAFE, detail="Leave none.", said="She said so on Nov 2.", change_href="/somewhere"
+        label="Message ··· 0142",
+        chip=NOT_SAFE,
+        detail="Leave none.",
+        said="She said so on Nov 2.",
+        change_href="/somewhere",
     ),
     case.SafeContactRow(
         label="Mail, 27262",
         chip=ASK,
         detail="",
         said="An officer wrote it down on Nov 14.",
-        hold=Hold("The partner may see mail here.", "Ask her first, or choose another way.", (go("Ask her"), SHE_ASKED)),
+        hold=Hold(
+            "The partner may see mail here.", "Ask her first, or choose another way.", (go("Ask her"), SHE_ASKED)
+        ),
         change_href="/somewhere",
     ),
 )
@@ -278,16 +297,23 @@ CASE = case.CasePage(
             state=HELD,
             when=at("Nov 20", 9, 20),
             words="Dana: I have time on Saturday.",
-            hold=Hold("Her safe hours were over.", "Send it on Saturday, 9 to 12.", (do("Plan for Saturday"), SHE_ASKED)),
+            hold=Hold(
+                "Her safe hours were over.", "Send it on Saturday, 9 to 12.", (do("Plan for Saturday"), SHE_ASKED)
+            ),
         ),
     ),
     letters=(
         case.LetterRow(
-            label="To her mother's", state=Chip("Printed", "calm", "dot"), when=at("Nov 3", 9, 3), steps=(do("It was mailed"),)
+            label="To her mother's",
+            state=Chip("Printed", "calm", "dot"),
+            when=at("Nov 3", 9, 3),
+            steps=(do("It was mailed"),),
         ),
     ),
     timeline=(
-        case.TimelineRow(when=at("Nov 20, 4:10 pm", 16, 20), by="Dana R.", title="Call, no answer.", words="Left no message."),
+        case.TimelineRow(
+            when=at("Nov 20, 4:10 pm", 16, 20), by="Dana R.", title="Call, no answer.", words="Left no message."
+        ),
         case.TimelineRow(when=at("Nov 18, 9:05 am", 9, 18), by="Dana R.", title="Text arrived."),
         case.TimelineRow(
             when=at("Nov 14, 11:20 pm", 23, 14),
@@ -325,7 +351,9 @@ CASE_STOPPED = replace(
     next_step=case.NextStep(title="Next: wait", sentence="Nothing leaves while this case is paused."),
     safe_contact=tuple(replace(each, chip=STOPPED, until=None, steps=(), hold=None) for each in WAYS),
     no_safe_way=Hold(
-        "There is no safe way yet.", "Try court, a hospital, or the officer's card. A meeting in person is best.", (SHE_ASKED,)
+        "There is no safe way yet.",
+        "Try court, a hospital, or the officer's card. A meeting in person is best.",
+        (SHE_ASKED,),
     ),
     pause=None,
     lift=go("Lift the pause"),
@@ -375,7 +403,9 @@ ATTEMPT = contact.AttemptPage(
     back=BACK,
     form=form(
         "Save",
-        Field("destination", "Which way?", "list", choices=choices("Call ··· 0142", "In person", chosen="Call ··· 0142")),
+        Field(
+            "destination", "Which way?", "list", choices=choices("Call ··· 0142", "In person", chosen="Call ··· 0142")
+        ),
         radio("outcome", "What happened?", "We talked", "No answer", "Wrong number", "She said no", "She will call us"),
         Field("note", "Note", "lines", hint="You can skip this.", max_length=2000),
     ),
@@ -399,7 +429,12 @@ DESTINATION = contact.DestinationPage(
         radio("call", "Is a call safe?", "Safe", "Not safe", "Not known", chosen="Safe"),
         radio("text", "Is a text safe?", "Safe", "Not safe", "Not known", chosen="Not known"),
         radio("message", "May we leave a message?", "Safe", "Not safe", "Not known", chosen="Not safe"),
-        Field("days", "On which days?", "ticks", choices=choices("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", chosen="Wed")),
+        Field(
+            "days",
+            "On which days?",
+            "ticks",
+            choices=choices("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", chosen="Wed"),
+        ),
         Field("begins", "From", "time", value="09:00"),
         Field("ends", "To", "time", value="12:00", error="The end must come after the start."),
         Field("name", "Name to use", "line", value="Dana", hint="Who do we say we are?"),
@@ -446,7 +481,9 @@ TEXT_PREVIEW = replace(
     release=Form("/somewhere", "Send it", (Field("wording", "", "hidden", value="set"),)),
 )
 TEXT_HELD = replace(
-    TEXT, chip=HELD, hold=Hold("She has not said yes to texts here.", "Ask her when you talk next.", (go("She said yes"), SHE_ASKED))
+    TEXT,
+    chip=HELD,
+    hold=Hold("She has not said yes to texts here.", "Ask her when you talk next.", (go("She said yes"), SHE_ASKED)),
 )
 CONSENT = contact.ConsentPage(
     title="She said yes to texts",
@@ -486,8 +523,12 @@ TASK = case.TaskPage(
 MATCH = case.MatchPage(
     title="The same person?",
     back=BACK,
-    this=case.MatchSide("Cedar Wren", (Fact("Name", "Marisol Vega"), Fact("Born", "September 12, 1990"), Fact("Phone", "··· 0142"))),
-    other=case.MatchSide("Iron Lark", (Fact("Name", "M. Vega-Ruiz"), Fact("Born", "September 12, 1990"), Fact("Phone", "··· 0142"))),
+    this=case.MatchSide(
+        "Cedar Wren", (Fact("Name", "Marisol Vega"), Fact("Born", "September 12, 1990"), Fact("Phone", "··· 0142"))
+    ),
+    other=case.MatchSide(
+        "Iron Lark", (Fact("Name", "M. Vega-Ruiz"), Fact("Born", "September 12, 1990"), Fact("Phone", "··· 0142"))
+    ),
     form=form("Save", radio("decision", "What do you think?", "Two people", "The same person")),
 )
 TEAM = pages.TeamPage(
@@ -504,7 +545,9 @@ TEAM = pages.TeamPage(
                     level=LEVEL_A,
                     waits=at("2 h left"),
                     sentence="New at 9:30. Speaks Spanish.",
-                    form=Form("/somewhere", "Give", (Field("staff", "Give to", "list", choices=choices("Dana R.", "Lee K.")),)),
+                    form=Form(
+                        "/somewhere", "Give", (Field("staff", "Give to", "list", choices=choices("Dana R.", "Lee K.")),)
+                    ),
                 ),
                 pages.TeamRow(
                     handle="Iron Lark",
@@ -512,7 +555,9 @@ TEAM = pages.TeamPage(
                     level=LEVEL_C,
                     waits=at("2 days left"),
                     sentence="New at 10:10.",
-                    form=Form("/somewhere", "Give", (Field("staff", "Give to", "list", choices=choices("Dana R.", "Lee K.")),)),
+                    form=Form(
+                        "/somewhere", "Give", (Field("staff", "Give to", "list", choices=choices("Dana R.", "Lee K.")),)
+                    ),
                 ),
             ),
         ),
@@ -557,7 +602,11 @@ def error(title: str, cause: str, remedy: str) -> pages.ErrorPage:
 
 
 MISSING = error("Nothing here", "This page does not exist, or it is not yours to see.", "Go back to your day.")
-LOCKED = error("Wayside is locked", "The key is not loaded, so no page can open.", "Ask the person who runs Wayside to start it again.")
+LOCKED = error(
+    "Wayside is locked",
+    "The key is not loaded, so no page can open.",
+    "Ask the person who runs Wayside to start it again.",
+)
 
 PAGES: dict[str, tuple[str, Any, Frame]] = {
     "sign-in": ("account/sign-in.html", SIGN_IN, SIGNED_OUT),
