@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from builders import NOW, FrozenClock
 from postgres_cluster import PostgresCluster, PostgresMissing, as_role
+from sqlalchemy import event
 
 from crypto.keyring import KeyPaths, Keyring, create_keys
 from crypto.root import KeyFileRoot, create_root_key
@@ -150,3 +151,11 @@ def drain(database: str, spool_address: str) -> Iterator[SpoolDrain]:
     opened = open_drain(spool_address if database == "sqlite" else as_role(spool_address, "wayside_worker"))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def statements(vault: Vault) -> list[str]:
+    """The SQL statements the vault has run, in order."""
+    seen: list[str] = []
+    event.listen(vault.engine, "before_cursor_execute", lambda _c, _u, sql, *_: seen.append(sql))
+    return seen

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, insert, select
@@ -138,7 +138,7 @@ def seal(session: Session, number: BoxNumber, record: Sequence[object], *, owner
     return case_key(session, owner, KEY_CLASSES[number]).seal(list(record), at=Place(number, row))
 
 
-def unseal(session: Session, number: BoxNumber, box: bytes, *, owner: UUID, row: UUID) -> list[object]:
+def unseal(session: Session, number: BoxNumber, box: bytes, *, owner: UUID, row: UUID) -> list[Any]:
     """Open a record of this kind. Raises CannotDecrypt when it is not exactly what was sealed there."""
     return case_key(session, owner, KEY_CLASSES[number]).open(box, at=Place(number, row))
 

@@ -1,0 +1,114 @@
+"""Cases: opening one, and what stands about it. Everything the gate weighs of a case is changed here, and audited."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from outreach import audit
+from outreach.facts import Approval
+from outreach.gate_facts import facts_for_gate
+from outreach.handles import random_handle
+from outreach.records.cases import CaseRecord
+from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.keys import create_case_keys
+from outreach.standing import Approved, Standing, open_standing, seal_standing
+
+__all__ = [
+    "Approved",
+    "Standing",
+    "approve",
+    "change_standing",
+    "facts_for_gate",
+    "open_case",
+    "open_standing",
+    "standing",
+]
+
+
+def open_case(
+    session: Session,
+    *,
+    jurisdiction: str,
+    protocol_digest: str,
+    standing: Standing,
+    opened_on: date,
+    handle: str | None = None,
+) -> UUID:
+    """
+    Open a case with keys of its own and a handle that says nothing; return its id.
+
+    The caller records who opened it and why (audit.record) in the same transaction; without that it does not commit.
+    """
+    case_id = uuid4()
+    create_case_keys(session, case_id)
+    session.add(
+        CaseRecord(
+            id=case_id,
+            handle=handle or _unused_handle(session),
+            jurisdiction=jurisdiction,
+            protocol_digest=protocol_digest,
+            opened_on=opened_on,
+            standing_box=seal_standing(session, case_id, standing),
+        )
+    )
+    session.flush()
+    return case_id
+
+
+def standing(session: Session, case_id: UUID) -> tuple[Standing, int]:
+    """Return what stands about a case, and its version. Unaudited: for rules inside the vault. Raises NoSuchRecord."""
+    query = select(CaseRecord.standing_box, CaseRecord.version).where(CaseRecord.id == case_id)
+    row = session.execute(query).first()
+    if row is None:
+        raise NoSuchRecord("case", case_id)
+    return open_standing(session, case_id, row[0]), row[1]
+
+
+def change_standing(
+    session: Session, case_id: UUID, *, version: int | None = None, by: UUID, now: datetime, **changes: Any
+) -> None:
+    """
+    Change fields of a case's standing, and say so in the log.
+
+    Args:
+        version: as it was shown to the person who changes it; None where nobody was shown anything.
+        changes: fields of Standing; times and dates as RFC 3339 text.
+
+    Raises:
+        StaleVersion: somebody else changed the case since; nothing was written.
+        NoSuchRecord, ValueError (no such field).
+    """
+    record = session.get(CaseRecord, case_id)
+    if record is None:
+        raise NoSuchRecord("case", case_id)
+    if version not in (None, record.version):
+        raise StaleVersion("case")
+    changed = open_standing(session, case_id, record.standing_box)._replace(**changes)
+    record.standing_box = seal_standing(session, case_id, changed)
+    try:
+        session.flush()
+    except StaleDataError:
+        raise StaleVersion("case") from None
+    audit.record(session, action="standing.change", by=by, cases=[case_id], now=now)
+
+
+def approve(session: Session, case_id: UUID, approved: Approved, *, now: datetime) -> None:
+    """Keep a decision the gate asks for; one that ended before is dropped. Raises ValueError for an unknown one."""
+    Approval(approved.approval)
+    if not approved.reason.strip():
+        raise ValueError("an approval needs a reason")
+    kept, _ = standing(session, case_id)
+    live = tuple(each for each in kept.approvals if datetime.fromisoformat(each.until) > now)
+    change_standing(session, case_id, by=UUID(approved.by), now=now, approvals=(*live, approved))
+
+
+def _unused_handle(session: Session) -> str:
+    for words_only in (*[True] * 8, *[False] * 32):
+        handle = random_handle(with_number=not words_only)
+        if session.scalar(select(CaseRecord.id).where(CaseRecord.handle == handle)) is None:
+            return handle
+    raise RuntimeError("no unused handle was found in forty tries")

@@ -1,0 +1,107 @@
+"""
+What a destination's box holds: the fields of outreach.destinations.Destination, in sealing order. Pure.
+
+The id and the version are the row's; the box is sealed to the id. Fields added later go at the end with a default.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from outreach.destinations import ChannelVerdict, Destination
+from outreach.hours import Window
+from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+
+
+class KeptDestination(NamedTuple):
+    """Box DESTINATION. Times are RFC 3339 text; wall times of windows are HH:MM."""
+
+    kind: str
+    value: str
+    label: str
+    verdicts: Sequence[Sequence[Any]]
+    """Of (channel, verdict, source, verified_at, condition, said_by)."""
+    windows: Sequence[Sequence[Any]]
+    """Of (days, begins, ends)."""
+    may_leave_message: bool | None
+    safe_with_others: str
+    name_to_use: str
+    words_to_avoid: Sequence[str]
+    shared_with_offender: bool
+    proximity_cleared_at: str | None
+    is_substitute_address: bool
+    text_consent_at: str | None
+    last_live_contact_at: str | None
+    compromised: bool
+
+
+def kept_from(destination: Destination) -> KeptDestination:
+    """Return what is sealed of a destination."""
+    verdicts = [
+        (channel.value, v.verdict.value, v.source.value, v.verified_at.isoformat(), v.condition, v.said_by)
+        for channel, v in destination.verdicts.items()
+    ]
+    return KeptDestination(
+        kind=destination.kind.value,
+        value=destination.value,
+        label=destination.label,
+        verdicts=verdicts,
+        windows=[(w.days, w.begins.isoformat(), w.ends.isoformat()) for w in destination.windows],
+        may_leave_message=destination.may_leave_message,
+        safe_with_others=destination.safe_with_others.value,
+        name_to_use=destination.name_to_use,
+        words_to_avoid=destination.words_to_avoid,
+        shared_with_offender=destination.shared_with_offender,
+        proximity_cleared_at=_text(destination.proximity_cleared_at),
+        is_substitute_address=destination.is_substitute_address,
+        text_consent_at=_text(destination.text_consent_at),
+        last_live_contact_at=_text(destination.last_live_contact_at),
+        compromised=destination.compromised,
+    )
+
+
+def destination_from(fields: Sequence[Any], *, id: UUID, version: int) -> Destination:
+    """Return the destination an opened box holds."""
+    kept = KeptDestination(*fields)
+    return Destination(
+        id=id,
+        kind=DestinationKind(kept.kind),
+        value=kept.value,
+        label=kept.label,
+        verdicts={Channel(channel): _verdict(rest) for channel, *rest in kept.verdicts},
+        windows=tuple(
+            Window(tuple(days), time.fromisoformat(begins), time.fromisoformat(ends))
+            for days, begins, ends in kept.windows
+        ),
+        may_leave_message=kept.may_leave_message,
+        safe_with_others=Verdict(kept.safe_with_others),
+        name_to_use=kept.name_to_use,
+        words_to_avoid=tuple(kept.words_to_avoid),
+        shared_with_offender=kept.shared_with_offender,
+        proximity_cleared_at=_time(kept.proximity_cleared_at),
+        is_substitute_address=kept.is_substitute_address,
+        text_consent_at=_time(kept.text_consent_at),
+        last_live_contact_at=_time(kept.last_live_contact_at),
+        compromised=kept.compromised,
+        version=version,
+    )
+
+
+def _verdict(fields: Sequence[Any]) -> ChannelVerdict:
+    verdict, source, verified_at, condition, said_by = fields
+    return ChannelVerdict(
+        verdict=Verdict(verdict),
+        source=VerdictSource(source),
+        verified_at=datetime.fromisoformat(verified_at),
+        condition=condition,
+        said_by=said_by,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

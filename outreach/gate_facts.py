@@ -1,0 +1,150 @@
+"""Everything the gate weighs of a case, read from its boxes at one instant. Unaudited: for rules inside the vault."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import people
+from outreach.contact_policy import STANDARD
+from outreach.contents import AttemptDetail, read_as
+from outreach.destinations import Destination
+from outreach.facts import CaseFacts, Request
+from outreach.history import history_of, offender_places
+from outreach.records.boxes import BoxNumber
+from outreach.records.cases import CaseRecord, PossibleMatch
+from outreach.records.errors import NoSuchRecord
+from outreach.records.keys import unseal
+from outreach.records.people import PhoneToken, SuppressedPhone
+from outreach.records.work import Attempt, Text
+from outreach.requests import live_requests
+from outreach.standing import open_standing
+from outreach.terms import Channel, Level, Outcome, TextState, Verdict
+from outreach.verdicts import expires_at
+
+_ADULT = 18
+_LEFT_US = [s for s in TextState if s not in (TextState.PLANNED, TextState.HELD, TextState.CANCELLED)]
+
+
+class _Tries(NamedTuple):
+    today: int
+    for_event: int
+    asked_once: frozenset[UUID]
+    reached: bool
+
+
+def facts_for_gate(
+    session: Session,
+    case_id: UUID,
+    *,
+    at: datetime,
+    destination_id: UUID | None = None,
+    channel: Channel | None = None,
+) -> CaseFacts:
+    """
+    Assemble what the gate weighs of a case at the instant `at` (aware).
+
+    Args:
+        destination_id, channel: the way in question; of several live requests, the one for it is passed on.
+
+    Raises:
+        NoSuchRecord: no such case. Anything else that fails is an error too: the caller must not contact her.
+    """
+    box = session.scalar(select(CaseRecord.standing_box).where(CaseRecord.id == case_id))
+    if box is None:
+        raise NoSuchRecord("case", case_id)
+    standing = open_standing(session, case_id, box)
+    kept = history_of(session, case_id)
+    his = offender_places(kept)
+    here = ZoneInfo(standing.zone)
+    tries = _tries(session, case_id, at.astimezone(here), newest_event=kept[-1].row_id if kept else None)
+    texts = _texts_since(session, case_id, at - timedelta(days=7))
+    return CaseFacts(
+        level=Level(standing.level) if standing.level else None,
+        zone=standing.zone,
+        is_adult=_is_adult(session, case_id, at.astimezone(here).date()),
+        paused=standing.paused,
+        compromised=standing.compromised,
+        do_not_contact=standing.do_not_contact,
+        she_will_contact_us=standing.she_will_contact_us,
+        match_pending=standing.match_pending or _has_open_match(session, case_id),
+        supervisor_hold=standing.supervisor_hold,
+        suppressed=_suppressed(session, case_id),
+        last_event_at=standing.last_event,
+        offender_letter_on=standing.offender_letter,
+        offender_phones=his.phones,
+        offender_addresses=his.addresses,
+        texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - timedelta(hours=24)),
+        texts_in_7d=len(texts),
+        attempts_today=tries.today,
+        attempts_for_event=tries.for_event,
+        asked_once=tries.asked_once,
+        first_contact_done=tries.reached,
+        approvals=standing.live_approvals(at),
+        request=_request_for(live_requests(session, case_id, at=at), destination_id, channel),
+    )
+
+
+def _tries(session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None) -> _Tries:
+    rows = session.execute(select(Attempt.id, Attempt.attempt_box).where(Attempt.case_id == case_id)).all()
+    made = [
+        read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)) for row, box in rows
+    ]
+    event = str(newest_event) if newest_event else None
+    today = [each for each in made if datetime.fromisoformat(each.at).astimezone(now.tzinfo).date() == now.date()]
+    ways = people.destinations(session, case_id) if made else ()
+    return _Tries(
+        today=len(today),
+        for_event=sum(1 for each in made if each.event_id == event),
+        asked_once=frozenset(way.id for way in ways if _was_asked(way, made, now, event)),
+        reached=any(each.outcome == Outcome.REACHED for each in made),
+    )
+
+
+def _was_asked(way: Destination, made: Sequence[AttemptDetail], now: datetime, event: str | None) -> bool:
+    """Tell whether the one live call was made: since her yes ran out or, where there is none, for this event."""
+    calls = [each for each in made if each.channel == Channel.CALL and each.destination_id == str(way.id)]
+    verdict = way.verdicts.get(Channel.CALL)
+    if verdict is not None and verdict.verdict is Verdict.SAFE:
+        ended_at = expires_at(way, verdict, STANDARD)
+        if ended_at <= now:
+            return any(datetime.fromisoformat(each.at) >= ended_at for each in calls)
+    return any(each.event_id == event for each in calls)
+
+
+def _texts_since(session: Session, case_id: UUID, since: datetime) -> Sequence[datetime]:
+    query = select(Text.claimed_at).where(
+        Text.case_id == case_id, Text.claimed_at > since, Text.state.in_([s.value for s in _LEFT_US])
+    )
+    return [claimed_at for claimed_at in session.scalars(query) if claimed_at is not None]
+
+
+def _suppressed(session: Session, case_id: UUID) -> frozenset[UUID]:
+    query = (
+        select(PhoneToken.destination_id)
+        .join(SuppressedPhone, SuppressedPhone.token == PhoneToken.token)
+        .where(PhoneToken.case_id == case_id, SuppressedPhone.lifted_at.is_(None))
+    )
+    return frozenset(session.scalars(query))
+
+
+def _has_open_match(session: Session, case_id: UUID) -> bool:
+    query = select(PossibleMatch.id).where(PossibleMatch.case_id == case_id, PossibleMatch.decision.is_(None))
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _is_adult(session: Session, case_id: UUID, today: date) -> bool:
+    """A birth date that is not known is no adult's: mail stays off."""
+    _, born_on = people.names_and_births(session, (case_id,)).get(case_id, ("", None))
+    if born_on is None:
+        return False
+    return (today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))) >= _ADULT
+
+
+def _request_for(live: Sequence[Request], destination_id: UUID | None, channel: Channel | None) -> Request | None:
+    fitting = [r for r in live if r.destination_id == destination_id and r.channel == channel]
+    return next(iter(fitting or live), None)

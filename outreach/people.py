@@ -1,0 +1,190 @@
+"""
+The one door to what victims told us: particulars and destinations, sealed under the keys of their case.
+
+What is shown to a person goes through `read`, `read_contact` or `read_page`, and each leaves an audit entry in
+the same transaction. What is unaudited says so, and is for rules inside the vault. Hands out frozen cards only.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from crypto.boxes import CaseKey, Place
+from outreach import audit
+from outreach.audit import WORKER
+from outreach.destination_boxes import destination_from
+from outreach.destinations import Destination
+from outreach.reach import add_destination, save_destination
+from outreach.records.boxes import KEY_CLASSES, BoxNumber
+from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.keys import case_keys, seal
+from outreach.records.people import DestinationRecord, VictimRecord
+
+__all__ = [
+    "WORKER",
+    "ContactCard",
+    "Particulars",
+    "VictimCard",
+    "add_destination",
+    "change",
+    "create",
+    "destinations",
+    "names_and_births",
+    "read",
+    "read_contact",
+    "read_page",
+    "save_destination",
+]
+
+_VICTIM = cast(Table, VictimRecord.__table__).c
+_DESTINATION = cast(Table, DestinationRecord.__table__).c
+_CONTACT = KEY_CLASSES[BoxNumber.VICTIM_PARTICULARS]
+
+
+class Particulars(NamedTuple):
+    """Box VICTIM_PARTICULARS, in sealing order. New fields go at the end with a default."""
+
+    full_name: str
+    date_of_birth: str | None = None
+    """RFC 3339 date."""
+    language: str | None = None
+    """BCP 47."""
+    lives_with_offender: str = "unknown"
+    chosen_name: str = ""
+    pronouns: str = ""
+    needs_interpreter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VictimCard:
+    """Who she is, as a page may show it. On screen she is called by `name`."""
+
+    case_id: UUID
+    full_name: str
+    chosen_name: str
+    pronouns: str
+    date_of_birth: date | None
+    language: str | None
+    needs_interpreter: bool
+    lives_with_offender: str
+    version: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return the name she chose, or else her full name."""
+        return self.chosen_name or self.full_name
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """Who she is and where she might be reached; whether she may be is the gate's answer, not this card's."""
+
+    victim: VictimCard
+    destinations: tuple[Destination, ...]
+
+
+def create(session: Session, case_id: UUID, particulars: Particulars) -> None:
+    """Seal a victim's particulars. The caller records it (audit.record) in the same transaction."""
+    row = uuid4()
+    box = seal(session, BoxNumber.VICTIM_PARTICULARS, particulars, owner=case_id, row=row)
+    session.add(VictimRecord(id=row, case_id=case_id, contact_box=box))
+    session.flush()
+
+
+def change(session: Session, case_id: UUID, particulars: Particulars, *, version: int, by: UUID, now: datetime) -> None:
+    """Replace a victim's particulars as they were shown with this version. Raises StaleVersion, NoSuchRecord."""
+    record = session.scalar(select(VictimRecord).where(VictimRecord.case_id == case_id))
+    if record is None:
+        raise NoSuchRecord("victim of case", case_id)
+    if record.version != version:
+        raise StaleVersion("victim")
+    record.contact_box = seal(session, BoxNumber.VICTIM_PARTICULARS, particulars, owner=case_id, row=record.id)
+    try:
+        session.flush()
+    except StaleDataError:
+        raise StaleVersion("victim") from None
+    audit.record(session, action="particulars.change", by=by, cases=[case_id], now=now)
+
+
+def read(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> VictimCard:
+    """Return who she is, to be shown to a person. Audited. Raises NoSuchRecord, ReadingOnly."""
+    card = _victims(session, (case_id,))[case_id]
+    audit.record(session, action="particulars.read", by=by, cases=[case_id], now=now)
+    return card
+
+
+def read_contact(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> ContactCard:
+    """Return who she is and where she might be reached, to be shown to a person. Audited. Raises as `read` does."""
+    card = ContactCard(_victims(session, (case_id,))[case_id], destinations(session, case_id))
+    audit.record(session, action="contact.read", by=by, cases=[case_id], now=now)
+    return card
+
+
+def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: datetime) -> list[ContactCard]:
+    """Return the cards of a page of cases, in the order given: one entry, with every case in it. Raises as `read`."""
+    victims = _victims(session, case_ids)
+    found = _destinations(session, case_ids)
+    audit.record(session, action="contact.page", by=by, cases=case_ids, now=now)
+    return [ContactCard(victims[case_id], found.get(case_id, ())) for case_id in case_ids]
+
+
+def destinations(session: Session, case_id: UUID) -> tuple[Destination, ...]:
+    """Return where she might be reached: phones, addresses, places. Unaudited: for rules inside the vault."""
+    return _destinations(session, (case_id,)).get(case_id, ())
+
+
+def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
+    """Return name and date of birth of each case that has them. Unaudited: for matching, inside the vault."""
+    if not case_ids:
+        return {}
+    return {
+        c.case_id: (c.full_name, c.date_of_birth) for c in _victims(session, tuple(case_ids), all_of=False).values()
+    }
+
+
+def _victims(session: Session, case_ids: Sequence[UUID], *, all_of: bool = True) -> dict[UUID, VictimCard]:
+    columns = (_VICTIM.id, _VICTIM.case_id, _VICTIM.contact_box, _VICTIM.version)
+    rows = session.execute(select(*columns).where(_VICTIM.case_id.in_(case_ids))).all()
+    keys = case_keys(session, [row.case_id for row in rows], _CONTACT)
+    cards = {row.case_id: _victim(tuple(row), keys[row.case_id]) for row in rows}
+    if all_of and len(cards) != len(set(case_ids)):
+        raise NoSuchRecord("victim of case", next(c for c in case_ids if c not in cards))
+    return cards
+
+
+def _victim(row: tuple[Any, ...], key: CaseKey) -> VictimCard:
+    row_id, case_id, box, version = row
+    kept = Particulars(*key.open(box, at=Place(BoxNumber.VICTIM_PARTICULARS, row_id)))
+    return VictimCard(
+        case_id,
+        kept.full_name,
+        kept.chosen_name,
+        kept.pronouns,
+        date.fromisoformat(kept.date_of_birth) if kept.date_of_birth else None,
+        kept.language,
+        kept.needs_interpreter,
+        kept.lives_with_offender,
+        version,
+    )
+
+
+def _destinations(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[Destination, ...]]:
+    columns = (_DESTINATION.id, _DESTINATION.case_id, _DESTINATION.contact_box, _DESTINATION.version)
+    rows = session.execute(select(*columns).where(_DESTINATION.case_id.in_(case_ids))).all()
+    keys = case_keys(session, list({row.case_id for row in rows}), _CONTACT)
+    found: dict[UUID, list[Destination]] = defaultdict(list)
+    for row_id, case_id, box, version in map(tuple, rows):
+        fields = keys[case_id].open(box, at=Place(BoxNumber.DESTINATION, row_id))
+        found[case_id].append(destination_from(fields, id=row_id, version=version))
+    return {case_id: tuple(sorted(several, key=_as_shown)) for case_id, several in found.items()}
+
+
+def _as_shown(destination: Destination) -> tuple[int, str, UUID]:
+    return ("phone", "address", "place").index(destination.kind), destination.label, destination.id

@@ -1,0 +1,64 @@
+"""Changing where she might be reached: adding a destination, saving what was learned of one, her phone's token."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from crypto.keyring import Keyring
+from outreach import audit
+from outreach.destination_boxes import kept_from
+from outreach.destinations import Destination
+from outreach.records.boxes import BoxNumber
+from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.keys import seal
+from outreach.records.people import DestinationRecord, PhoneToken
+from outreach.terms import DestinationKind
+
+
+def add_destination(session: Session, case_id: UUID, destination: Destination, *, by: UUID, now: datetime) -> None:
+    """Seal a new destination under its own id, and make her phone findable by its exact number. Audited."""
+    box = seal(session, BoxNumber.DESTINATION, kept_from(destination), owner=case_id, row=destination.id)
+    session.add(DestinationRecord(id=destination.id, case_id=case_id, contact_box=box))
+    session.flush()
+    _remember_phone(session, case_id, destination)
+    audit.record(session, action="destination.add", by=by, cases=[case_id], now=now)
+
+
+def save_destination(
+    session: Session, case_id: UUID, destination: Destination, *, version: int, by: UUID, now: datetime
+) -> None:
+    """
+    Replace a destination as it was shown with this version. Audited.
+
+    A number she once had keeps its token: a STOP from it must still find her.
+
+    Raises:
+        StaleVersion: somebody else changed it since; nothing was written.
+        NoSuchRecord: the case has no such destination.
+    """
+    record = session.get(DestinationRecord, destination.id)
+    if record is None or record.case_id != case_id:
+        raise NoSuchRecord("destination", destination.id)
+    if record.version != version:
+        raise StaleVersion("destination")
+    record.contact_box = seal(session, BoxNumber.DESTINATION, kept_from(destination), owner=case_id, row=record.id)
+    try:
+        session.flush()
+    except StaleDataError:
+        raise StaleVersion("destination") from None
+    _remember_phone(session, case_id, destination)
+    audit.record(session, action="destination.save", by=by, cases=[case_id], now=now)
+
+
+def _remember_phone(session: Session, case_id: UUID, destination: Destination) -> None:
+    if destination.kind is not DestinationKind.PHONE:
+        return
+    token = cast(Keyring, session.info["keyring"]).phone_token(destination.value)
+    known = select(PhoneToken.id).where(PhoneToken.destination_id == destination.id, PhoneToken.token == token)
+    if session.scalar(known) is None:
+        session.add(PhoneToken(id=uuid4(), case_id=case_id, destination_id=destination.id, token=token))
+        session.flush()

@@ -1,0 +1,74 @@
+"""What the gate and the screens weigh of a case, all in one box: the fields, their order, and opening it."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from outreach.facts import Approval
+from outreach.records.boxes import BoxNumber
+from outreach.records.keys import seal, unseal
+
+
+class Approved(NamedTuple):
+    """A person's recorded decision that the gate asks for, with its reason and its end. Times are RFC 3339 text."""
+
+    approval: str
+    by: str
+    at: str
+    until: str
+    reason: str
+
+
+class Standing(NamedTuple):
+    """
+    Box CASE_STANDING, in sealing order. New fields go at the end with a default, so that older boxes still open.
+
+    Times and dates are RFC 3339 text, times in UTC. Agency times included: none of this is in the open.
+    """
+
+    level: str | None = None
+    level_since: str | None = None
+    level_event_at: str | None = None
+    criteria_version: str = ""
+    paused: bool = False
+    compromised: bool = False
+    do_not_contact: bool = False
+    may_try_if_danger: bool = False
+    she_will_contact_us: bool = False
+    match_pending: bool = False
+    supervisor_hold: bool = False
+    last_event_at: str | None = None
+    offender_letter_on: str | None = None
+    zone: str = "America/New_York"
+    approvals: tuple[Approved, ...] = ()
+
+    @property
+    def last_event(self) -> datetime | None:
+        """Return the agency's time of the newest event."""
+        return datetime.fromisoformat(self.last_event_at) if self.last_event_at else None
+
+    @property
+    def offender_letter(self) -> date | None:
+        """Return the day the offender's letter was mailed."""
+        return date.fromisoformat(self.offender_letter_on) if self.offender_letter_on else None
+
+    def live_approvals(self, at: datetime) -> frozenset[Approval]:
+        """Return the decisions that have not ended at an instant (aware)."""
+        return frozenset(
+            Approval(each.approval)
+            for each in self.approvals
+            if datetime.fromisoformat(each.at) <= at < datetime.fromisoformat(each.until)
+        )
+
+
+def open_standing(session: Session, case_id: UUID, box: bytes) -> Standing:
+    """Open a standing box that was read with its case. Raises CannotDecrypt."""
+    fields = Standing(*unseal(session, BoxNumber.CASE_STANDING, box, owner=case_id, row=case_id))
+    return fields._replace(approvals=tuple(Approved(*each) for each in fields.approvals))
+
+
+def seal_standing(session: Session, case_id: UUID, standing: Standing) -> bytes:
+    """Seal a standing for the row of its case."""
+    return seal(session, BoxNumber.CASE_STANDING, standing, owner=case_id, row=case_id)
