@@ -1,0 +1,102 @@
+"""
+Who may do what, and whose cases they see. Deny by default; the caseload is a filter inside every query.
+
+A case that is not theirs and a case that does not exist are the same to them: NoSuchCase. Administrators see no
+case. Law enforcement and prosecution see none either, whatever role a row may say (34 USC 12291(a)(23), (28)).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, false, select
+from sqlalchemy.orm import Session
+
+from outreach.records.cases import CaseRecord
+from outreach.terms import Employer, Role
+
+
+class Action(StrEnum):
+    """Everything a person can do in the portal; each route declares one."""
+
+    SEE_TODAY = "see_today"
+    SEE_CASES = "see_cases"
+    REVEAL_CASE = "reveal_case"
+    LOG_ATTEMPT = "log_attempt"
+    CLOSE_TASK = "close_task"
+    RECORD_REQUEST = "record_request"
+    CHANGE_DESTINATION = "change_destination"
+    PAUSE_CONTACT = "pause_contact"
+    LIFT_PAUSE = "lift_pause"
+    RECORD_CONSENT = "record_consent"
+    RELEASE_TEXT = "release_text"
+    RELEASE_LETTER = "release_letter"
+    DECIDE_MATCH = "decide_match"
+    SEE_TEAM = "see_team"
+    ASSIGN_CASE = "assign_case"
+
+
+_ADVOCATE = frozenset(Action) - {Action.LIFT_PAUSE, Action.SEE_TEAM, Action.ASSIGN_CASE}
+
+ACTIONS: dict[Role, frozenset[Action]] = {
+    Role.ADVOCATE: _ADVOCATE,
+    Role.SUPERVISOR: frozenset(Action),
+    Role.CUSTODIAN: frozenset(),
+    Role.ADMINISTRATOR: frozenset(),
+}
+"""The custodian's work (releases, orders, holds) is not built yet, so the role opens nothing."""
+
+OUTSIDE_THE_WALL = frozenset({Employer.LAW_ENFORCEMENT, Employer.PROSECUTION})
+"""Employers whose people see no case (requirement 69)."""
+
+
+class NoSuchCase(LookupError):
+    """The case does not exist, or is not theirs to see: one answer for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """Someone who works here, as everything outside `outreach` sees them."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    employer: Employer
+
+    def may(self, action: Action) -> bool:
+        """Return whether this person may do it at all; whose case it is comes on top."""
+        return action in actions_of(self.role, self.employer)
+
+
+def actions_of(role: Role, employer: Employer) -> frozenset[Action]:
+    """Return what a role may do; nothing for those outside the wall, so that a wrong row opens nothing."""
+    return frozenset() if employer in OUTSIDE_THE_WALL else ACTIONS[role]
+
+
+def sees_cases(role: Role) -> bool:
+    """Return whether a role is one that sees cases, now or by its purpose."""
+    return role is not Role.ADMINISTRATOR
+
+
+def visible_cases(staff: StaffCard) -> Select[CaseRecord]:
+    """
+    Return the query of the cases this person may see; every list and look-up starts from it.
+
+    Advocates see what is assigned to them. Supervisors see all by handle, unassigned ones included, since
+    someone must hand them out; opening another's case is on the record like every read.
+    """
+    cases = select(CaseRecord)
+    if not staff.may(Action.SEE_CASES):
+        return cases.where(false())
+    if staff.role is Role.SUPERVISOR:
+        return cases
+    return cases.where(CaseRecord.assigned_to_id == staff.id)
+
+
+def find_case(session: Session, staff: StaffCard, case_id: UUID) -> CaseRecord:
+    """Return a case this person may see; NoSuchCase when there is none or it is not theirs."""
+    found = session.scalars(visible_cases(staff).where(CaseRecord.id == case_id)).one_or_none()
+    if found is None:
+        raise NoSuchCase
+    return found

@@ -1,0 +1,189 @@
+"""
+What waits for one person: tasks of their caseload by handle, what is held, what is ahead.
+
+Nothing here names or locates anyone, so nothing here is a recorded read: handles, steps, times and flags only.
+One query for the tasks with their cases, one for the keys that are not in memory.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from outreach.access import Action, StaffCard
+from outreach.cases import Standing, open_standing
+from outreach.contents import TaskDetail, read_as
+from outreach.records.boxes import BoxNumber
+from outreach.records.cases import CaseRecord
+from outreach.records.keys import case_keys, unseal
+from outreach.records.work import Letter, Task, Text
+from outreach.steps import Step
+from outreach.terms import KeyClass, LetterState, Level, MissedCause, TaskState, TextState
+
+MOST = 120
+"""Rows fetched for one page; the rest is counted, not listed."""
+MISSED_SHOWN = timedelta(days=7)
+NOTICES = (Step.NOTICE_BEFORE_CALL_IN, Step.NOTICE_BEFORE_NOTIFICATION)
+CALL_IN_SHOWN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One task, with what its case's standing says about contact."""
+
+    task_id: UUID
+    case_id: UUID
+    handle: str
+    step: Step
+    level: Level | None
+    opens_at: datetime
+    due_at: datetime
+    is_escalated: bool
+    missed_cause: MissedCause | None
+    detail: TaskDetail
+    standing: Standing
+
+    @property
+    def call_in_at(self) -> datetime | None:
+        """Return the call-in the task has to come before."""
+        return datetime.fromisoformat(self.detail.call_in_at) if self.detail.call_in_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A text or letter that was released and is now held: it will not leave until somebody decides."""
+
+    case_id: UUID
+    handle: str
+    is_text: bool
+    since: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """Three numbers about one person's cases."""
+
+    open_cases: int
+    new_since_yesterday: int
+    open_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallInAhead:
+    """A call-in in the next two weeks and whether she has been told."""
+
+    case_id: UUID
+    handle: str
+    at: datetime
+    is_told: bool
+    zone: str
+
+
+def duties(session: Session, staff: StaffCard, *, now: datetime, most: int = MOST) -> tuple[Duty, ...]:
+    """Return the tasks of a person's own caseload that are open, and those missed lately, earliest due first."""
+    return _duties(session, own_cases(staff), or_(_is_open(), _missed_lately(now)), most)
+
+
+def duties_of_case(session: Session, case_id: UUID) -> tuple[Duty, ...]:
+    """Return every open or missed task of one case, earliest due first."""
+    states = (TaskState.OPEN.value, TaskState.MISSED.value)
+    return _duties(session, CaseRecord.id == case_id, Task.state.in_(states), MOST)
+
+
+def waiting(session: Session, staff: StaffCard, *, most: int = MOST) -> tuple[Waiting, ...]:
+    """Return held texts and letters of a person's own caseload, oldest first."""
+    rows = []
+    for table, state in ((Text, TextState.HELD), (Letter, LetterState.HELD)):
+        found = (
+            select(CaseRecord.id, CaseRecord.handle, CaseRecord.standing_box, table.state_at)
+            .join(table, table.case_id == CaseRecord.id)
+            .where(own_cases(staff), table.state == state.value)
+            .order_by(table.state_at)
+            .limit(most)
+        )
+        rows += [(*row, table is Text) for row in session.execute(found)]
+    standings = _standings(session, {row[0]: row[2] for row in rows})
+    held = (Waiting(row[0], row[1], row[4], row[3], standings[row[0]].zone) for row in rows)
+    return tuple(sorted(held, key=lambda each: each.since))
+
+
+def call_ins(session: Session, staff: StaffCard, *, now: datetime) -> tuple[CallInAhead, ...]:
+    """Return the call-ins of the next two weeks in a person's own caseload, soonest first."""
+    lately = and_(Task.step.in_([step.value for step in NOTICES]), Task.state != TaskState.SUPERSEDED.value)
+    recent = Task.due_at > now - CALL_IN_SHOWN
+    found: dict[tuple[UUID, datetime], CallInAhead] = {}
+    for duty, state in _rows(session, own_cases(staff), and_(lately, recent), MOST):
+        at = duty.call_in_at
+        if at is not None and now < at <= now + CALL_IN_SHOWN:
+            told = state == TaskState.DONE.value
+            ahead = CallInAhead(duty.case_id, duty.handle, at, told, duty.standing.zone)
+            found[duty.case_id, at] = ahead if told else found.get((duty.case_id, at), ahead)
+    return tuple(sorted(found.values(), key=lambda each: each.at))
+
+
+def caseload(session: Session, staff: StaffCard, *, now: datetime) -> Caseload:
+    """Return how many cases and open tasks a person has."""
+    open_case = and_(own_cases(staff), CaseRecord.closed_on.is_(None))
+    yesterday = (now - timedelta(days=1)).date()
+    cases, fresh = session.execute(
+        select(func.count(), func.count().filter(CaseRecord.opened_on >= yesterday)).where(open_case)
+    ).one()
+    tasks = session.scalar(select(func.count(Task.id)).join(CaseRecord).where(own_cases(staff), _is_open()))
+    return Caseload(cases, fresh, tasks or 0)
+
+
+def own_cases(staff: StaffCard) -> ColumnElement[bool]:
+    """Return the filter of what is assigned to a person; narrower than what a supervisor may see."""
+    return CaseRecord.assigned_to_id == staff.id if staff.may(Action.SEE_CASES) else false()
+
+
+def _is_open() -> ColumnElement[bool]:
+    return Task.state == TaskState.OPEN.value
+
+
+def _missed_lately(now: datetime) -> ColumnElement[bool]:
+    return and_(Task.state == TaskState.MISSED.value, Task.due_at > now - MISSED_SHOWN)
+
+
+def _duties(session: Session, whose: ColumnElement[bool], which: ColumnElement[bool], most: int) -> tuple[Duty, ...]:
+    return tuple(duty for duty, _ in _rows(session, whose, which, most))
+
+
+def _rows(
+    session: Session, whose: ColumnElement[bool], which: ColumnElement[bool], most: int
+) -> list[tuple[Duty, str]]:
+    found = session.execute(
+        select(Task, CaseRecord.handle, CaseRecord.standing_box)
+        .join(CaseRecord, CaseRecord.id == Task.case_id)
+        .where(whose, which)
+        .order_by(Task.due_at, Task.id)
+        .limit(most)
+    ).all()
+    standings = _standings(session, {task.case_id: box for task, _, box in found})
+    return [(_duty(session, task, handle, standings[task.case_id]), task.state) for task, handle, _ in found]
+
+
+def _standings(session: Session, boxes: dict[UUID, bytes]) -> dict[UUID, Standing]:
+    case_keys(session, tuple(boxes), KeyClass.CONTACT)
+    return {case_id: open_standing(session, case_id, box) for case_id, box in boxes.items()}
+
+
+def _duty(session: Session, task: Task, handle: str, standing: Standing) -> Duty:
+    fields: Sequence[object] = unseal(session, BoxNumber.TASK_DETAIL, task.detail_box, owner=task.case_id, row=task.id)
+    return Duty(
+        task_id=task.id,
+        case_id=task.case_id,
+        handle=handle,
+        step=Step(task.step),
+        level=Level(task.level) if task.level else None,
+        opens_at=task.opens_at,
+        due_at=task.due_at,
+        is_escalated=task.escalated_at is not None,
+        missed_cause=MissedCause(task.missed_cause) if task.missed_cause else None,
+        detail=read_as(TaskDetail, fields),
+        standing=standing,
+    )

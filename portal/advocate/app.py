@@ -1,0 +1,73 @@
+"""Builds the portal's app from its parts. Deny by default: a route that declares nothing stops it from starting."""
+
+from flask import Flask, Response, send_from_directory
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from portal.advocate import account, errors, headers
+from portal.advocate.doors import check_doors, guard, public
+from portal.advocate.origin import refuse_other_origins
+from portal.advocate.parts import PortalParts
+from portal.advocate.rendering import STATIC, TEMPLATES, prepare_templates
+from portal.advocate.visitor import NoCookieLogin, load_visitor
+
+COOKIE = "wayside_portal"
+LARGEST_POST = 64 * 1024
+BLUEPRINTS = (account.bp,)
+
+
+def create_app(parts: PortalParts) -> Flask:
+    """Return the portal, ready to serve. UndeclaredRoute when a view declares no door."""
+    app = Flask("portal.advocate", template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(_settings(parts))
+    app.extensions["wayside"] = parts
+    app.url_map.strict_slashes = True
+    prepare_templates(app)
+    _sign_in_machinery(app)
+    app.before_request(refuse_other_origins)
+    CSRFProtect(app)
+    app.before_request(guard)
+    app.add_url_rule("/static/<path:filename>", "static", _static, methods=["GET"])
+    for each in BLUEPRINTS:
+        app.register_blueprint(each)
+    errors.register(app)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        return headers.set_headers(response, is_secure=not parts.is_practice)
+
+    check_doors(app)
+    return app
+
+
+def _settings(parts: PortalParts) -> dict[str, object]:
+    return {
+        "SECRET_KEY": parts.cookie_secret,
+        "SESSION_COOKIE_NAME": COOKIE,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": not parts.is_practice,
+        "SESSION_COOKIE_PATH": "/",
+        "MAX_CONTENT_LENGTH": LARGEST_POST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_POST,
+        "MAX_FORM_PARTS": 200,
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _sign_in_machinery(app: Flask) -> None:
+    """Flask-Login with its address fingerprint and remember cookie off: the session row decides alone."""
+    login: LoginManager = NoCookieLogin()
+    login.session_protection = None
+    login.user_loader(load_visitor)
+    login.init_app(app)
+
+
+@public("styles, fonts and pictures of the portal itself; they say nothing about anyone")
+def _static(filename: str) -> ResponseReturnValue:
+    return send_from_directory(STATIC, filename)

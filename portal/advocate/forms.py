@@ -1,0 +1,166 @@
+"""
+Forms: strict on the way in, frozen cards on the way out.
+
+A field nobody asked for, or the same field twice, is refused outright: such a post was not made by our pages.
+What was typed always comes back, except secrets.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length
+
+from portal.advocate import cards
+
+ASIDE = "csrf_token"
+
+
+class CodeField(StringField):
+    """Six digits."""
+
+
+KINDS: Mapping[type[Field], str] = {
+    BooleanField: "tick",
+    CodeField: "code",
+    DateField: "date",
+    HiddenField: "hidden",
+    PasswordField: "secret",
+    RadioField: "radio",
+    SelectField: "list",
+    SelectMultipleField: "ticks",
+    StringField: "line",
+    TextAreaField: "lines",
+    TimeField: "time",
+}
+
+
+class Sentences:
+    """What WTForms says, in our words."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "Not a valid choice.": "Choose one of the answers.",
+        "Invalid Choice: could not coerce.": "Choose one of the answers.",
+        "Invalid choice(s): one or more data inputs could not be coerced.": "Choose from the answers.",
+        "Not a valid date value.": "Write a date like 11/24/2026.",
+        "Not a valid time value.": "Write a time like 18:00.",
+        "This field is required.": "Please fill this in.",
+    }
+
+    def gettext(self, string: str) -> str:
+        """Return our sentence for one of theirs."""
+        return self.WORDS.get(string, string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return our sentence for one of theirs, by number."""
+        if "is not a valid choice" in singular:
+            return "Choose from the answers."
+        return singular if n == 1 else plural
+
+
+class StrictForm(Form):
+    """A form that refuses what its page did not offer."""
+
+    class Meta:
+        """Use our sentences."""
+
+        def get_translations(self, form: Form) -> Sentences:
+            """Return our sentences."""
+            return Sentences()
+
+    @classmethod
+    def posted(cls, **kwargs: Any) -> Self:
+        """Return the form of this request; 400 when it carries a field too many, a field twice, or a query."""
+        form = cls(request.form, **kwargs)
+        refuse_what_was_not_offered(request.form, {each.name: each for each in form})
+        return form
+
+    def error_of(self, name: str, sentence: str) -> None:
+        """Put a sentence beside a field."""
+        field = self._fields[name]
+        field.errors = [*field.errors, sentence]
+
+    def card(self, action: str, button: str, *, error: str = "", cancel_href: str = "") -> cards.Form:
+        """Return the form as its page shows it."""
+        fields = tuple(_field_card(each) for each in self)
+        return cards.Form(action, button, fields, error=error, cancel_href=cancel_href)
+
+
+def refuse_what_was_not_offered(given: MultiDict[str, str], offered: Mapping[str, Field]) -> None:
+    """Raise 400 for unknown fields, repeated fields, files, and query strings on a post."""
+    if request.files or request.args:
+        raise BadRequest
+    for name, values in given.lists():
+        if name == ASIDE:
+            allowed = 1
+        elif name not in offered:
+            raise BadRequest
+        else:
+            allowed = len(set(values)) if isinstance(offered[name], SelectMultipleField) else 1
+        if len(values) > allowed:
+            raise BadRequest
+
+
+class NoFields(StrictForm):
+    """A post that is only a button."""
+
+
+def need(sentence: str) -> Callable[[Form, Field], None]:
+    """Return a validator that asks for the field in its own words."""
+
+    return InputRequired(message=sentence)
+
+
+def at_most(length: int) -> Callable[[Form, Field], None]:
+    """Return a validator for the longest text a field takes."""
+
+    return Length(max=length, message=f"Use {length} characters or fewer.")
+
+
+def _field_card(field: Field) -> cards.Field:
+    kind = next(KINDS[each] for each in type(field).__mro__ if each in KINDS)
+    extra = field.render_kw or {}
+    return cards.Field(
+        name=field.name,
+        label=field.label.text,
+        kind=kind,  # type: ignore[arg-type]
+        value=_typed(field, kind),
+        error=" ".join(str(each) for each in field.errors),
+        hint=field.description or "",
+        choices=_choices(field),
+        is_required=bool(field.flags.required),
+        max_length=getattr(field.flags, "maxlength", None),
+        autocomplete=extra.get("autocomplete", "off"),
+    )
+
+
+def _typed(field: Field, kind: str) -> str:
+    if kind in ("secret", "code", "radio", "ticks", "list"):
+        return ""
+    if kind == "tick":
+        return "yes" if field.data else ""
+    return str(field._value()) if hasattr(field, "_value") else str(field.data or "")
+
+
+def _choices(field: Field) -> tuple[cards.Choice, ...]:
+    if not isinstance(field, SelectField | SelectMultipleField):
+        return ()
+    return tuple(
+        cards.Choice(str(value), str(label), is_chosen=bool(chosen)) for value, label, chosen, _ in field.iter_choices()
+    )

@@ -1,0 +1,35 @@
+"""What the portal is given by its composition root, and how a view reaches it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from outreach.records.engine import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class PortalParts:
+    """Everything the portal may know. Nothing here names a file, an environment or another process."""
+
+    vault: Vault
+    cookie_secret: bytes = field(repr=False)
+    clock: Callable[[], datetime]
+    """Returns the time now, aware."""
+    zone: ZoneInfo
+    """The zone of pages that belong to no case."""
+    is_practice: bool = False
+    """A home with fictional people only; also served without TLS."""
+
+
+def parts() -> PortalParts:
+    """Return the parts of the running app."""
+    found: PortalParts = current_app.extensions["wayside"]
+    return found
+
+
+def now() -> datetime:
+    """Return the time, from the clock the app was given."""
+    return parts().clock()

@@ -1,0 +1,200 @@
+"""Today: the few things now; then held, due, later. Handles only."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from outreach import today
+from outreach.access import Action
+from outreach.steps import STEPS, Step
+from outreach.terms import MissedCause
+from portal.advocate import words
+from portal.advocate.cards import Chip
+from portal.advocate.cards import Step as Press
+from portal.advocate.doors import requires
+from portal.advocate.moments import lateness, long_day, moment
+from portal.advocate.pages import CallIn, Count, TodayPage, TodayRow, TodaySection
+from portal.advocate.parts import now, parts
+from portal.advocate.rendering import show as render
+
+bp = Blueprint("today", __name__)
+
+NOW = timedelta(hours=2)
+DUE = timedelta(hours=24)
+SHOWN = 12
+"""Rows per section; the rest is counted."""
+
+EMPTY = {
+    "now": "Nothing is due in the next two hours.",
+    "held": "Nothing is on hold. What cannot go out safely waits here, with the reason.",
+    "due": "Nothing more is due in the next day.",
+    "later": "Nothing is planned. New tasks come when an agency sends news.",
+}
+TITLES = {
+    "now": ("Now", "late, or within two hours"),
+    "held": ("Held", "will not leave until you decide"),
+    "due": ("Today", "within a day"),
+    "later": ("Later", "and what was missed this week"),
+}
+CAUSES = {
+    MissedCause.TOLD_TOO_LATE: "The agency told us too late.",
+    MissedCause.NO_SAFE_WAY: "There was no safe way.",
+    MissedCause.NOT_DONE: "It was not done in time.",
+}
+
+
+@bp.get("/today")
+@requires(Action.SEE_TODAY)
+def show() -> ResponseReturnValue:
+    """Show what waits for whoever is signed in."""
+    at, card = now(), current_user.card
+    with parts().vault.reading() as session:
+        duties = today.duties(session, card, now=at)
+        waiting = today.waiting(session, card)
+        ahead = today.call_ins(session, card, now=at)
+        load = today.caseload(session, card, now=at)
+    sections = _sections(duties, waiting, at, most=load.open_tasks)
+    urgent = len(sections[0].rows) + sections[0].more
+    page = TodayPage(
+        title=long_day(at, zone=parts().zone),
+        sentence=_opening(urgent, duties, at),
+        sections=sections,
+        caseload=_counts(load, ahead, at),
+        call_ins=tuple(_call_in(each, at) for each in ahead),
+    )
+    return render("today/show.html", page)
+
+
+def hold_of(duty: today.Duty) -> tuple[Chip, str] | None:
+    """Return why contact for this task must wait, when the whole case is on hold."""
+    standing = duty.standing
+    if not STEPS[duty.step].channels or duty.missed_cause:
+        return None
+    if standing.paused or standing.compromised:
+        return words.STOPPED, "All contact is paused. A supervisor can lift it."
+    if standing.do_not_contact:
+        return words.STOPPED, "She asked for no contact. Wait until she says otherwise."
+    if standing.match_pending:
+        return words.HELD, "This may be someone we know. Decide that first."
+    if standing.supervisor_hold:
+        return words.HELD, "A supervisor must agree first."
+    return (words.HELD, "She will contact us. Wait for her.") if standing.she_will_contact_us else None
+
+
+def duty_sentence(duty: today.Duty) -> str:
+    """Return what a task asks, in one or two sentences."""
+    title = STEPS[duty.step].title
+    if duty.call_in_at is None or duty.step not in today.NOTICES:
+        return f"{title}."
+    told = words.weekday_words(duty.call_in_at, ZoneInfo(duty.standing.zone))
+    return f"{title}. It is on {told}."
+
+
+def duty_steps(duty: today.Duty) -> tuple[Press, ...]:
+    """Return what can be pressed for a task."""
+    case, task = duty.case_id, duty.task_id
+    if duty.missed_cause:
+        return (Press("Open", url_for("cases.show", case_id=case)),)
+    if duty.step is Step.DECIDE_MATCH and duty.detail.match_id:
+        return (Press("Decide", url_for("matches.show", match_id=duty.detail.match_id), look="main"),)
+    if STEPS[duty.step].channels:
+        record = url_for("attempts.new", case_id=case, task=task)
+        return (Press("Record a try", record, look="main"), Press("Open", url_for("cases.show", case_id=case)))
+    return (Press("Check and close", url_for("tasks.show", task_id=task), look="main"),)
+
+
+def _sections(
+    duties: tuple[today.Duty, ...], waiting: tuple[today.Waiting, ...], at: datetime, *, most: int
+) -> tuple[TodaySection, ...]:
+    sorted_rows: dict[str, list[TodayRow]] = {"now": [], "held": [_waiting_row(each, at) for each in waiting]}
+    sorted_rows |= {"due": [], "later": []}
+    for duty in duties:
+        sorted_rows[_section_of(duty, at)].append(_row(duty, at))
+    unseen = max(0, most - sum(1 for duty in duties if not duty.missed_cause))
+    return tuple(
+        TodaySection(
+            key=key,  # type: ignore[arg-type]
+            title=TITLES[key][0],
+            gloss=TITLES[key][1],
+            rows=tuple(rows[:SHOWN]),
+            empty=EMPTY[key],
+            more=max(0, len(rows) - SHOWN) + (unseen if key == "later" else 0),
+        )
+        for key, rows in sorted_rows.items()
+    )
+
+
+def _section_of(duty: today.Duty, at: datetime) -> str:
+    if duty.missed_cause:
+        return "later"
+    if hold_of(duty):
+        return "held"
+    if duty.due_at <= at + NOW:
+        return "now"
+    return "due" if duty.due_at <= at + DUE else "later"
+
+
+def _row(duty: today.Duty, at: datetime) -> TodayRow:
+    zone = ZoneInfo(duty.standing.zone)
+    held = hold_of(duty)
+    sentence = duty_sentence(duty)
+    state: Chip | None = None
+    if duty.missed_cause:
+        state, sentence = words.MISSED, f"{sentence} {CAUSES[duty.missed_cause]}"
+    elif held:
+        state, sentence = held[0], f"{held[1]} ({sentence})"
+    elif duty.due_at < at:
+        state = words.LATE
+    return TodayRow(
+        handle=duty.handle,
+        href=url_for("cases.show", case_id=duty.case_id),
+        when=moment(duty.due_at, now=at, zone=zone),
+        lateness="" if duty.missed_cause else lateness(duty.due_at, now=at),
+        level=words.level_chip(duty.level),
+        state=state,
+        sentence=sentence,
+        steps=(Press("Open", url_for("cases.show", case_id=duty.case_id)),) if held else duty_steps(duty),
+    )
+
+
+def _waiting_row(each: today.Waiting, at: datetime) -> TodayRow:
+    what = "text" if each.is_text else "letter"
+    href = url_for("cases.show", case_id=each.case_id)
+    return TodayRow(
+        handle=each.handle,
+        href=href,
+        when=moment(each.since, now=at, zone=ZoneInfo(each.zone)),
+        state=words.HELD,
+        sentence=f"A {what} is held. Open the case to see why and what would change it.",
+        steps=(Press("See why", href, look="main"),),
+    )
+
+
+def _opening(urgent: int, duties: tuple[today.Duty, ...], at: datetime) -> str:
+    if urgent:
+        things = "One thing needs" if urgent == 1 else f"{urgent} things need"
+        return f"{things} you within two hours."
+    ahead = [duty for duty in duties if not duty.missed_cause]
+    if not ahead:
+        return "Nothing waits for you."
+    zone = ZoneInfo(ahead[0].standing.zone)
+    return f"Nothing is urgent. The next is due {moment(ahead[0].due_at, now=at, zone=zone).words}."
+
+
+def _counts(load: today.Caseload, ahead: tuple[today.CallInAhead, ...], at: datetime) -> tuple[Count, ...]:
+    week = sum(1 for each in ahead if each.at <= at + timedelta(days=7))
+    return (
+        Count(load.open_cases, "open cases"),
+        Count(load.new_since_yesterday, "new since yesterday"),
+        Count(week, "call-ins this week"),
+        Count(load.open_tasks, "tasks to do"),
+    )
+
+
+def _call_in(each: today.CallInAhead, at: datetime) -> CallIn:
+    told = "told" if each.is_told else "not told yet"
+    day = moment(each.at, now=at, zone=ZoneInfo(each.zone))
+    return CallIn(day, each.handle, url_for("cases.show", case_id=each.case_id), told, each.is_told)
