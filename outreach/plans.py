@@ -1,5 +1,6 @@
 """What planning takes and gives: happenings, the tasks there are, the tasks to make. Plain values."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -24,6 +25,8 @@ class Happening(NamedTuple):
     channel: NotificationChannel | None = None
     """How the offender was notified."""
     mailed_on: date | None = None
+    detail: str = ""
+    """For custody: in or out; for an order: issued, served, modified, expired or dismissed."""
     corrected: "Happening | None" = None
 
 
@@ -64,7 +67,16 @@ class Proposal(NamedTuple):
     """The open tasks that change if it is acknowledged."""
     new_call_in_at: datetime | None = None
     new_due_at: datetime | None = None
-    """None with a cancellation: acknowledging closes what it concerns."""
+    """None with a cancellation: acknowledging closes what it concerns. Where `concerns` is empty, nothing closes."""
+
+
+class MovedEarlier(NamedTuple):
+    """An open task whose call-in was moved earlier: the earlier deadline holds at once, and it alerts at once."""
+
+    id: UUID
+    call_in_at: datetime
+    due_at: datetime
+    looks_at: tuple[datetime, ...]
 
 
 class Plan(NamedTuple):
@@ -73,10 +85,26 @@ class Plan(NamedTuple):
     tasks: tuple[PlannedTask, ...] = ()
     superseded: tuple[UUID, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    moved_earlier: tuple[MovedEarlier, ...] = ()
+    """Open tasks to tighten and to escalate at once."""
     alerts: tuple[UUID, ...] = ()
-    """Open tasks to escalate at once, because what they lead to was moved earlier."""
+    """Open tasks to escalate at once, their times unchanged: the offender was told before their time."""
     level: Level | None = None
     """The case's level after the event; None when no event ever gave one."""
     level_event_at: datetime | None = None
     offender_letter_on: date | None = None
     """Set when this event says that the offender's letter was mailed."""
+
+
+class CaseSoFar(NamedTuple):
+    """What planning knows of the case before the event. For a new case, all of it is empty."""
+
+    level: Level | None = None
+    level_event_at: datetime | None = None
+    """The agency's time of the event that set the level."""
+    do_not_contact: bool = False
+    match_pending: bool = False
+    tasks: Sequence[OpenTask] = ()
+    """All of them, whatever their state."""
+    happenings: Sequence[Happening] = ()
+    """The case's earlier events, in any order, this one left out."""

@@ -10,8 +10,8 @@ import pytest
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.events import LevelEvent, parse_event
 from outreach.hours import Window
-from outreach.on_scene import Told, new_destination, places_of, updated
 from outreach.offender_places import OffenderPlaces, same_address_as_any
+from outreach.on_scene import Told, new_destination, places_of, updated
 from outreach.safe_times import read_safe_times
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 
