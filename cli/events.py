@@ -4,6 +4,7 @@ import json
 import re
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,7 +49,7 @@ def keygen(out: Path) -> None:
 @click.option("--to", "url", required=True, help="The advocates' address, such as https://intake.example.org.")
 @click.option("--id", "event_id", help="The event's id. Without it, one is made from what the event says.")
 @click.option("--plain-http", is_flag=True, help="Allow http beyond this machine, on a closed network only.")
-def send(file: click.utils.LazyFile, agency: str, key: Path, url: str, event_id: str | None, plain_http: bool) -> None:
+def send(file: BinaryIO, agency: str, key: Path, url: str, event_id: str | None, plain_http: bool) -> None:
     """Send a file of events; prints one JSON line for each. Sending a file again is safe."""
     if event_id is not None and not re.fullmatch(EVENT_ID, event_id):
         raise click.BadParameter("--id is made of 1 to 64 letters, digits, - or _.")

@@ -30,6 +30,11 @@ _DETAILS = {
 }
 
 
+def details() -> dict[HTTPStatus, str]:
+    """Return what each refusal says."""
+    return dict(sorted(_DETAILS.items()))
+
+
 def received(event_id: str) -> Response:
     """Say that a well-formed signed event was received: the same words for every one."""
     return _answer(HTTPStatus.ACCEPTED, {"received": event_id}, "application/json")
