@@ -6,6 +6,7 @@ that (outreach.safe_contact). This module only keeps requests and finds those st
 """
 
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -14,10 +15,10 @@ from sqlalchemy.orm import Session
 from crypto.boxes import Place, mark
 from outreach import audit
 from outreach.contents import KEY_CLASS, RequestDetail, read_as
+from outreach.facts import Request, VerifiedHow
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import case_key
 from outreach.records.people import LiveRequest
-from outreach.safe_contact import Request
 from outreach.terms import Channel
 
 LONGEST = timedelta(days=7)
@@ -71,7 +72,7 @@ def _as_request(kept: RequestDetail) -> Request:
         channel=Channel(kept.channel),
         destination_id=UUID(kept.destination_id),
         what=kept.what,
-        verified_how=kept.verified_how,
+        verified_how=cast(VerifiedHow, kept.verified_how),
         asked_at=datetime.fromisoformat(kept.asked_at),
         expires_at=datetime.fromisoformat(kept.expires_at),
         by=UUID(kept.by),

@@ -1,0 +1,95 @@
+"""One event on its way into a case, and what every case takes from it: the event itself, her ways, the standing."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from outreach import people, reach
+from outreach.destinations import Destination
+from outreach.events import LevelEvent, level_of, original_of
+from outreach.history import EventTokens, Kept, Sent, offender_places
+from outreach.offender_places import same_address_as_any
+from outreach.on_scene import Place, Told, new_destination, places_of, updated
+from outreach.people import WORKER
+from outreach.plans import Plan
+from outreach.standing import Standing
+from outreach.terms import DestinationKind
+
+
+class Arrival(NamedTuple):
+    """An accepted event that is not in the vault yet, with the protocol in force in its jurisdiction."""
+
+    sent: Sent
+    tokens: EventTokens
+    protocol_text: str
+    now: datetime
+
+    @property
+    def event(self) -> LevelEvent:
+        """Return what was sent."""
+        return self.sent.event
+
+    @property
+    def told(self) -> Told:
+        """Return who told us and when; a time in the future counts as the time of arrival."""
+        return Told(self.sent.agency, min(self.event.occurred_at, self.sent.received_at))
+
+
+def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kept, ...]) -> None:
+    """
+    Add the phones and the address the event names as hers, and bring those she has up to date.
+
+    Args:
+        kept: every event of the case, this one included: what any of them names as the offender's is shared.
+    """
+    his = offender_places(kept)
+    known = people.destinations(session, case_id)
+    for destination in known:
+        changed = updated(destination, arrival.event, arrival.told, his)
+        if changed != destination:
+            reach.save_destination(session, case_id, changed, version=destination.version, by=WORKER, now=arrival.now)
+    for place in places_of(arrival.event):
+        if not _is_known(place, known):
+            fresh = new_destination(place, arrival.event, arrival.told, his)
+            reach.add_destination(session, case_id, fresh, by=WORKER, now=arrival.now)
+
+
+def _is_known(place: Place, known: tuple[Destination, ...]) -> bool:
+    """An address spelled differently is no new one: what she said of it must hold for both spellings."""
+    values = [destination.value for destination in known if destination.kind is place.kind]
+    if place.kind is DestinationKind.ADDRESS:
+        return same_address_as_any(place.value, values)
+    return place.value in values
+
+
+def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str, Any]:
+    """Return what an event changes of a case's standing. An older event changes neither level nor newest event."""
+    told_at = arrival.told.at
+    newest = max(filter(None, (standing.last_event, told_at)))
+    changes: dict[str, Any] = {"last_event_at": newest.isoformat()}
+    if plan.offender_letter_on is not None:
+        changes["offender_letter_on"] = plan.offender_letter_on.isoformat()
+    if plan.level is not None and plan.level_event_at is not None:
+        changes |= _level_after(standing, plan.level.value, plan.level_event_at)
+        if _set_the_level(arrival.event, plan):
+            changes["criteria_version"] = getattr(original_of(arrival.event), "criteria_version", "")
+    return changes
+
+
+def _level_after(standing: Standing, level: str, at: datetime) -> dict[str, Any]:
+    changes = {"level": level, "level_event_at": at.isoformat()}
+    if level != standing.level:
+        changes["level_since"] = _day(at, standing.zone).isoformat()
+    return changes
+
+
+def _set_the_level(event: LevelEvent, plan: Plan) -> bool:
+    original = original_of(event)
+    return level_of(event) == plan.level and plan.level_event_at in (original.occurred_at, event.occurred_at)
+
+
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()

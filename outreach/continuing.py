@@ -1,0 +1,59 @@
+"""An event of a case we have: kept, her ways brought up to date, what it changes planned. Closes and merges nothing."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from outreach import cases, history, matching, people
+from outreach.arrivals import Arrival, standing_after, take_ways
+from outreach.events import victim_of
+from outreach.history import Kept, history_of
+from outreach.matching import Pair
+from outreach.people import WORKER, Particulars
+from outreach.planning import Planned, case_so_far, plan_for, protocol_of, store_plan
+from outreach.records.cases import CaseRecord, ProtocolText
+from outreach.tasks import tasks_of
+
+
+def continue_case(session: Session, case_id: UUID, arrival: Arrival, pair: Pair | None) -> UUID:
+    """Take a further event into a case and return the case's id. A closed case is open again."""
+    record = session.get_one(CaseRecord, case_id)
+    record.closed_on = None
+    protocol = protocol_of(session.get_one(ProtocolText, record.protocol_digest).text)
+    earlier = history_of(session, case_id)
+    standing, _ = cases.standing(session, case_id)
+    tasks = tasks_of(session, case_id)
+    so_far = case_so_far(session, standing, earlier=earlier, tasks=tasks, protocol=protocol)
+    new = Kept(history.keep(session, case_id, arrival.sent, arrival.tokens), arrival.sent)
+    planned = plan_for(new, so_far, protocol, now=arrival.now)
+    changes = standing_after(standing, planned, arrival)
+    if any(getattr(standing, name) != value for name, value in changes.items()):
+        cases.change_standing(session, case_id, by=WORKER, now=arrival.now, **changes)
+    take_ways(session, case_id, arrival, (*earlier, new))
+    if pair is not None:
+        matching.remember(session, case_id, pair)
+        _learn(session, case_id, arrival)
+    store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
+    return case_id
+
+
+def _learn(session: Session, case_id: UUID, arrival: Arrival) -> None:
+    """Fill in a birth date or a language nobody knew. What is known is never overwritten by an event."""
+    victim = victim_of(arrival.event)
+    if victim is None or not (victim.date_of_birth or victim.language):
+        return
+    card = people.read(session, case_id, by=WORKER, now=arrival.now)
+    born_on = card.date_of_birth or victim.date_of_birth
+    language = card.language or victim.language
+    if (born_on, language) == (card.date_of_birth, card.language):
+        return
+    learned = Particulars(
+        full_name=card.full_name,
+        date_of_birth=born_on.isoformat() if born_on else None,
+        language=language,
+        lives_with_offender=card.lives_with_offender,
+        chosen_name=card.chosen_name,
+        pronouns=card.pronouns,
+        needs_interpreter=card.needs_interpreter,
+    )
+    people.change(session, case_id, learned, version=card.version, by=WORKER, now=arrival.now)

@@ -1,0 +1,192 @@
+"""
+Draining the intake spool: each deposit becomes an event of a case, or is set aside for a human.
+
+`drained` is written in the same transaction as the event and the deposit deleted afterwards, so that being killed
+between any two steps loses nothing and doubles nothing: a deposit found drained is only deleted. A batch that fails
+is taken again one by one; what fails alone is set aside and never blocks the rest.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from outreach import quarantine
+from outreach.deposits import CannotIngest, Opened, Opener, SetAside
+from outreach.intake_events import Outcome, Protocols, take_in
+from outreach.records.engine import Vault
+from outreach.records.errors import SpoolUnavailable, VaultBusy, VaultUnreachable
+from outreach.records.ledger import Drained
+from outreach.records.spool import Deposit, SpoolDrain
+
+SPOOL = "intake"
+BATCH = 50
+"""Deposits in one transaction: a commit costs more than an event."""
+
+_INGEST_LOCK = 0x57415953
+"""One ingester at a time matches and writes (PostgreSQL): two events about one person must see each other."""
+
+STORAGE = (OperationalError, InterfaceError, VaultBusy, VaultUnreachable, SpoolUnavailable)
+"""What storage raises when it cannot be used now."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What draining takes: the vault, the spool's far side, the keys that open deposits, the protocols in force."""
+
+    vault: Vault
+    drain: SpoolDrain
+    opener: Opener
+    protocols: Protocols
+    is_stopping: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A deposit with what opening it gave."""
+
+    deposit: Deposit
+    found: Opened | CannotIngest
+
+
+def purge_drained(parts: Ingest) -> int:
+    """Delete the deposits a killed worker had drained and not deleted; return how many. Called at start."""
+    purged = 0
+    for deposits in _pages(parts):
+        done = _already_drained(parts.vault, deposits)
+        parts.drain.remove(sorted(done))
+        purged += len(done)
+        if len(done) < len(deposits):
+            break
+    return purged
+
+
+def drain_intake(parts: Ingest, *, now: datetime) -> Counter[str]:
+    """
+    Drain everything that waits, and return how often each outcome was met.
+
+    Raises:
+        One of STORAGE: storage cannot be used now; nothing is lost, the next round goes on.
+    """
+    tally: Counter[str] = Counter()
+    for deposits in _pages(parts):
+        done = _already_drained(parts.vault, deposits)
+        fresh = [each for each in deposits if each.id not in done]
+        tally.update(_settle(parts, [_opened(parts, each) for each in fresh], now))
+        parts.drain.remove([each.id for each in deposits])
+    if tally[Outcome.TAKEN_IN]:
+        tally.update(try_again(parts, (SetAside.REFERS_TO_UNKNOWN,), now=now))
+    return tally
+
+
+def try_again(parts: Ingest, reasons: Sequence[SetAside], *, now: datetime) -> Counter[str]:
+    """Take deposits that were set aside for these reasons once more; those that still fail keep waiting."""
+    with parts.vault.reading() as session:
+        waiting = quarantine.to_try_again(session, reasons)
+    tally: Counter[str] = Counter()
+    for item in (_opened(parts, each) for each in waiting):
+        if isinstance(item.found, CannotIngest):
+            continue
+        try:
+            with parts.vault.writing() as session:
+                _lock(session)
+                tally[take_in(session, item.found, parts.protocols, now=now)] += 1
+                quarantine.settle(session, item.deposit.id, now=now)
+        except CannotIngest:
+            continue
+        except Exception as error:
+            _raise_if_storage(error)
+            _log.error("deposit.failed_again deposit=%s error=%s", item.deposit.id, type(error).__name__)
+    return tally
+
+
+def _pages(parts: Ingest) -> Iterator[list[Deposit]]:
+    """Yield what waits, a batch at a time; a batch that comes back unremoved ends it rather than go round for ever."""
+    seen: set[UUID] = set()
+    while not parts.is_stopping() and (deposits := parts.drain.waiting(BATCH)):
+        ids = {each.id for each in deposits}
+        if ids <= seen:
+            return
+        seen = ids
+        yield deposits
+
+
+def _opened(parts: Ingest, deposit: Deposit) -> _Item:
+    try:
+        return _Item(deposit, parts.opener.open(deposit))
+    except CannotIngest as why:
+        return _Item(deposit, why)
+    except Exception as error:
+        _log.error("deposit.failed deposit=%s error=%s", deposit.id, type(error).__name__)
+        return _Item(deposit, CannotIngest(SetAside.FAILED))
+
+
+def _settle(parts: Ingest, items: Sequence[_Item], now: datetime) -> Counter[str]:
+    if not items:
+        return Counter()
+    try:
+        with parts.vault.writing() as session:
+            _lock(session)
+            return Counter(_settle_one(session, item, parts, now) for item in items)
+    except Exception as error:
+        _raise_if_storage(error)
+        _log.warning("ingest.batch_failed size=%d error=%s: one by one", len(items), type(error).__name__)
+    return Counter(_settle_alone(parts, item, now) for item in items)
+
+
+def _settle_alone(parts: Ingest, item: _Item, now: datetime) -> str:
+    try:
+        with parts.vault.writing() as session:
+            _lock(session)
+            return _settle_one(session, item, parts, now)
+    except Exception as error:
+        _raise_if_storage(error)
+        _log.error("deposit.failed deposit=%s error=%s", item.deposit.id, type(error).__name__)
+    with parts.vault.writing() as session:
+        _mark_drained(session, item.deposit, now)
+        quarantine.set_aside(session, item.deposit, SetAside.FAILED, now=now)
+    return SetAside.FAILED
+
+
+def _settle_one(session: Session, item: _Item, parts: Ingest, now: datetime) -> str:
+    """Make a deposit an event or set it aside; either way it is drained in this transaction."""
+    if session.get(Drained, item.deposit.id) is not None:
+        return Outcome.DRAINED_BEFORE
+    _mark_drained(session, item.deposit, now)
+    try:
+        if isinstance(item.found, CannotIngest):
+            raise item.found
+        return take_in(session, item.found, parts.protocols, now=now)
+    except CannotIngest as refusal:
+        quarantine.set_aside(session, item.deposit, refusal.why, now=now)
+        _log.warning("deposit.set_aside deposit=%s why=%s", item.deposit.id, refusal.why)
+        return refusal.why
+
+
+def _mark_drained(session: Session, deposit: Deposit, now: datetime) -> None:
+    session.add(Drained(deposit_id=deposit.id, spool=SPOOL, drained_on=now.date()))
+
+
+def _already_drained(vault: Vault, deposits: Sequence[Deposit]) -> set[UUID]:
+    with vault.reading() as session:
+        query = select(Drained.deposit_id).where(Drained.deposit_id.in_([each.id for each in deposits]))
+        return set(session.scalars(query))
+
+
+def _lock(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _INGEST_LOCK})
+
+
+def _raise_if_storage(error: Exception) -> None:
+    """Storage that cannot be used is not the deposit's fault: let the round fail and come again."""
+    if isinstance(error, STORAGE):
+        raise error

@@ -1,0 +1,112 @@
+"""
+Taking one opened event into the vault: de-duplicate, find or open its case, keep it, plan what follows.
+
+Everything that can be refused is refused before the first write, so that the caller may set the deposit aside in
+the same transaction. Nothing leaves because of an event, and nothing stops (P2, P2b).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.keyring import Keyring
+from outreach import audit, continuing, matching, opening
+from outreach.arrivals import Arrival
+from outreach.deposits import CannotIngest, Opened, SetAside
+from outreach.events import (
+    Correction,
+    IndividualNotificationScheduled,
+    LevelEvent,
+    call_in_at_of,
+    original_of,
+)
+from outreach.history import EventTokens, Sent, history_of
+from outreach.records.cases import LevelEventRecord
+
+Protocols = Mapping[str, str]
+"""The text of the protocol in force, by jurisdiction."""
+
+
+class Outcome(StrEnum):
+    """What became of a deposit that was not set aside. Counted, logged, never told to the agency."""
+
+    TAKEN_IN = "taken_in"
+    DUPLICATE = "duplicate"
+    DRAINED_BEFORE = "drained_before"
+
+
+def take_in(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> Outcome:
+    """
+    Take in one event, or find that it is here already.
+
+    Raises:
+        CannotIngest: the id is known with another body, it refers to an event we do not have, or its
+            jurisdiction has no protocol. Nothing was written.
+    """
+    tokens = _tokens(session, opened)
+    known = session.scalar(select(LevelEventRecord.body_token).where(LevelEventRecord.event_token == tokens.event))
+    if known == tokens.body:
+        return Outcome.DUPLICATE
+    if known is not None:
+        raise CannotIngest(SetAside.CHANGED_BODY)
+    text = protocols.get(opened.sent.event.jurisdiction)
+    if text is None:
+        raise CannotIngest(SetAside.NO_PROTOCOL)
+    case_id = _case_of(session, Arrival(opened.sent, tokens, text, now))
+    audit.record(session, action="event.take_in", by=audit.WORKER, cases=[case_id], now=now)
+    return Outcome.TAKEN_IN
+
+
+def _case_of(session: Session, arrival: Arrival) -> UUID:
+    """Continue the case this event belongs to, or open one."""
+    sent = arrival.sent
+    pair = matching.pair_of(sent.agency, sent.event)
+    refers_to = getattr(sent.event, "refers_to", None)
+    if refers_to is not None:
+        case_id = _case_referred_to(session, sent, refers_to)
+        return continuing.continue_case(session, case_id, arrival, pair)
+    if pair is None:
+        raise CannotIngest(SetAside.NOT_AN_EVENT)
+    match = matching.find(session, pair)
+    if match.continues is not None:
+        return continuing.continue_case(session, match.continues, arrival, pair)
+    return opening.open_case_for(session, arrival, pair, match)
+
+
+def _case_referred_to(session: Session, sent: Sent, refers_to: str) -> UUID:
+    token = event_token(cast(Keyring, session.info["keyring"]), sent.agency, refers_to)
+    case_id = session.scalar(select(LevelEventRecord.case_id).where(LevelEventRecord.event_token == token))
+    if case_id is None:
+        raise CannotIngest(SetAside.REFERS_TO_UNKNOWN)
+    named = next(
+        k.event for k in history_of(session, case_id) if (k.sent.agency, k.sent.event_id) == (sent.agency, refers_to)
+    )
+    if not _may_refer(sent.event, named):
+        raise CannotIngest(SetAside.REFERS_WRONGLY)
+    return case_id
+
+
+def _may_refer(event: LevelEvent, named: LevelEvent) -> bool:
+    """A correction corrects an event of its own kind; a date is moved or cancelled only where there is one."""
+    if isinstance(event, Correction):
+        return event.corrected.kind == original_of(named).kind
+    original = original_of(named)
+    return call_in_at_of(named) is not None or isinstance(original, IndividualNotificationScheduled)
+
+
+def _tokens(session: Session, opened: Opened) -> EventTokens:
+    keyring = cast(Keyring, session.info["keyring"])
+    return EventTokens(
+        event=event_token(keyring, opened.sent.agency, opened.sent.event_id),
+        body=keyring.token("event body", opened.body),
+    )
+
+
+def event_token(keyring: Keyring, agency: str, event_id: str) -> bytes:
+    """Return the token by which an event is found again."""
+    return keyring.token("event", agency, event_id)

@@ -1,0 +1,223 @@
+"""
+Whose event is this: which case it continues, which cases may be the same person, which are the other side's.
+
+What is compared, and nothing else:
+
+- Does it continue a case? Found by a token of (agency, agency_case_ref); then her birth date or one of her phones
+  must agree.
+- May it be a person we know? Found by that token without the agreement, by a token of an exact phone of hers, or by
+  a bucket of her birth date; then the birth dates must be equal and the names alike. A human decides.
+- Is she an offender elsewhere? Found by a token of a phone or a bucket of a birth date, both under a purpose of
+  their own for offenders; then the phone is equal, or birth date equal and names alike.
+- Is he a victim elsewhere? Found by a bucket of his birth date; then birth date equal and names alike.
+
+Offenders have no record of their own: a case keeps tokens of the offender its events name, and that offender's
+name and birth date are read from those events only when a token agrees. Buckets are coarse (many birth dates
+share one), so a stolen table of tokens gives no birth date away.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from crypto.keyring import Keyring
+from outreach import people
+from outreach.event_fields import Offender, Victim
+from outreach.events import LevelEvent, offender_of, victim_of
+from outreach.history import histories_of
+from outreach.likeness import Person, fold, same_birth_and_name, similar_names
+from outreach.records.cases import CaseRecord, MatchToken
+from outreach.records.people import PhoneToken
+
+_TABLE = cast(Table, MatchToken.__table__)
+_TOKEN = _TABLE.c
+
+
+class Pair(NamedTuple):
+    """The two people of an event, as matching compares them."""
+
+    agency: str
+    reference: str | None
+    victim: Person
+    offender: Person
+
+
+class Match(NamedTuple):
+    """What matching found."""
+
+    continues: UUID | None = None
+    possible: tuple[UUID, ...] = ()
+    """Cases that may be hers too: a human decides."""
+    counterparts: tuple[UUID, ...] = ()
+    """Open cases in which she is the offender, or her offender is the victim (requirement 10)."""
+
+
+class _Nearby(NamedTuple):
+    """Cases that share a token with an event, by what they share."""
+
+    by_reference: set[UUID]
+    by_phone: set[UUID]
+    by_birth: set[UUID]
+    by_his_birth: set[UUID]
+    """Cases whose victim may share the offender's birth date."""
+    as_offender: set[UUID]
+    """Cases whose offender may share her phone or birth date."""
+
+
+def pair_of(agency: str, event: LevelEvent) -> Pair | None:
+    """Return the pair of an event, or None for one that only refers to an earlier event."""
+    victim, offender = victim_of(event), offender_of(event)
+    if victim is None or offender is None:
+        return None
+    return Pair(agency, event.agency_case_ref, _person(victim), _person(offender))
+
+
+def find(session: Session, pair: Pair) -> Match:
+    """Look for the cases an event may belong to. Decides nothing but whether it continues one."""
+    near = _nearby(session, pair)
+    known = _persons(session, set().union(*near[:4]))
+    is_offender, shares_phone = _cases_where_she_is_the_offender(session, pair, near, known)
+    agreeing = [
+        case_id
+        for case_id in near.by_reference - is_offender
+        if _agree(pair.victim, known[case_id], is_phone_shared=case_id in near.by_phone)
+    ]
+    if agreeing:
+        return Match(continues=_newest(session, agreeing))
+    alike = {case_id for case_id in near.by_birth if same_birth_and_name(pair.victim, known[case_id])}
+    is_victim = {case_id for case_id in near.by_his_birth if same_birth_and_name(pair.offender, known[case_id])}
+    possible = (near.by_reference | near.by_phone | alike) - is_offender
+    counterparts = is_offender | is_victim | (shares_phone - alike)
+    return Match(possible=tuple(sorted(possible)), counterparts=tuple(sorted(_open(session, counterparts))))
+
+
+def remember(session: Session, case_id: UUID, pair: Pair) -> None:
+    """Keep the tokens by which later events find this case; those it has already are left alone."""
+    keyring = _keyring(session)
+    wanted = {
+        _reference(keyring, pair),
+        _birth(keyring, "victim", pair.victim),
+        _birth(keyring, "offender", pair.offender),
+        *_offender_phones(keyring, pair.offender.phones),
+    } - {None}
+    has = set(session.scalars(select(_TOKEN.token).where(_TOKEN.case_id == case_id)))
+    rows = [{"id": uuid4(), "case_id": case_id, "token": token} for token in wanted - has]
+    if rows:
+        session.execute(insert(_TABLE), rows)
+
+
+def _nearby(session: Session, pair: Pair) -> _Nearby:
+    """Ask the two tables of tokens once each."""
+    keyring = _keyring(session)
+    reference = _reference(keyring, pair)
+    birth = _birth(keyring, "victim", pair.victim)
+    his_birth = _birth(keyring, "victim", pair.offender)
+    as_offender = {_birth(keyring, "offender", pair.victim), *_offender_phones(keyring, pair.victim.phones)}
+    hits: dict[bytes | None, set[UUID]] = {}
+    wanted = ({reference, birth, his_birth} | as_offender) - {None}
+    for token, case_id in session.execute(select(_TOKEN.token, _TOKEN.case_id).where(_TOKEN.token.in_(wanted))):
+        hits.setdefault(token, set()).add(case_id)
+    return _Nearby(
+        by_reference=hits.get(reference, set()),
+        by_phone=_cases_with_her_phone(session, keyring, pair.victim.phones),
+        by_birth=hits.get(birth, set()),
+        by_his_birth=hits.get(his_birth, set()),
+        as_offender=set().union(*(hits.get(token, set()) for token in as_offender)),
+    )
+
+
+def _agree(sent: Person, known: Person, *, is_phone_shared: bool) -> bool:
+    """
+    Tell whether her birth date or a phone agrees.
+
+    A shared phone does not outweigh another birth date under another name: that is how his event would be
+    written into her case after a dual arrest.
+    """
+    if sent.date_of_birth is not None and sent.date_of_birth == known.date_of_birth:
+        return True
+    return is_phone_shared and (_births_fit(sent, known) or similar_names(sent.full_name, known.full_name))
+
+
+def _cases_where_she_is_the_offender(
+    session: Session, pair: Pair, near: _Nearby, known: dict[UUID, Person]
+) -> tuple[set[UUID], set[UUID]]:
+    """Return the cases whose offender she is by name, and those with whose offender she only shares a phone."""
+    is_offender, shares_phone = set(), set()
+    for case_id, kept in histories_of(session, tuple(near.as_offender | near.by_reference)).items():
+        for offender in (_person(each) for each in map(offender_of, (k.event for k in kept)) if each is not None):
+            has_phone = bool(pair.victim.phones & offender.phones)
+            is_tied = has_phone or case_id in near.by_reference
+            if _is_named(pair.victim, offender, is_tied=is_tied) and not _is_her(pair.victim, known.get(case_id)):
+                is_offender.add(case_id)
+            elif has_phone:
+                shares_phone.add(case_id)
+    return is_offender, shares_phone - is_offender
+
+
+def _is_named(victim: Person, offender: Person, *, is_tied: bool) -> bool:
+    """Birth date and name; or, where a phone or the agency's reference ties them, the name and no other birth date."""
+    if same_birth_and_name(victim, offender):
+        return True
+    return is_tied and _births_fit(victim, offender) and similar_names(victim.full_name, offender.full_name)
+
+
+def _is_her(sent: Person, known: Person | None) -> bool:
+    """Tell whether the new victim is that case's victim to the letter, for couples with names alike (Dan, Dana)."""
+    return known is not None and fold(sent.full_name) == fold(known.full_name) and _births_fit(sent, known)
+
+
+def _births_fit(one: Person, other: Person) -> bool:
+    return one.date_of_birth is None or other.date_of_birth in (None, one.date_of_birth)
+
+
+def _persons(session: Session, case_ids: Collection[UUID]) -> dict[UUID, Person]:
+    return {
+        case_id: Person(name, born_on, frozenset())
+        for case_id, (name, born_on) in people.names_and_births(session, case_ids).items()
+    }
+
+
+def _person(someone: Victim | Offender) -> Person:
+    return Person(someone.full_name, someone.date_of_birth, frozenset(someone.phones))
+
+
+def _reference(keyring: Keyring, pair: Pair) -> bytes | None:
+    return keyring.token("agency reference", pair.agency, pair.reference) if pair.reference else None
+
+
+def _birth(keyring: Keyring, side: str, person: Person) -> bytes | None:
+    if person.date_of_birth is None:
+        return None
+    return side[:1].encode() + keyring.bucket(f"{side} birth", person.date_of_birth.isoformat())
+
+
+def _offender_phones(keyring: Keyring, phones: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(keyring.token("offender phone", phone) for phone in phones)
+
+
+def _cases_with_her_phone(session: Session, keyring: Keyring, phones: Iterable[str]) -> set[UUID]:
+    tokens = [keyring.phone_token(phone) for phone in phones]
+    if not tokens:
+        return set()
+    return set(session.scalars(select(PhoneToken.case_id).where(PhoneToken.token.in_(tokens))))
+
+
+def _open(session: Session, case_ids: Collection[UUID]) -> set[UUID]:
+    if not case_ids:
+        return set()
+    return set(
+        session.scalars(select(CaseRecord.id).where(CaseRecord.id.in_(case_ids), CaseRecord.closed_on.is_(None)))
+    )
+
+
+def _newest(session: Session, case_ids: Collection[UUID]) -> UUID:
+    return session.scalars(
+        select(CaseRecord.id).where(CaseRecord.id.in_(case_ids)).order_by(CaseRecord.opened_on.desc(), CaseRecord.id)
+    ).all()[0]
+
+
+def _keyring(session: Session) -> Keyring:
+    return cast(Keyring, session.info["keyring"])

@@ -1,0 +1,84 @@
+"""Opening a case for an event that continues none: who she is, her ways, the match to decide, what is due."""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from outreach import cases, history, matching, people
+from outreach.arrivals import Arrival, standing_after, take_ways
+from outreach.events import victim_of
+from outreach.history import Kept
+from outreach.matching import Match, Pair
+from outreach.people import Particulars
+from outreach.planning import Planned, keep_protocol, plan_for, protocol_of, store_plan, supervisor_alert
+from outreach.plans import CaseSoFar, Plan, PlannedTask
+from outreach.protocol import Protocol
+from outreach.records.cases import PossibleMatch
+from outreach.standing import Standing
+from outreach.tasks import add_task
+
+
+def open_case_for(session: Session, arrival: Arrival, pair: Pair, match: Match) -> UUID:
+    """
+    Open a case and return its id.
+
+    A possible match holds the gate until a human decides, and so does the other side of a case we know until a
+    supervisor agrees; that case is left as it is, and those who serve it are told that something happened.
+    """
+    protocol = protocol_of(arrival.protocol_text)
+    first = Kept(uuid4(), arrival.sent)
+    planned = plan_for(first, CaseSoFar(match_pending=bool(match.possible)), protocol, now=arrival.now)
+    case_id = cases.open_case(
+        session,
+        jurisdiction=arrival.event.jurisdiction,
+        protocol_digest=keep_protocol(session, arrival.protocol_text),
+        standing=_standing(arrival, planned, match, protocol),
+        opened_on=protocol.calendar.day_of(arrival.sent.received_at),
+    )
+    people.create(session, case_id, _particulars(arrival))
+    event_row = history.keep(session, case_id, arrival.sent, arrival.tokens)
+    take_ways(session, case_id, arrival, (first,))
+    matching.remember(session, case_id, pair)
+    match_id = _ask_about(session, case_id, match.possible)
+    store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
+    _tell_supervisors(session, case_id, match.counterparts, _alert(arrival, planned, protocol))
+    return case_id
+
+
+def _standing(arrival: Arrival, planned: Plan, match: Match, protocol: Protocol) -> Standing:
+    fresh = Standing(
+        zone=protocol.calendar.zone,
+        match_pending=bool(match.possible),
+        supervisor_hold=bool(match.counterparts),
+    )
+    return fresh._replace(**standing_after(fresh, planned, arrival))
+
+
+def _particulars(arrival: Arrival) -> Particulars:
+    victim = victim_of(arrival.event)
+    if victim is None:
+        raise ValueError("an event that opens a case names a victim")
+    return Particulars(
+        full_name=victim.full_name,
+        date_of_birth=victim.date_of_birth.isoformat() if victim.date_of_birth else None,
+        language=victim.language,
+        lives_with_offender=victim.lives_with_offender.value,
+    )
+
+
+def _ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUID | None:
+    """Note each case that may be hers; one task asks about them, one after the other."""
+    ids = [uuid4() for _ in others]
+    for row_id, other in zip(ids, others, strict=True):
+        session.add(PossibleMatch(id=row_id, case_id=case_id, other_case_id=other))
+    return ids[0] if ids else None
+
+
+def _tell_supervisors(session: Session, case_id: UUID, counterparts: tuple[UUID, ...], alert: PlannedTask) -> None:
+    """Those who serve the other side's case learn that something happened, and nothing of this case."""
+    for each in (case_id, *counterparts) if counterparts else ():
+        add_task(session, each, alert)
+
+
+def _alert(arrival: Arrival, planned: Plan, protocol: Protocol) -> PlannedTask:
+    return supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)

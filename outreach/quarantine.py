@@ -1,0 +1,58 @@
+"""
+Deposits set aside for a human: kept sealed as they came, counted in status, tried again where that can help.
+
+The row has the deposit's own id, so that one deposit is set aside once. The portal can not open what is inside:
+only the ingest role holds the unsealing keys.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.boxes import Place
+from outreach import audit
+from outreach.deposits import SetAside
+from outreach.records.boxes import KEY_CLASSES, BoxNumber
+from outreach.records.keys import HOUSE, case_key
+from outreach.records.ledger import QuarantinedDeposit
+from outreach.records.spool import Deposit
+
+_BOX = BoxNumber.QUARANTINED_DEPOSIT
+_TIME_LENGTH = 32
+"""Room for a time in ISO form, padded with spaces."""
+
+
+def set_aside(session: Session, deposit: Deposit, why: SetAside, *, now: datetime) -> None:
+    """Keep a deposit for a human, audited. One that is set aside already keeps its place; the reason may change."""
+    known = session.get(QuarantinedDeposit, deposit.id)
+    if known is not None:
+        known.reason = why.value
+        return
+    plain = deposit.received_at.isoformat().encode().ljust(_TIME_LENGTH) + deposit.sealed
+    box = case_key(session, HOUSE, KEY_CLASSES[_BOX]).seal_bytes(plain, at=Place(_BOX, deposit.id))
+    session.add(
+        QuarantinedDeposit(id=deposit.id, reason=why.value, set_aside_on=now.date(), settled_on=None, deposit_box=box)
+    )
+    audit.record(session, action="deposit.set_aside", by=audit.WORKER, cases=[], now=now)
+
+
+def settle(session: Session, deposit_id: UUID, *, now: datetime) -> None:
+    """Note that a deposit needs nobody any more: its event was taken in after all."""
+    session.get_one(QuarantinedDeposit, deposit_id).settled_on = now.date()
+
+
+def to_try_again(session: Session, reasons: Collection[SetAside]) -> list[Deposit]:
+    """Return the unsettled deposits set aside for one of these reasons, as they came."""
+    query = select(QuarantinedDeposit).where(
+        QuarantinedDeposit.settled_on.is_(None), QuarantinedDeposit.reason.in_([why.value for why in reasons])
+    )
+    key = case_key(session, HOUSE, KEY_CLASSES[_BOX])
+    deposits = []
+    for row in session.scalars(query):
+        plain = key.open_bytes(row.deposit_box, at=Place(_BOX, row.id))
+        received_at = datetime.fromisoformat(plain[:_TIME_LENGTH].decode().strip())
+        deposits.append(Deposit(row.id, received_at, plain[_TIME_LENGTH:]))
+    return sorted(deposits, key=lambda deposit: deposit.received_at)
