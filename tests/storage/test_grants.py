@@ -1,0 +1,116 @@
+"""What each process may do in the vault on PostgreSQL, as its own role."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from builders import NOW, a_case, a_destination, a_staff_member
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from crypto.keyring import Keyring
+from outreach import audit, cases, people
+from outreach.audit_check import verify
+from outreach.records.engine import Vault, open_postgres
+from outreach.records.ledger import AuditEntry
+
+pytestmark = [pytest.mark.postgres, pytest.mark.req("P6"), pytest.mark.parametrize("database", ["postgres"])]
+
+
+@pytest.fixture
+def portal(vault_url: str, keyring: Keyring) -> Iterator[Vault]:
+    vault = open_postgres(vault_url, keyring, role="wayside_portal")
+    yield vault
+    vault.close()
+
+
+@pytest.fixture
+def worker(vault_url: str, keyring: Keyring) -> Iterator[Vault]:
+    vault = open_postgres(vault_url, keyring, role="wayside_worker")
+    yield vault
+    vault.close()
+
+
+def refused(vault: Vault, statement: str) -> bool:
+    with vault.engine.connect() as connection:
+        try:
+            connection.execute(text(statement))
+        except DBAPIError as error:
+            return "permission denied" in str(error.orig)
+    return False
+
+
+def test_the_portal_opens_reads_and_changes_cases_and_leaves_entries(vault: Vault, portal: Vault) -> None:
+    with vault.writing() as session:
+        a_staff_member(session)
+        case_id = a_case(session)
+    with portal.writing() as session:
+        a_destination(session, case_id)
+        people.read_contact(session, case_id, by=uuid4(), now=NOW)
+        cases.change_standing(session, case_id, by=uuid4(), now=NOW, paused=True)
+    with portal.reading() as session:
+        assert cases.facts_for_gate(session, case_id, at=NOW).paused
+
+
+def test_the_worker_opens_cases_and_chains_the_log(worker: Vault, vault: Vault) -> None:
+    with worker.writing() as session:
+        a_case(session)
+
+    head = audit.chain(worker)
+
+    assert head.number > 0
+    with vault.reading() as session:
+        assert verify(session, head=head) == []
+
+
+@pytest.mark.req("P8")
+@pytest.mark.parametrize("table", [AuditEntry.__tablename__, "audit_subject"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE", "UPDATE {} SET id = id"])
+def test_no_process_can_change_or_remove_what_it_logged(
+    portal: Vault, worker: Vault, statement: str, table: str
+) -> None:
+    for vault in (portal, worker):
+        assert refused(vault, statement.format(table))
+
+
+def test_the_portal_cannot_number_entries(portal: Vault) -> None:
+    assert refused(portal, "UPDATE audit_entry SET number = 1")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM case_file",
+        "DELETE FROM suppressed_phone",
+        "UPDATE suppressed_phone SET lifted_at = now()",
+        "UPDATE level_event SET received_on = now()",
+        "INSERT INTO drained VALUES (gen_random_uuid(), 'intake', now())",
+        "SELECT * FROM spool.deposit",
+        "CREATE TABLE outreach.other (x int)",
+    ],
+)
+def test_the_portal_cannot(portal: Vault, statement: str) -> None:
+    assert refused(portal, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT password_hash FROM staff",
+        "UPDATE staff SET role = 'supervisor'",
+        "SELECT * FROM staff_session",
+        "SELECT * FROM enrolment_link",
+        "UPDATE suppressed_phone SET lifted_at = now()",
+        "DELETE FROM task",
+    ],
+)
+def test_the_worker_cannot(worker: Vault, statement: str) -> None:
+    assert refused(worker, statement)
+
+
+def test_planted_grant_of_deletion_is_caught(vault: Vault, portal: Vault) -> None:
+    with vault.engine.begin() as owner:
+        owner.execute(text("GRANT DELETE ON outreach.audit_subject TO wayside_portal"))
+
+    with pytest.raises(AssertionError):
+        test_no_process_can_change_or_remove_what_it_logged(portal, portal, "DELETE FROM {}", "audit_subject")
