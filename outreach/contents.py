@@ -62,6 +62,8 @@ class AttemptDetail(NamedTuple):
     reason: str | None = None
     """Why a supervisor allowed one more than the limit."""
     note: str = ""
+    was_prompted: bool = False
+    """She asked for it or got in touch: such contact is never limited."""
 
 
 class RequestDetail(NamedTuple):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from agency_world import ANA, HERS, HIS, NOW, SAM, AnAgency, World
+from agency_world import HERS, HIS, NOW, World
 
 from crypto.keyring import KeyPaths
 from outreach.records.engine import Vault
