@@ -23,3 +23,4 @@ for path in $(grep -oE 'url\("?(fonts|img)/[^")]*' "$work/uswds.css" | sed -E 's
 done
 cp $uswds/LICENSE.md "$static/LICENSE-uswds.md"
 cp "$work/uswds.css" "$work/wayside.css" wayside.js icon.svg "$static/"
+sha256sum uswds.scss wayside.css wayside.js icon.svg package-lock.json > "$static/sources.sha256"

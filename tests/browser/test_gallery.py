@@ -1,0 +1,126 @@
+"""Every page, with made-up cards, in a real Chromium: can everyone read it, fit it, touch it; does it stay home?"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from browser.gallery import PAGES, create_gallery
+from browser.watching import Watch, faults_of_access, is_wider_than_the_screen, too_small_to_touch
+from flask import Flask
+from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PLANTED = """<!doctype html><html lang="en"><head><title>Planted</title>
+<link rel="stylesheet" href="/static/wayside.css"></head><body><main><h1>Planted</h1>%s</main></body></html>"""
+
+
+def with_planted(fault: str) -> Flask:
+    """Return the gallery with one more page that carries a fault."""
+
+    def plant(app: Flask) -> None:
+        app.add_url_rule("/planted/page", "planted", lambda: PLANTED % fault)
+
+    return create_gallery(plant)
+
+
+@pytest.mark.req("W-6")
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_page_shuts_anyone_out_at_any_width(browser: Browser, gallery: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    watch, faults = Watch(gallery).on(page), []
+    for name in PAGES:
+        page.goto(f"{gallery}/{name}")
+        faults += [f"{name}: {each}" for each in faults_of_access(page)]
+        if is_wider_than_the_screen(page):
+            faults.append(f"{name}: scrolls sideways")
+        faults += [f"{name}: too small to touch: {each}" for each in too_small_to_touch(page)]
+    page.close()
+    assert faults == []
+    assert watch.left == []
+    assert watch.refused == []
+
+
+@pytest.mark.req("W-6")
+def test_no_page_shuts_anyone_out_in_the_dark(browser: Browser, gallery: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+    faults = []
+    for name in PAGES:
+        page.goto(f"{gallery}/{name}")
+        faults += [f"{name}: {each}" for each in faults_of_access(page)]
+    page.close()
+    assert faults == []
+
+
+@pytest.mark.req("W-6")
+def test_words_twice_as_large_still_fit(browser: Browser, gallery: str) -> None:
+    page = browser.new_page(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    wide = []
+    for name in PAGES:
+        page.goto(f"{gallery}/{name}")
+        page.evaluate("document.documentElement.classList.add('large')")
+        if is_wider_than_the_screen(page):
+            wide.append(name)
+    page.close()
+    assert wide == []
+
+
+@pytest.mark.req("W-6")
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ('<input class="usa-input" name="name">', "label"),
+        ('<p class="faint">Hard to read</p>', "color-contrast"),
+        ('<img src="/static/icon.svg" width="40" height="40">', "image-alt"),
+    ],
+)
+def test_planted_fault_of_access_is_caught(
+    browser: Browser, serve: Callable[[Any], Any], fault: str, rule: str
+) -> None:
+    with serve(with_planted(fault)) as address:
+        page = browser.new_page(bypass_csp=True)
+        page.goto(f"{address}/planted/page")
+        page.add_style_tag(content=".faint { color: #bbb; background: #fff }")
+        found = faults_of_access(page)
+        page.close()
+    assert [each for each in found if each.startswith(rule)]
+
+
+@pytest.mark.req("W-5")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '<img src="https://example.com/pixel.png" alt="">',
+        '<p style="color: red">Inline style</p>',
+        "<script>window.inline = true</script>",
+        '<p onclick="go()">Handler</p><form action="https://example.com"></form><script src="//example.com/x.js"></script>',
+    ],
+)
+def test_planted_page_that_leaves_or_breaks_the_policy_is_caught(
+    browser: Browser, serve: Callable[[Any], Any], fault: str
+) -> None:
+    with serve(with_planted(fault)) as address:
+        page = browser.new_page()
+        watch = Watch(address).on(page)
+        page.goto(f"{address}/planted/page")
+        page.close()
+    assert watch.left or watch.refused
+
+
+@pytest.mark.req("W-6")
+@pytest.mark.parametrize(
+    ("fault", "check"),
+    [
+        ('<pre class="wide">' + "x" * 900 + "</pre>", is_wider_than_the_screen),
+        ('<button class="tiny">x</button>', too_small_to_touch),
+    ],
+)
+def test_planted_page_that_does_not_fit_a_thumb_or_a_phone_is_caught(
+    browser: Browser, serve: Callable[[Any], Any], fault: str, check: Callable[[Any], Any]
+) -> None:
+    with serve(with_planted(fault)) as address:
+        page = browser.new_page(viewport={"width": 360, "height": 800})
+        page.goto(f"{address}/planted/page")
+        found = check(page)
+        page.close()
+    assert found

@@ -1,0 +1,61 @@
+"""What a test sees of a page in the browser: faults of access, requests that leave, policy violations, lost room."""
+
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+TARGETS = "button, .usa-button, .nav a, input:not([type=hidden]), select, textarea, summary, .row__name a"
+TOO_SMALL = """
+targets => [...document.querySelectorAll(targets)].filter(each => {
+  if (each.matches('[type=radio], [type=checkbox]')) each = document.querySelector(`label[for="${each.id}"]`);
+  const box = each.getBoundingClientRect();
+  return box.width && box.height && box.height < 43.5;
+}).map(each => each.outerHTML.slice(0, 120))
+"""
+
+
+@dataclass
+class Watch:
+    """Collects what a page asks for and what the browser refuses it."""
+
+    origin: str
+    left: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def on(self, page: Page) -> "Watch":
+        """Watch a page from now on."""
+        page.on("request", self._request)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.refused.append(str(error)))
+        return self
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:", "blob:")):
+            self.left.append(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.refused.append(message.text)
+
+
+def faults_of_access(page: Page) -> list[str]:
+    """Return what axe finds serious or critical: rule and place."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    """Say whether one has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def too_small_to_touch(page: Page) -> list[str]:
+    """Return what is lower than 44 px."""
+    found: list[str] = page.evaluate(TOO_SMALL, TARGETS)
+    return found
