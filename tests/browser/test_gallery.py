@@ -7,7 +7,7 @@ import pytest
 from browser.gallery import PAGES, create_gallery
 from browser.watching import Watch, faults_of_access, is_wider_than_the_screen, too_small_to_touch
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -63,6 +63,36 @@ def test_words_twice_as_large_still_fit(browser: Browser, gallery: str) -> None:
             wide.append(name)
     page.close()
     assert wide == []
+
+
+NAMING = ("Marisol", "Vega", "Fable Lane", "555 0142", "555-0142", "Your Tuesday")
+
+
+def named_on_paper(page: Page) -> list[str]:
+    """Return what a print of this page would show that names or finds someone."""
+    page.emulate_media(media="print")
+    words = page.evaluate("document.body.innerText")
+    page.emulate_media(media="screen")
+    return [each for each in NAMING if each in words]
+
+
+def test_a_print_left_on_a_desk_names_and_finds_no_one(browser: Browser, gallery: str) -> None:
+    page, named = browser.new_page(), {}
+    for name in PAGES:
+        page.goto(f"{gallery}/{name}")
+        if found := named_on_paper(page):
+            named[name] = found
+    page.close()
+    assert named == {}
+
+
+def test_planted_name_on_paper_is_caught(browser: Browser, serve: Callable[[Any], Any]) -> None:
+    with serve(with_planted("<p>Marisol</p>")) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/planted/page")
+        found = named_on_paper(page)
+        page.close()
+    assert found == ["Marisol"]
 
 
 @pytest.mark.req("W-6")
