@@ -1,0 +1,296 @@
+"""C-5: after a full case is written, nothing she or an agency said is found in any file or column."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+from uuid import UUID, uuid4
+
+import pytest
+from builders import NOW, a_case, a_destination, a_staff_member, a_verdict
+from postgres_cluster import PostgresCluster
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
+
+from outreach import audit, cases
+from outreach.audit import WORKER
+from outreach.cases import Approved
+from outreach.people import Particulars
+from outreach.records.base import Base
+from outreach.records.boxes import COLUMNS, BoxNumber
+from outreach.records.cases import LevelEventRecord
+from outreach.records.engine import Vault
+from outreach.records.keys import HOUSE, seal
+from outreach.records.ledger import QuarantinedDeposit
+from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent
+from outreach.records.spool import create_spool, open_spool
+from outreach.records.work import Attempt, Letter, Task, Text
+from outreach.terms import Channel, DestinationKind, VerdictSource
+
+pytestmark = pytest.mark.req("C-5")
+
+CANARIES = {
+    "her name": "Zyxwena Canaryfield",
+    "chosen name": "Canarina Ó Tweet",
+    "birth date": "1987-03-29",
+    "phone": "+13365550177",
+    "address": "77 Canary Roost\nHigh Point, NC 27262",
+    "label": "canary's aunt",
+    "condition": "only when the canary sings",
+    "name to use": "Wren from the seed shop",
+    "word to avoid": "birdcage",
+    "offender": "Feliks Gatto-Canaryeater",
+    "incident": "26-CANARY-118204",
+    "approval": "the canary asked twice",
+    "task": "canary task detail",
+    "note": "she said: meet me by the canary house",
+    "text": "Call the canary line after nine",
+    "letter": "Dear canary, we write to you",
+    "consent": "May we text this canary?",
+    "request": "please call my canary phone",
+    "deposit": "raw canary deposit body",
+    "second factor": "CANARYSECRETBASE32",
+}
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which SQLite would make its temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("SQLITE_TMPDIR", str(folder))
+    return folder
+
+
+def write_everything(session: Session) -> UUID:
+    """Write one row of every sealed kind, each full of canaries, through the doors there are."""
+    say = CANARIES
+    staff = a_staff_member(session)
+    case_id = a_case(
+        session, particulars=Particulars(say["her name"], say["birth date"], "es", "no", say["chosen name"]), level="A"
+    )
+    approved = Approved("first_contact", str(staff), NOW.isoformat(), (NOW + timedelta(1)).isoformat(), say["approval"])
+    cases.approve(session, case_id, approved, now=NOW)
+    phone = a_destination(session, case_id, **phone_fields())
+    home = a_destination(session, case_id, kind=DestinationKind.ADDRESS, value=say["address"], verdicts={})
+    write_work(session, case_id, staff, {"phone": phone.id, "home": home.id})
+    audit.record(session, action="test.everything", by=WORKER, cases=[case_id], now=NOW)
+    return case_id
+
+
+def phone_fields() -> dict:
+    said = a_verdict(condition=CANARIES["condition"], source=VerdictSource.VICTIM, said_by=CANARIES["her name"])
+    return {
+        "value": CANARIES["phone"],
+        "label": CANARIES["label"],
+        "name_to_use": CANARIES["name to use"],
+        "words_to_avoid": (CANARIES["word to avoid"],),
+        "verdicts": {Channel.CALL: said},
+    }
+
+
+def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUID]) -> None:
+    def sealed(number: BoxNumber, *fields: object, owner: UUID = case_id) -> dict:
+        row = uuid4()
+        box = seal(session, number, fields, owner=owner, row=row)
+        return {"id": row, COLUMNS[number][1]: box}
+
+    say, case = CANARIES, {"case_id": case_id}
+    event = {"offender": {"full_name": say["offender"]}, "incident_number": say["incident"]}
+    token = session.info["keyring"].token
+    times = {"release_at": NOW, "state_at": NOW}
+    letter = sealed(BoxNumber.LETTER, say["letter"])
+    letter["pdf_box"] = seal(session, BoxNumber.LETTER_PDF, [say["letter"]], owner=case_id, row=letter["id"])
+    session.add_all(
+        [
+            LevelEventRecord(
+                **case,
+                **sealed(BoxNumber.LEVEL_EVENT, "high-point-pd", say["incident"], event),
+                event_token=token("event", "high-point-pd", say["incident"]),
+                body_token=token("body", say["deposit"]),
+                received_on=NOW.date(),
+            ),
+            Task(
+                **case,
+                **sealed(BoxNumber.TASK_DETAIL, say["task"]),
+                step="first_contact",
+                state="open",
+                opens_at=NOW,
+                due_at=NOW,
+            ),
+            Attempt(**case, **sealed(BoxNumber.ATTEMPT, say["note"], say["phone"])),
+            Text(
+                **case,
+                **times,
+                **sealed(BoxNumber.TEXT, say["text"], say["phone"]),
+                destination_id=ways["phone"],
+                released_by_id=staff,
+                state="planned",
+                callback_token=token("callback", "x"),
+            ),
+            Letter(**case, **times, **letter, destination_id=ways["home"], released_by_id=staff, state="released"),
+            TextConsent(**case, **sealed(BoxNumber.TEXT_CONSENT, say["consent"]), destination_id=ways["phone"]),
+            LiveRequest(**case, **sealed(BoxNumber.LIVE_REQUEST, say["request"])),
+            SuppressedPhone(
+                **sealed(BoxNumber.SUPPRESSED_NUMBER, say["phone"], owner=HOUSE),
+                token=session.info["keyring"].phone_token(say["phone"]),
+            ),
+            QuarantinedDeposit(
+                **sealed(BoxNumber.QUARANTINED_DEPOSIT, say["deposit"], owner=HOUSE),
+                reason="unreadable",
+                set_aside_on=NOW.date(),
+            ),
+        ]
+    )
+    session.flush()
+
+
+def forms(said: str) -> set[bytes]:
+    """Return a canary as it might lie about: plain, lines apart, digits only, hex, URL, and base64 at each offset."""
+    parts = {said, *said.splitlines(), said.lstrip("+"), said.replace("-", "")}
+    found = set()
+    for part in (p for p in parts if len(p) >= 7):
+        raw = part.encode()
+        found |= {raw, raw.hex().encode(), raw.hex().upper().encode(), raw[::-1], part.encode("utf-16-le")}
+        found |= {quote(part).encode(), quote_plus(part).encode(), part.encode("unicode_escape")}
+        found |= {b64encode(b"x" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)}
+    return found
+
+
+FORMS = {form: name for name, said in CANARIES.items() for form in forms(said)}
+
+
+def canaries_in(data: bytes, known: dict[bytes, str] = FORMS) -> set[str]:
+    """Return the names of the canaries found in some bytes, in any form."""
+    return {name for form, name in known.items() if form in data}
+
+
+def in_columns(vault: Vault) -> set[tuple[str, str]]:
+    """Return (column, canary) for every canary in any column of any table, as whoever has the file key sees it."""
+    found = set()
+    with vault.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(*table.columns)):
+                for column, value in zip(table.columns, row, strict=True):
+                    data = value if isinstance(value, bytes) else str(value).encode()
+                    found |= {(f"{table.name}.{column.name}", canary) for canary in canaries_in(data)}
+    return found
+
+
+class Files:
+    """The files of one test's database: on PostgreSQL those of its tables and indexes, and the write-ahead log."""
+
+    def __init__(self, vault: Vault, folder: Path, cluster: PostgresCluster | None) -> None:
+        self.vault = vault
+        self.folder = folder
+        self.cluster = cluster
+
+    def canaries(self, known: dict[bytes, str] = FORMS) -> set[str]:
+        """Return the names of the canaries found in any of the files."""
+        paths = self._of_cluster() if self.cluster else [path for path in self.folder.rglob("*") if path.is_file()]
+        assert paths
+        return {canary for path in paths for canary in canaries_in(path.read_bytes().rstrip(b"\0"), known)}
+
+    def _of_cluster(self) -> list[Path]:
+        assert self.cluster is not None
+        self.cluster.run_sql("postgres", "CHECKPOINT")
+        query = """SELECT pg_relation_filepath(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                   WHERE c.relkind IN ('r', 'i', 't') AND n.nspname IN ('outreach', 'spool', 'pg_toast')"""
+        with self.vault.engine.connect() as connection:
+            relations = [self.cluster.data / path for (path,) in connection.execute(text(query)) if path]
+        log = sorted((self.cluster.data / "pg_wal").glob("0*"), key=lambda path: path.stat().st_mtime)
+        return relations + log[-2:]
+
+
+@pytest.fixture
+def files(request: pytest.FixtureRequest, database: str, vault: Vault, tmp_path: Path) -> Files:
+    cluster = request.getfixturevalue("postgres_cluster") if database == "postgres" else None
+    return Files(vault, tmp_path, cluster)
+
+
+@pytest.fixture
+def full_case(vault: Vault, temporary: Path) -> UUID:
+    with vault.writing() as session:
+        case_id = write_everything(session)
+    with vault.reading() as session:  # A sort that would spill, were temporary tables kept on disk.
+        session.execute(text("SELECT * FROM audit_entry ORDER BY action, mac")).all()
+    return case_id
+
+
+def test_the_case_has_a_row_of_every_sealed_kind(vault: Vault, full_case: UUID) -> None:
+    with vault.engine.connect() as connection:
+        empty = [
+            number.name
+            for number, (table, column) in COLUMNS.items()
+            if not connection.execute(text(f"SELECT count({column}) FROM {table}")).scalar()
+        ]
+
+    assert empty == []
+
+
+def test_no_canary_is_in_any_column(vault: Vault, full_case: UUID) -> None:
+    assert in_columns(vault) == set()
+
+
+def test_no_canary_is_in_any_file_while_open_or_closed(vault: Vault, full_case: UUID, files: Files) -> None:
+    assert files.canaries() == set()
+    vault.close()
+    assert files.canaries() == set()
+
+
+def test_no_canary_is_left_after_the_case_is_deleted(vault: Vault, full_case: UUID, files: Files) -> None:
+    with vault.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+    assert files.canaries() == set()
+
+
+def plant_in_column(vault: Vault, column: str, canary: str) -> None:
+    with vault.engine.begin() as connection:
+        connection.execute(text(f"UPDATE case_file SET {column} = :said"), {"said": canary})
+
+
+@pytest.mark.parametrize("database", ["sqlite"])  # A planted canary would stay in the cluster's log.
+@pytest.mark.parametrize("form", [str, lambda said: said.encode().hex(), lambda said: quote(said)])
+def test_planted_plaintext_column_is_caught(vault: Vault, full_case: UUID, form: Callable[[str], str]) -> None:
+    plant_in_column(vault, "jurisdiction", form(CANARIES["her name"]))
+
+    assert in_columns(vault) == {("case_file.jurisdiction", "her name")}
+
+
+@pytest.mark.parametrize("database", ["sqlite"])  # A planted canary would stay in the cluster's log.
+def test_planted_base64_inside_bytes_is_caught(vault: Vault, full_case: UUID) -> None:
+    hidden = b"{" + b64encode(b"[" + CANARIES["note"].encode() + b"]") + b"}"
+    with vault.engine.begin() as connection:
+        connection.execute(
+            insert(Base.metadata.tables["match_token"]), {"id": uuid4(), "case_id": full_case, "token": hidden}
+        )
+
+    assert in_columns(vault) == {("match_token.token", "note")}
+
+
+def test_planted_plaintext_on_disk_is_caught(vault: Vault, full_case: UUID, files: Files, tmp_path: Path) -> None:
+    """On SQLite the planted bug is a file without encryption, on PostgreSQL a column in the open."""
+    planted = f"Planted Siskin {uuid4()}"  # Not one of the canaries: the write-ahead log outlives this test.
+    if vault.dialect == "sqlite":
+        plain = dbapi2.connect(str(tmp_path / "plain.db"), isolation_level=None)
+        plain.execute("CREATE TABLE t (x)")
+        plain.execute("INSERT INTO t VALUES (?)", (planted,))
+        plain.close()
+    else:
+        plant_in_column(vault, "jurisdiction", planted)
+
+    assert files.canaries({form: "planted" for form in forms(planted)}) == {"planted"}
+
+
+def test_the_file_of_a_spool_holds_what_was_sealed_and_nothing_else(tmp_path: Path) -> None:
+    """A spool's file has no key of its own: what goes in must be sealed already, and intake sees to that."""
+    create_spool(tmp_path / "intake.db")
+    spool = open_spool(tmp_path / "intake.db")
+    spool.insert(uuid4(), NOW, b"sealed elsewhere")
+    spool.close()
+
+    assert [path for path in tmp_path.iterdir() if canaries_in(path.read_bytes())] == []
