@@ -9,6 +9,7 @@ or ends inside the gap is refused that day.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -66,18 +67,23 @@ class Opening(NamedTuple):
 
 def open_until(windows: Iterable[Window], zone: ZoneInfo, at: datetime) -> datetime | None:
     """Return the instant (UTC) until which the hours around `at` last, or None when `at` is outside all of them."""
-    wall = at.astimezone(zone).replace(tzinfo=None, fold=0)
-    today = wall.date()
+    local = at.astimezone(zone)
+    today, clock = local.date(), local.time()
     latest: datetime | None = None
     for window in windows:
-        for day in (today, today - _ONE_DAY) if window.ends_next_day else (today,):
-            begins, ends = naive_bounds(window, day)
-            if day.weekday() not in window.days or not begins <= wall < ends:
-                continue
-            opening = resolve(window, day, zone)
-            if opening and opening.begins_at <= at < opening.ends_at and (latest is None or opening.ends_at > latest):
-                latest = opening.ends_at
+        day = today if not window.ends_next_day or clock >= window.begins else today - _ONE_DAY
+        if day.weekday() not in window.days or not _is_inside(window, clock):
+            continue
+        opening = resolve(window, day, zone)
+        if opening and opening.begins_at <= at < opening.ends_at and (latest is None or opening.ends_at > latest):
+            latest = opening.ends_at
     return latest
+
+
+def _is_inside(window: Window, clock: time) -> bool:
+    if window.ends_next_day:
+        return clock >= window.begins or clock < window.ends
+    return window.begins <= clock < window.ends
 
 
 def openings(windows: Iterable[Window], zone: ZoneInfo, begins_at: datetime, ends_at: datetime) -> list[Opening]:
@@ -112,6 +118,7 @@ def day_after(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + _ONE_DAY, MIDNIGHT, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def resolve(window: Window, day: date, zone: ZoneInfo) -> Opening | None:
     """
     Return when the window that begins on `day` is open in that zone, or None when it is not.

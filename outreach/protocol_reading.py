@@ -43,7 +43,8 @@ class Reading:
         self.faults.append(Fault(self._at(name), wrong, mend))
 
     def has(self, name: str) -> bool:
-        """Say whether the table has that key."""
+        """Say whether the table has that key, which may be missing."""
+        self._seen.append(name)
         return name in self._table
 
     def no_others(self) -> None:

@@ -17,7 +17,7 @@ from outreach.facts import Approval, CaseFacts, Request
 from outreach.hours import Window
 from outreach.questions import Leave, Question
 from outreach.reasons import REASONS, Reason, Sentence
-from outreach.terms import Channel, ContentLevel, Level, Verdict
+from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict
 from outreach.ways import RULES
 
 __all__ = [
@@ -125,11 +125,12 @@ _MOST_SAID = {
     Channel.LETTER: ContentLevel.NAMED,
     Channel.MEETING: ContentLevel.NAMED,
 }
+_CARRIED = {kind: kind.channels for kind in DestinationKind}
 _RANK = {ContentLevel.NONE: 0, ContentLevel.NEUTRAL: 1, ContentLevel.NAMED: 2}
 
 
 def _stop(q: Question) -> Reason | None:
-    if q.channel not in q.destination.kind.channels:
+    if q.channel not in _CARRIED[q.destination.kind]:
         return Reason.WRONG_KIND
     for name, reason in _CASE_STOPS:
         if getattr(q.facts, name) is not False:

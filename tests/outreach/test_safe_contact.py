@@ -526,7 +526,7 @@ def test_leave_can_not_be_made_or_stretched_by_hand():
     [
         {"at": AT.replace(tzinfo=None)},
         {"destination": a_phone(verdicts=None)},
-        {"destination": a_phone(kind="phone")},
+        {"destination": a_phone(kind="pigeon loft")},
         {"destination": a_phone(a_verdict(at=AT.replace(tzinfo=None)))},
         {"channel": "pigeon"},
         {"content_level": "everything"},

@@ -99,7 +99,7 @@ def check_never_allowed(gate: Gate, destination: Destination, channel: Channel, 
     answer = gate(destination, channel, AT, facts)
     if not isinstance(answer, Allowed):
         return
-    assert not (facts.paused or facts.compromised or facts.do_not_contact or facts.match_pending)
+    assert [facts.paused, facts.compromised, facts.do_not_contact, facts.match_pending] == [False] * 4
     assert not destination.compromised
     assert not (channel is Channel.TEXT and destination.id in facts.suppressed)
     assert AT < answer.until <= AT + timedelta(minutes=5)
