@@ -1,0 +1,53 @@
+"""What stops a text or a letter. Each error says whether trying again later can help; none repeats what was written."""
+
+from outreach.safe_contact import Held, Refused
+
+
+class MessagingError(Exception):
+    """Base of every error of texts and letters."""
+
+    permanent = True
+
+
+class NotAllowed(MessagingError):
+    """The gate said no. `decision` holds the reason and what would change it."""
+
+    def __init__(self, decision: Held | Refused) -> None:
+        super().__init__(f"the gate says no: {decision.reason.value}")
+        self.decision = decision
+        self.permanent = isinstance(decision, Refused)
+
+
+class NoApprovedLetter(MessagingError):
+    """There is no approved letter of this name in her language: none goes out, and somebody has to write one."""
+
+    def __init__(self, template: str, language: str) -> None:
+        super().__init__(f"there is no approved letter {template!r} in {language!r}")
+        self.template = template
+        self.language = language
+
+
+class UnfitLetter(MessagingError):
+    """The inside of a letter holds what no letter may hold; `found` says what kind of thing, never the thing."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"a letter may not hold {found}")
+        self.found = found
+
+
+class AlreadyReleased(MessagingError):
+    """A letter to this address was released and not mailed yet."""
+
+    def __init__(self) -> None:
+        super().__init__("a letter to this address is under way; cancel it first")
+
+
+class WrongState(MessagingError):
+    """The letter is past or before this: somebody else was faster, or it was held. Read it again."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(f"the letter is {state}, not {wanted}")
+
+
+class UnprintableLetter(MessagingError):
+    """The page cannot be printed as written: a letter of a name is in no font here, or it does not fit the window."""

@@ -1,0 +1,229 @@
+"""
+Letters, from an advocate's side: draft one, release it, read the printed page, say that it was mailed or came back.
+
+Nothing leaves by itself: an advocate releases, a worker prints after a delay, a person carries it to the mail. The
+gate is asked at each of these. Printing is in outreach.messaging.letter_printing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random, SystemRandom
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto.boxes import Place
+from outreach import audit, people
+from outreach.destinations import ChannelVerdict
+from outreach.messaging.delay import leaves_at
+from outreach.messaging.errors import AlreadyReleased, NotAllowed
+from outreach.messaging.letter_checks import ask_again, letter_facts, refuse_telling
+from outreach.messaging.letter_rows import (
+    LetterCard,
+    LetterContent,
+    card_of,
+    day_of,
+    destination_of,
+    letter_in,
+    move,
+    sealed,
+)
+from outreach.messaging.letter_templates import shelf
+from outreach.reasons import Reason
+from outreach.records.boxes import KEY_CLASSES, BoxNumber
+from outreach.records.keys import case_key
+from outreach.records.staff import Staff
+from outreach.records.work import Letter, Task
+from outreach.safe_contact import Allowed, Decision, may_contact
+from outreach.terms import Channel, LetterState, Level, TaskState, Verdict, VerdictSource
+
+__all__ = [
+    "Draft",
+    "LetterCard",
+    "Letterhead",
+    "Order",
+    "cancel",
+    "draft",
+    "letters_of",
+    "mark_mailed",
+    "mark_returned",
+    "read_pdf",
+    "release",
+]
+
+_CHANCE = SystemRandom()
+
+
+class Letterhead(NamedTuple):
+    """What every letter of a deployment carries: a neutral return address (no name of ours) and a phone to call."""
+
+    return_address: str
+    """Lines joined by newlines."""
+    phone: str
+    """As people write it."""
+
+
+class Order(NamedTuple):
+    """Which letter an advocate wants to send, and where."""
+
+    case_id: UUID
+    destination_id: UUID
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter as it would be printed, and what the gate says of it now."""
+
+    content: LetterContent
+    decision: Decision
+
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        """Return the lines that a scanned-mail preview shows."""
+        return (self.content.recipient, *self.content.address.splitlines())
+
+
+def draft(session: Session, order: Order, letterhead: Letterhead, *, by: UUID, now: datetime) -> Draft:
+    """
+    Return the letter in her language with the gate's answer, to be shown to a person. Audited.
+
+    Raises:
+        NoApprovedLetter: nobody approved this letter in her language; offer to have it translated.
+        UnfitLetter: its words would show what no letter may (requirement 47).
+        NoSuchRecord: no such case or destination.
+    """
+    card = people.read(session, order.case_id, by=by, now=now)
+    destination = destination_of(session, order.case_id, order.destination_id)
+    template = shelf().letter(order.template, card.language or "en")
+    facts = letter_facts(session, order.case_id, destination, now=now)
+    words = template.filled(
+        advocate=_first_name(session, by), phone=letterhead.phone, name=destination.name_to_use or card.name
+    )
+    refuse_telling(session, order.case_id, words, destination, facts=facts)
+    content = LetterContent(
+        template=template.name,
+        language=template.language,
+        says=template.says.value,
+        title=template.title,
+        recipient=destination.name_to_use or card.full_name,
+        name_to_use=destination.name_to_use,
+        address=destination.value,
+        return_address=letterhead.return_address,
+        paragraphs=words,
+    )
+    return Draft(content, may_contact(destination, Channel.LETTER, template.says, at=now, facts=facts))
+
+
+def release(
+    session: Session, order: Order, letterhead: Letterhead, *, by: UUID, now: datetime, chance: Random = _CHANCE
+) -> UUID:
+    """
+    Release a letter to be printed, by an advocate's own decision, and return its id. Audited.
+
+    What she asked for, and letters at level A, are printed at once; the rest after a random delay (P2).
+
+    Raises:
+        NotAllowed: the gate held or refused it. And as `draft` does.
+        AlreadyReleased: a letter to this address is under way; cancel it first.
+    """
+    _refuse_second(session, order)
+    drafted = draft(session, order, letterhead, by=by, now=now)
+    if not isinstance(drafted.decision, Allowed):
+        raise NotAllowed(drafted.decision)
+    destination = destination_of(session, order.case_id, order.destination_id)
+    facts = letter_facts(session, order.case_id, destination, now=now)
+    is_at_once = drafted.decision.reason is Reason.SHE_ASKED or facts.level == Level.A
+    deadline = _next_deadline(session, order.case_id, now)
+    row = uuid4()
+    session.add(
+        Letter(
+            id=row,
+            case_id=order.case_id,
+            destination_id=order.destination_id,
+            released_by_id=by,
+            state=LetterState.RELEASED.value,
+            release_at=now if is_at_once else leaves_at(now, deadline=deadline, policy=facts.policy, chance=chance),
+            state_at=day_of(now),
+            letter_box=sealed(session, drafted.content, case_id=order.case_id, row=row),
+        )
+    )
+    audit.record(session, action="letter.release", by=by, cases=[order.case_id], now=now)
+    return row
+
+
+def read_pdf(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> bytes:
+    """
+    Return the printed page, to be put on paper or looked up later. Audited.
+
+    Until it was mailed the gate is asked once more: a page that lies ready does not outlive a change.
+
+    Raises:
+        NotAllowed: something changed since it was printed; do not mail it.
+        WrongState: it is not printed yet, or no longer.
+    """
+    letter = letter_in(session, letter_id, LetterState.PRINTED, LetterState.MAILED, LetterState.RETURNED)
+    if letter.state == LetterState.PRINTED:
+        decision = ask_again(session, letter, now=now)
+        if not isinstance(decision, Allowed):
+            raise NotAllowed(decision)
+    key = case_key(session, letter.case_id, KEY_CLASSES[BoxNumber.LETTER_PDF])
+    page = key.open_bytes(letter.pdf_box or b"", at=Place(BoxNumber.LETTER_PDF, letter.id))
+    audit.record(session, action="letter.read", by=by, cases=[letter.case_id], now=now)
+    return page
+
+
+def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Record that a person put it in the mail. Audited. Raises WrongState."""
+    letter = letter_in(session, letter_id, LetterState.PRINTED)
+    move(letter, LetterState.MAILED, now=now)
+    audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
+
+
+def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Record that it came back; mail is unsafe there from now on (requirement 49). Audited. Raises WrongState."""
+    letter = letter_in(session, letter_id, LetterState.MAILED)
+    move(letter, LetterState.RETURNED, now=now)
+    destination = destination_of(session, letter.case_id, letter.destination_id)
+    unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now, said_by="a letter came back")
+    changed = replace(destination, verdicts={**destination.verdicts, Channel.LETTER: unsafe})
+    people.save_destination(session, letter.case_id, changed, version=destination.version, by=by, now=now)
+    audit.record(session, action="letter.return", by=by, cases=[letter.case_id], now=now)
+
+
+def cancel(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Take back a letter that nobody mailed yet; a printed page is forgotten. Audited. Raises WrongState."""
+    letter = letter_in(session, letter_id, LetterState.RELEASED, LetterState.HELD, LetterState.PRINTED)
+    letter.pdf_box = None
+    move(letter, LetterState.CANCELLED, now=now)
+    audit.record(session, action="letter.cancel", by=by, cases=[letter.case_id], now=now)
+
+
+def letters_of(session: Session, case_id: UUID) -> tuple[LetterCard, ...]:
+    """Return where a case's letters stand, newest first. Shows no word of them; unaudited."""
+    query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.release_at.desc(), Letter.id)
+    return tuple(card_of(session, letter) for letter in session.scalars(query))
+
+
+def _refuse_second(session: Session, order: Order) -> None:
+    """Two taps on one button are one letter."""
+    same = select(Letter.id).where(
+        Letter.case_id == order.case_id,
+        Letter.destination_id == order.destination_id,
+        Letter.state.in_([LetterState.RELEASED.value, LetterState.HELD.value, LetterState.PRINTED.value]),
+    )
+    if session.scalar(same) is not None:
+        raise AlreadyReleased
+
+
+def _first_name(session: Session, staff_id: UUID) -> str:
+    return session.get_one(Staff, staff_id).name.split()[0]
+
+
+def _next_deadline(session: Session, case_id: UUID, now: datetime) -> datetime | None:
+    query = select(func.min(Task.due_at)).where(
+        Task.case_id == case_id, Task.state == TaskState.OPEN.value, Task.due_at > now
+    )
+    return session.scalar(query)
