@@ -91,21 +91,27 @@ def try_again(parts: Ingest, reasons: Sequence[SetAside], *, now: datetime) -> C
     """Take deposits that were set aside for these reasons once more; those that still fail keep waiting."""
     with parts.vault.reading() as session:
         waiting = quarantine.to_try_again(session, reasons)
-    tally: Counter[str] = Counter()
-    for item in (_opened(parts, each) for each in waiting):
-        if isinstance(item.found, CannotIngest):
-            continue
-        try:
-            with parts.vault.writing() as session:
-                _lock(session)
-                tally[take_in(session, item.found, parts.protocols, now=now)] += 1
-                quarantine.settle(session, item.deposit.id, now=now)
-        except CannotIngest:
-            continue
-        except Exception as error:
-            _raise_if_storage(error)
-            _log.error("deposit.failed_again deposit=%s error=%s", item.deposit.id, type(error).__name__)
-    return tally
+    return Counter(_try_one_again(parts, _opened(parts, each), now) for each in waiting)
+
+
+def _try_one_again(parts: Ingest, item: _Item, now: datetime) -> str:
+    try:
+        with parts.vault.writing() as session:
+            _lock(session)
+            if isinstance(item.found, CannotIngest):
+                raise item.found
+            outcome = take_in(session, item.found, parts.protocols, now=now)
+            quarantine.settle(session, item.deposit.id, now=now)
+            return outcome
+    except CannotIngest as refusal:
+        why = refusal.why
+    except Exception as error:
+        _raise_if_storage(error)
+        _log.error("deposit.failed_again deposit=%s error=%s", item.deposit.id, type(error).__name__)
+        why = SetAside.FAILED
+    with parts.vault.writing() as session:
+        quarantine.set_aside(session, item.deposit, why, now=now)
+    return f"still_{why}"
 
 
 def _pages(parts: Ingest) -> Iterator[list[Deposit]]:

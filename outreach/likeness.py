@@ -14,6 +14,10 @@ ALIKE = 0.78
 """Share of letters two words must have in common, in order; lets one slip pass in a word of five letters."""
 
 
+SHORT_FORM = 3
+"""Letters of a short form, such as Sam for Samuel."""
+
+
 class Person(NamedTuple):
     """What is compared of a person, on either side of an event."""
 
@@ -58,6 +62,9 @@ def same_birth_and_name(one: Person, other: Person) -> bool:
 def _nearness(word: str, other: str) -> float:
     if len(word) == 1 or len(other) == 1:
         return 1.0 if word[0] == other[0] else 0.0
+    shorter, longer = sorted((word, other), key=len)
+    if len(shorter) >= SHORT_FORM and longer.startswith(shorter):
+        return 1.0
     return SequenceMatcher(None, word, other, autojunk=False).ratio()
 
 

@@ -80,16 +80,16 @@ def find(session: Session, pair: Pair) -> Match:
     near = _nearby(session, pair)
     known = _persons(session, set().union(*near[:4]))
     is_offender, shares_phone = _cases_where_she_is_the_offender(session, pair, near, known)
+    is_victim = _cases_where_he_is_the_victim(pair, near, known)
     agreeing = [
         case_id
-        for case_id in near.by_reference - is_offender
+        for case_id in near.by_reference - is_offender - is_victim
         if _agree(pair.victim, known[case_id], is_phone_shared=case_id in near.by_phone)
     ]
     if agreeing:
         return Match(continues=_newest(session, agreeing))
     alike = {case_id for case_id in near.by_birth if same_birth_and_name(pair.victim, known[case_id])}
-    is_victim = {case_id for case_id in near.by_his_birth if same_birth_and_name(pair.offender, known[case_id])}
-    possible = (near.by_reference | near.by_phone | alike) - is_offender
+    possible = (near.by_reference | near.by_phone | alike) - is_offender - is_victim
     counterparts = is_offender | is_victim | (shares_phone - alike)
     return Match(possible=tuple(sorted(possible)), counterparts=tuple(sorted(_open(session, counterparts))))
 
@@ -155,6 +155,15 @@ def _cases_where_she_is_the_offender(
             elif has_phone:
                 shares_phone.add(case_id)
     return is_offender, shares_phone - is_offender
+
+
+def _cases_where_he_is_the_victim(pair: Pair, near: _Nearby, known: dict[UUID, Person]) -> set[UUID]:
+    return {
+        case_id
+        for case_id in near.by_his_birth | near.by_reference
+        if _is_named(pair.offender, known[case_id], is_tied=case_id in near.by_reference)
+        and not _is_her(pair.victim, known[case_id])
+    }
 
 
 def _is_named(victim: Person, offender: Person, *, is_tied: bool) -> bool:

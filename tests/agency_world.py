@@ -5,34 +5,39 @@ Everything is real but the HTTP between: events are signed, sealed and laid into
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
 from crypto.root import KeyFileRoot
 from crypto.sealing import SealingKey
 from crypto.signatures import generate_key_pair, load_private, load_public, sign
 from crypto.unsealing import UnsealingKeys
-from outreach import cases, people
+from outreach import audit, cases, people
 from outreach.agencies import Agency, AgencyKey
 from outreach.contents import TaskDetail
 from outreach.deposits import Opener
 from outreach.destinations import Destination
 from outreach.inbox import PURPOSE, SignedEvent, pack
 from outreach.ingest import Ingest, drain_intake
+from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, LevelEventRecord, PossibleMatch
 from outreach.records.engine import Vault
+from outreach.records.keys import HOUSE, seal
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.spool import Spool, SpoolDrain
+from outreach.records.staff import Staff
 from outreach.records.work import Task
 from outreach.standing import Standing
-from outreach.steps import Step
 from outreach.tasks import detail_of
+from outreach.terms import Employer, Role
 
 PROTOCOLS = {
     name: (Path(__file__).parent.parent / "config" / "protocols" / f"{file}.toml").read_text()
@@ -97,6 +102,7 @@ class World:
         self.agencies = {a.slug: a.known() for a in (self.police, self.prosecutor)}
         self.now = NOW
         self._ids = (f"ev-{number}" for number in range(1, 10_000))
+        self._arrivals = count()
 
     @property
     def ingest(self) -> Ingest:
@@ -107,7 +113,8 @@ class World:
         """Seal a signed event and lay it into the spool, as intake does."""
         deposit = uuid4()
         sealed = self.sealing.seal(pack(signed), purpose=PURPOSE, deposit=deposit)
-        self.spool.insert(deposit, received_at or self.now, sealed)
+        order = timedelta(microseconds=next(self._arrivals))
+        self.spool.insert(deposit, (received_at or self.now) + order, sealed)
         return deposit
 
     def send(self, kind: str = "level_assigned", *, event_id: str | None = None, **fields: Any) -> str:
@@ -178,5 +185,16 @@ class World:
             return session.scalars(select(PossibleMatch)).all()
 
 
-CONTACT_STEPS = {Step.EMERGENCY_CONTACT, Step.FIRST_CONTACT, Step.OFFER_SERVICES}
-WorldMaker = Callable[[], World]
+def add_colleague(session: Session, staff_id: UUID, role: Role = Role.SUPERVISOR) -> None:
+    """Add a colleague with no way to sign in, for decisions that name who made them."""
+    session.add(
+        Staff(
+            id=staff_id,
+            email=f"{staff_id}@example.org",
+            name="Kim Example",
+            role=role.value,
+            employer=Employer.ADVOCACY.value,
+            secrets_box=seal(session, BoxNumber.STAFF_SECRETS, ["none"], owner=HOUSE, row=staff_id),
+        )
+    )
+    audit.record(session, action="staff.add", by=None, cases=[], now=NOW)

@@ -16,6 +16,7 @@ ALIKE = [
     ("M. Lopez", "Maria Lopez"),
     ("Ana De La Cruz", "Ana Delacruz"),
     ("Jon Smith", "John Smith"),
+    ("Sam Doe", "Samuel Doe"),
     ("Mary-Ann Brown", "Mary Ann Brown"),
     ("Nguyễn Thị Lan", "Nguyen Thi Lan"),
 ]

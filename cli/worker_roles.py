@@ -1,0 +1,113 @@
+"""
+What each role of the worker opens, and its rounds. A role opens what it needs and nothing else.
+
+ingest: the intake spool, the callbacks spool, the unsealing keys, the vault. send: the vault, Twilio's account.
+print: the vault.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from cli import opening
+from config.settings import WorkerSettings, load, refuse_what_is_not_ours
+from outreach.scheduling.runner import Round
+
+if TYPE_CHECKING:
+    from outreach.records.engine import Vault
+
+PROTOCOLS = Path(__file__).parent.parent / "config" / "protocols"
+
+
+@contextmanager
+def open_roles(roles: Sequence[str], stop: Event, environ: Mapping[str, str]) -> Iterator[list[Round]]:
+    """Open what these roles need, and close it afterwards; refuses to start when one holds what is another's."""
+    settings = load(WorkerSettings)
+    for role in roles:
+        refuse_what_is_not_ours(role, _may_hold(roles, role), settings.place, environ)
+    with ExitStack() as stack:
+        yield [each for role in roles for each in _OPEN[role](settings, stop, stack)]
+
+
+def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
+    return WorkerSettings.may_hold if len(roles) > 1 else WorkerSettings.may_hold_as[role]
+
+
+def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
+    from crypto.unsealing import UnsealingKeys
+    from outreach.agencies import read_agencies
+    from outreach.deposits import Opener
+    from outreach.ingest import Ingest, drain_intake, purge_drained
+    from outreach.records.spool import open_drain
+    from outreach.rereading import Reread
+    from outreach.scheduling.escalation import look_at_due
+
+    root = opening.root_key(settings)
+    vault = opening.vault(settings, "ingest", root)
+    stack.callback(vault.close)
+    drain = open_drain(opening.intake_spool_place(settings))
+    stack.callback(drain.close)
+    unsealing = UnsealingKeys.load(settings.place.unsealing, root)
+    agencies = Reread(settings.place.agencies, read_agencies)
+    protocols = read_protocols(PROTOCOLS)
+
+    def parts() -> Ingest:
+        return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols, stop.is_set)
+
+    purge_drained(parts())
+    return [
+        Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now())),
+        Round("escalation", timedelta(seconds=15), lambda: look_at_due(vault, now=opening.now())._asdict()),
+        Round("audit", timedelta(seconds=1), lambda: _chain_all(vault)),
+    ]
+
+
+def _chain_all(vault: "Vault") -> dict[str, int]:
+    """Number and chain every entry that waits, a batch at a time."""
+    from outreach import audit
+
+    before, after = -1, audit.chain(vault).number
+    while after > before:
+        before, after = after, audit.chain(vault).number
+    return {}
+
+
+def _send(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
+    return []
+
+
+def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
+    return []
+
+
+def read_protocols(folder: Path) -> dict[str, str]:
+    """
+    Return the text of every protocol in force, by jurisdiction.
+
+    Raises:
+        ProtocolFault: a file is not a protocol, or two are of one jurisdiction; the text lists every fault.
+    """
+    from cli.faults import Mendable
+    from outreach.protocol import ProtocolError, parse
+
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        text = path.read_text()
+        try:
+            jurisdiction = parse(text).jurisdiction
+        except ProtocolError as error:
+            raise Mendable(f"{path} can not be used:\n{error}") from None
+        if jurisdiction in found:
+            raise Mendable(f"{path}: there is another protocol of {jurisdiction}. Keep one.")
+        found[jurisdiction] = text
+    return found
+
+
+_OPEN: dict[str, Callable[[WorkerSettings, Event, ExitStack], list[Round]]] = {
+    "ingest": _ingest,
+    "send": _send,
+    "print": _print,
+}
