@@ -47,6 +47,6 @@ SECOND = tuple(_SECOND.split())
 
 
 def random_handle(*, with_number: bool = False) -> str:
-    """Return two random words, such as `amber-harbor`; with a number behind them once many are taken."""
-    words = f"{secrets.choice(FIRST)}-{secrets.choice(SECOND)}"
-    return f"{words}-{secrets.randbelow(998) + 2}" if with_number else words
+    """Return two random words, such as "Amber Harbor"; with a number behind them once many are taken."""
+    words = f"{secrets.choice(FIRST)} {secrets.choice(SECOND)}".title()
+    return f"{words} {secrets.randbelow(998) + 2}" if with_number else words

@@ -33,7 +33,7 @@ def test_a_new_case_has_three_keys_of_its_own_and_a_plain_handle(vault: Vault) -
     with vault.reading() as session:
         owned = select(func.count()).select_from(CaseKeyRecord).where(CaseKeyRecord.owner_id == case_id)
         assert session.scalar(owned) == 3
-        assert re.fullmatch("[a-z]+-[a-z]+", session.get_one(CaseRecord, case_id).handle)
+        assert re.fullmatch("[A-Z][a-z]+ [A-Z][a-z]+", session.get_one(CaseRecord, case_id).handle)
 
 
 def test_there_are_forty_thousand_handles_and_they_are_plain_words() -> None:
@@ -52,7 +52,7 @@ def test_a_handle_in_use_is_not_given_again(sqlite_vault: Vault, monkeypatch: py
 
     with sqlite_vault.reading() as session:
         given = set(session.scalars(select(CaseRecord.handle)))
-    assert "amber-harbor" in given
+    assert "Amber Harbor" in given
     assert len(given) == 3
 
 
