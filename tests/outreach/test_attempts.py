@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from gate_builders import AT, SHE
 
-from outreach.attempts import Counts, Tried, completes, counts, effects_of, lacks_variety, limit_reached
+from outreach.attempts import Counts, Effects, Tried, completes, counts, effects_of, lacks_variety, limit_reached
 from outreach.reasons import Reason
 from outreach.steps import STEPS, Step
 from outreach.terms import Channel, DestinationKind, Level, Outcome
@@ -84,8 +84,7 @@ def test_a_returned_letter_makes_mail_unsafe_there():
 
 
 def test_no_answer_changes_nothing():
-    found = effects(Outcome.NO_ANSWER)
-    assert not (found.completes or found.unsafe_channels or found.is_live_contact)
+    assert effects(Outcome.NO_ANSWER) == Effects()
 
 
 @pytest.mark.req("18")

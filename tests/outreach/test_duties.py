@@ -1,4 +1,4 @@
-"""What each event asks of us: graver steps replace lighter ones, nothing closes, and notice is given in time or missed."""
+"""What each event asks of us: graver steps replace lighter, nothing closes, and notice is in time or missed."""
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
