@@ -71,6 +71,7 @@ def portal() -> "Flask":
     from zoneinfo import ZoneInfo
 
     from cli import opening
+    from outreach.messaging.letters import Letterhead
     from portal.advocate import PortalParts, create_app
 
     settings = _checked(PortalSettings)
@@ -83,6 +84,7 @@ def portal() -> "Flask":
             cookie_secret=secret.encode(),
             clock=opening.now,
             zone=ZoneInfo(settings.zone),
+            letterhead=Letterhead.read(settings.letter_return_address, settings.letter_phone),
             is_practice=home.read_marker().is_demo,
         )
     )

@@ -107,6 +107,10 @@ class PortalSettings(Settings):
     database_url: str | None = Field(default=None, repr=False)
     portal_cookie_secret: SecretStr | None = None
     zone: str = "America/New_York"
+    letter_return_address: str = ""
+    """What letters name as their sender, lines parted by semicolons: a box, never the name of the organisation."""
+    letter_phone: str = ""
+    """The number letters name, as people write it."""
 
 
 class WorkerSettings(Settings):

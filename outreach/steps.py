@@ -31,6 +31,7 @@ class Step(StrEnum):
     NOTIFIED_CHECK = "notified_check"
     TOLD_TOO_LATE = "told_too_late"
     SUPERVISOR_ALERT = "supervisor_alert"
+    TRANSLATE_LETTER = "translate_letter"
 
 
 class StepWords(NamedTuple):
@@ -69,9 +70,10 @@ STEPS: dict[Step, StepWords] = {
     Step.NOTIFIED_CHECK: StepWords("See how she is after the partner was told", "call", _LIVE),
     Step.TOLD_TOO_LATE: StepWords("We were told too late. See how she is", "call", _LIVE),
     Step.SUPERVISOR_ALERT: StepWords("Something new happened. Decide what to do", "decide"),
+    Step.TRANSLATE_LETTER: StepWords("Have a letter put into her language", "decide"),
 }
 
-_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_")
+_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_")
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
 """The steps a protocol file may name; the others come from events by themselves."""

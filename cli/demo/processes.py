@@ -14,6 +14,8 @@ from cli.faults import Mendable
 START = "from cli.main import main; main()"
 PATIENCE_SECONDS = 30.0
 GRACE_SECONDS = 10.0
+PHONE = "(336) 555-0142"
+"""The number that letters of the demo name; nobody's."""
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 
 
@@ -35,9 +37,11 @@ def programs(home: Path, ports: dict[str, int]) -> list[Program]:
     place = {"WAYSIDE_HOME": str(home)}
     emulator = [sys.executable, "-P", "-m", "twilio_emulator", "--home", str(home), "--port", str(ports["emulator"])]
     twilio = {"WAYSIDE_TWILIO_BASE_URL": f"http://127.0.0.1:{ports['emulator']}"}
+    letters = {"WAYSIDE_LETTER_RETURN_ADDRESS": "PO Box 1417; High Point, NC 27261", "WAYSIDE_LETTER_PHONE": PHONE}
     return [
         Program("emulator", emulator, {}, ports["emulator"]),
-        *(Program(name, _serve(name, ports[name]), place, ports[name]) for name in ("intake", "callbacks", "portal")),
+        *(Program(name, _serve(name, ports[name]), place, ports[name]) for name in ("intake", "callbacks")),
+        Program("portal", _serve("portal", ports["portal"]), place | letters, ports["portal"]),
         Program("worker", [sys.executable, "-P", "-c", START, "worker"], place | twilio, None),
     ]
 

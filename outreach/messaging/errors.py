@@ -27,6 +27,13 @@ class NoApprovedLetter(MessagingError):
         self.language = language
 
 
+class NoLetterhead(MessagingError):
+    """The site has not said where its letters come from, so none can be written."""
+
+    def __init__(self) -> None:
+        super().__init__("no return address or phone is set: WAYSIDE_LETTER_RETURN_ADDRESS, WAYSIDE_LETTER_PHONE")
+
+
 class UnfitLetter(MessagingError):
     """The inside of a letter holds what no letter may hold; `found` says what kind of thing, never the thing."""
 

@@ -24,6 +24,21 @@ from outreach.records.work import Letter
 from outreach.terms import LetterState
 
 
+class Letterhead(NamedTuple):
+    """What every letter of a deployment carries: a neutral return address (no name of ours) and a phone to call."""
+
+    return_address: str
+    """Lines joined by newlines."""
+    phone: str
+    """As people write it."""
+
+    @classmethod
+    def read(cls, return_address: str, phone: str) -> "Letterhead | None":
+        """Take both as they are set, lines parted by semicolons; None while either is missing: then letters are off."""
+        lines = [line.strip() for line in return_address.replace("\n", ";").split(";") if line.strip()]
+        return cls("\n".join(lines), phone.strip()) if lines and phone.strip() else None
+
+
 class LetterContent(NamedTuple):
     """Box LETTER, in sealing order. New fields go at the end with a default, so that older boxes still open."""
 

@@ -6,8 +6,8 @@ gate is asked at each of these. Printing is in outreach.messaging.letter_printin
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from random import Random, SystemRandom
+from datetime import datetime, timedelta
+from random import SystemRandom
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from crypto.boxes import Place
 from outreach import audit, people
 from outreach.destinations import ChannelVerdict
-from outreach.messaging.delay import leaves_at
-from outreach.messaging.errors import AlreadyReleased, NotAllowed
+from outreach.facts import CaseFacts
+from outreach.messaging.errors import AlreadyReleased, NoLetterhead, NotAllowed
 from outreach.messaging.letter_checks import ask_again, letter_facts, refuse_telling
 from outreach.messaging.letter_rows import (
     LetterCard,
     LetterContent,
+    Letterhead,
     card_of,
     day_of,
     destination_of,
@@ -31,12 +32,16 @@ from outreach.messaging.letter_rows import (
     sealed,
 )
 from outreach.messaging.letter_templates import shelf
+from outreach.plans import PlannedTask
 from outreach.reasons import Reason
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.keys import case_key
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Task
+from outreach.release_delay import Chance, release_delay
 from outreach.safe_contact import Allowed, Decision, may_contact
+from outreach.steps import Step
+from outreach.tasks import add_task
 from outreach.terms import Channel, LetterState, Level, TaskState, Verdict, VerdictSource
 
 __all__ = [
@@ -44,6 +49,7 @@ __all__ = [
     "LetterCard",
     "Letterhead",
     "Order",
+    "ask_for_translation",
     "cancel",
     "draft",
     "letters_of",
@@ -53,16 +59,10 @@ __all__ = [
     "release",
 ]
 
+TO_TRANSLATE = timedelta(days=5)
+"""How long having a letter translated and approved may take."""
+
 _CHANCE = SystemRandom()
-
-
-class Letterhead(NamedTuple):
-    """What every letter of a deployment carries: a neutral return address (no name of ours) and a phone to call."""
-
-    return_address: str
-    """Lines joined by newlines."""
-    phone: str
-    """As people write it."""
 
 
 class Order(NamedTuple):
@@ -86,15 +86,18 @@ class Draft:
         return (self.content.recipient, *self.content.address.splitlines())
 
 
-def draft(session: Session, order: Order, letterhead: Letterhead, *, by: UUID, now: datetime) -> Draft:
+def draft(session: Session, order: Order, letterhead: Letterhead | None, *, by: UUID, now: datetime) -> Draft:
     """
     Return the letter in her language with the gate's answer, to be shown to a person. Audited.
 
     Raises:
         NoApprovedLetter: nobody approved this letter in her language; offer to have it translated.
+        NoLetterhead: the site has not set the return address and the phone.
         UnfitLetter: its words would show what no letter may (requirement 47).
         NoSuchRecord: no such case or destination.
     """
+    if letterhead is None:
+        raise NoLetterhead
     card = people.read(session, order.case_id, by=by, now=now)
     destination = destination_of(session, order.case_id, order.destination_id)
     template = shelf().letter(order.template, card.language or "en")
@@ -118,7 +121,7 @@ def draft(session: Session, order: Order, letterhead: Letterhead, *, by: UUID, n
 
 
 def release(
-    session: Session, order: Order, letterhead: Letterhead, *, by: UUID, now: datetime, chance: Random = _CHANCE
+    session: Session, order: Order, letterhead: Letterhead | None, *, by: UUID, now: datetime, chance: Chance = _CHANCE
 ) -> UUID:
     """
     Release a letter to be printed, by an advocate's own decision, and return its id. Audited.
@@ -136,7 +139,6 @@ def release(
     destination = destination_of(session, order.case_id, order.destination_id)
     facts = letter_facts(session, order.case_id, destination, now=now)
     is_at_once = drafted.decision.reason is Reason.SHE_ASKED or facts.level == Level.A
-    deadline = _next_deadline(session, order.case_id, now)
     row = uuid4()
     session.add(
         Letter(
@@ -145,7 +147,7 @@ def release(
             destination_id=order.destination_id,
             released_by_id=by,
             state=LetterState.RELEASED.value,
-            release_at=now if is_at_once else leaves_at(now, deadline=deadline, policy=facts.policy, chance=chance),
+            release_at=now if is_at_once else _after_a_while(session, order.case_id, facts, now=now, chance=chance),
             state_at=day_of(now),
             letter_box=sealed(session, drafted.content, case_id=order.case_id, row=row),
         )
@@ -201,6 +203,17 @@ def cancel(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> Non
     audit.record(session, action="letter.cancel", by=by, cases=[letter.case_id], now=now)
 
 
+def ask_for_translation(session: Session, order: Order, *, by: UUID, now: datetime) -> UUID:
+    """Make the task to have a letter put into her language, once, and return its id (requirement 48). Audited."""
+    same = (Task.case_id == order.case_id, Task.step == Step.TRANSLATE_LETTER.value, Task.state == TaskState.OPEN.value)
+    waiting = session.scalar(select(Task.id).where(*same))
+    if waiting is not None:
+        return waiting
+    task_id = add_task(session, order.case_id, PlannedTask(Step.TRANSLATE_LETTER, None, now, now + TO_TRANSLATE))
+    audit.record(session, action="letter.translate", by=by, cases=[order.case_id], now=now)
+    return task_id
+
+
 def letters_of(session: Session, case_id: UUID) -> tuple[LetterCard, ...]:
     """Return where a case's letters stand, newest first. Shows no word of them; unaudited."""
     query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.release_at.desc(), Letter.id)
@@ -220,6 +233,12 @@ def _refuse_second(session: Session, order: Order) -> None:
 
 def _first_name(session: Session, staff_id: UUID) -> str:
     return session.get_one(Staff, staff_id).name.split()[0]
+
+
+def _after_a_while(session: Session, case_id: UUID, facts: CaseFacts, *, now: datetime, chance: Chance) -> datetime:
+    deadline = _next_deadline(session, case_id, now)
+    at = release_delay(now, windows=(), zone=facts.zone, deadline=deadline, chance=chance, policy=facts.policy)
+    return at or now  # No minute is left before half of the time is gone: an advocate decided, so it is printed.
 
 
 def _next_deadline(session: Session, case_id: UUID, now: datetime) -> datetime | None:

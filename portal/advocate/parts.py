@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from outreach.messaging.letters import Letterhead
 from outreach.records.engine import Vault
 
 
@@ -20,6 +21,8 @@ class PortalParts:
     """Returns the time now, aware."""
     zone: ZoneInfo
     """The zone of pages that belong to no case."""
+    letterhead: Letterhead | None = None
+    """Where letters come from; None while the site has not set it, and letters are off."""
     is_practice: bool = False
     """A home with fictional people only; also served without TLS."""
 

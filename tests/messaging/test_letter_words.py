@@ -1,21 +1,16 @@
-"""Which letters may be used, what none may hold, and when an unprompted one leaves."""
+"""Which letters may be used, and what none may hold."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from signed_events import an_event
 
-from outreach.contact_policy import STANDARD
 from outreach.events import WIRE
 from outreach.messaging import telling_words
-from outreach.messaging.delay import leaves_at
 from outreach.messaging.errors import NoApprovedLetter
 from outreach.messaging.letter_templates import ROOT, FaultyLetterFile, LetterShelf, shelf
 from outreach.messaging.telling_words import found_in, telling_of
@@ -149,41 +144,3 @@ def test_an_unknown_letter_or_language_is_no_letter() -> None:
     with pytest.raises(NoApprovedLetter):
         shelf().letter("long", "en")
     assert shelf().letter("full", "es-MX").language == "es"
-
-
-def check_delays(leaves: Callable[..., datetime], minutes: int | None, seed: int) -> None:
-    deadline = None if minutes is None else NOW + timedelta(minutes=minutes)
-    at = leaves(NOW, deadline=deadline, policy=STANDARD, chance=Random(seed))  # noqa: S311 - repeatable
-    assert NOW <= at <= NOW + timedelta(hours=48)
-    if deadline is not None and deadline > NOW:
-        assert at <= NOW + (deadline - NOW) / 2
-    if deadline is None or deadline >= NOW + timedelta(hours=8):
-        assert at >= NOW + timedelta(hours=2)
-
-
-@pytest.mark.req("P2")
-@given(st.none() | st.integers(-5000, 9000), st.integers())
-def test_an_unprompted_letter_leaves_in_2_to_48_hours_and_before_half_of_the_time_is_gone(
-    minutes: int | None, seed: int
-) -> None:
-    check_delays(leaves_at, minutes, seed)
-
-
-@pytest.mark.req("P2")
-def test_planted_delay_that_forgets_the_deadline_is_caught() -> None:
-    def forgets(now: datetime, *, deadline: datetime | None, **rest: object) -> datetime:
-        return leaves_at(now, deadline=None, **rest)  # type: ignore[arg-type]
-
-    with pytest.raises(AssertionError):
-        check_delays(forgets, 60, 1)
-
-
-@pytest.mark.req("P2")
-def test_delays_are_spread_over_the_whole_time() -> None:
-    chance = Random(7)  # noqa: S311 - repeatable
-    hours = [
-        (leaves_at(NOW, deadline=None, policy=STANDARD, chance=chance) - NOW) / timedelta(hours=1) for _ in range(2000)
-    ]
-    counts = [sum(1 for h in hours if low <= h < low + 11.5) for low in (2, 13.5, 25, 36.5)]
-
-    assert min(counts) > 400

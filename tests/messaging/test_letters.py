@@ -16,23 +16,32 @@ from pypdf import PdfReader
 from signed_events import an_event
 from sqlalchemy import select
 
+from crypto.keyring import KeyPaths, Keyring
+from crypto.root import KeyFileRoot
 from outreach import audit, cases, people
 from outreach.events import WIRE
 from outreach.history import EventTokens, Sent, keep
 from outreach.messaging import letter_printing, letters, press
-from outreach.messaging.errors import AlreadyReleased, NoApprovedLetter, NotAllowed, UnfitLetter, WrongState
+from outreach.messaging.errors import (
+    AlreadyReleased,
+    NoApprovedLetter,
+    NoLetterhead,
+    NotAllowed,
+    UnfitLetter,
+    WrongState,
+)
 from outreach.messaging.letters import Letterhead, Order
 from outreach.people import Particulars
 from outreach.plans import PlannedTask
 from outreach.reasons import Reason
-from outreach.records.engine import Vault
+from outreach.records.engine import Vault, open_vault
 from outreach.records.ledger import AuditEntry
 from outreach.records.work import Letter
 from outreach.requests import record_request
 from outreach.safe_contact import Approval, Request
 from outreach.standing import Approved
 from outreach.steps import Step
-from outreach.tasks import add_task
+from outreach.tasks import add_task, tasks_of
 from outreach.terms import Channel, DestinationKind, LetterState, Verdict
 
 HEAD = Letterhead("PO Box 1417\nHigh Point, NC 27261", "(336) 555-0142")
@@ -316,6 +325,47 @@ def test_without_an_approved_letter_in_her_language_none_goes_out(make: Callable
     with pytest.raises(NoApprovedLetter) as refusal:
         world.release()
     assert refusal.value.language == "vi"
+
+
+@pytest.mark.req("48")
+def test_a_missing_translation_becomes_one_task(make: Callable[..., World]) -> None:
+    world = make(language="vi")
+    order = Order(world.case_id, world.home.id, "full")
+    for _ in range(2):
+        with world.vault.writing() as session:
+            letters.ask_for_translation(session, order, by=world.by, now=NOW)
+
+    with world.vault.reading() as session:
+        steps = [task.step for task in tasks_of(session, world.case_id)]
+    assert steps == [Step.TRANSLATE_LETTER]
+
+
+def test_without_a_return_address_there_are_no_letters(world: World) -> None:
+    order = Order(world.case_id, world.home.id, "full")
+    assert Letterhead.read(" ; ", "(336) 555-0142") is None
+    assert Letterhead.read("PO Box 1417; High Point, NC 27261", "") is None
+    with world.vault.writing() as session, pytest.raises(NoLetterhead, match="WAYSIDE_LETTER_PHONE"):
+        letters.release(session, order, None, by=world.by, now=NOW)
+
+
+def test_a_return_address_is_set_in_one_line() -> None:
+    assert Letterhead.read("PO Box 1417; High Point, NC 27261", "(336) 555-0142") == HEAD
+
+
+@pytest.mark.req("NI-8")
+def test_the_print_role_needs_no_other_keys_than_contact(
+    world: World, database: str, vault_url: str, key_paths: KeyPaths
+) -> None:
+    world.release()
+    root = KeyFileRoot(key_paths.keys.parent / "root.key")
+    narrow = Keyring.load(key_paths, root, classes={"contact", "audit", "file"})
+    vault = open_vault(vault_url, narrow, role="wayside_worker" if database == "postgres" else None)
+    try:
+        printed = letter_printing.print_due(vault, press.print_letter, clock=FrozenClock(LATER).now)
+    finally:
+        vault.close()
+
+    assert printed.printed == 1
 
 
 def tell(world: World, **changes: Any) -> None:
