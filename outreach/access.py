@@ -23,6 +23,7 @@ class Action(StrEnum):
     SEE_CASES = "see_cases"
     REVEAL_CASE = "reveal_case"
     LOG_ATTEMPT = "log_attempt"
+    DECIDE = "decide"
     CLOSE_TASK = "close_task"
     RECORD_REQUEST = "record_request"
     CHANGE_DESTINATION = "change_destination"

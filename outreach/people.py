@@ -120,10 +120,16 @@ def read(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> VictimC
     return card
 
 
-def read_contact(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> ContactCard:
-    """Return who she is and where she might be reached, to be shown to a person. Audited. Raises as `read` does."""
+def read_contact(
+    session: Session, case_id: UUID, *, by: UUID, now: datetime, action: str = "contact.read"
+) -> ContactCard:
+    """
+    Return who she is and where she might be reached, to be shown to a person. Audited. Raises as `read` does.
+
+    `action` says in the log how much was shown: a page with everything masked, or her name and numbers in full.
+    """
     card = ContactCard(_victims(session, (case_id,))[case_id], destinations(session, case_id))
-    audit.record(session, action="contact.read", by=by, cases=[case_id], now=now)
+    audit.record(session, action=action, by=by, cases=[case_id], now=now)
     return card
 
 

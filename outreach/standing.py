@@ -21,6 +21,16 @@ class Approved(NamedTuple):
     reason: str
 
 
+class Stop(NamedTuple):
+    """All contact was paused, or the pause lifted: what, by whom, when, and why. The time is RFC 3339 text."""
+
+    kind: str
+    """paused or lifted."""
+    by: str
+    at: str
+    reason: str = ""
+
+
 class Standing(NamedTuple):
     """
     Box CASE_STANDING, in sealing order. New fields go at the end with a default, so that older boxes still open.
@@ -43,6 +53,7 @@ class Standing(NamedTuple):
     offender_letter_on: str | None = None
     zone: str = "America/New_York"
     approvals: tuple[Approved, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
     @property
     def last_event(self) -> datetime | None:
@@ -66,7 +77,9 @@ class Standing(NamedTuple):
 def open_standing(session: Session, case_id: UUID, box: bytes) -> Standing:
     """Open a standing box that was read with its case. Raises CannotDecrypt."""
     fields = Standing(*unseal(session, BoxNumber.CASE_STANDING, box, owner=case_id, row=case_id))
-    return fields._replace(approvals=tuple(Approved(*each) for each in fields.approvals))
+    return fields._replace(
+        approvals=tuple(Approved(*each) for each in fields.approvals), stops=tuple(Stop(*each) for each in fields.stops)
+    )
 
 
 def seal_standing(session: Session, case_id: UUID, standing: Standing) -> bytes:

@@ -13,20 +13,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from outreach.access import Action, StaffCard
+from outreach.access import Action, NoSuchCase, StaffCard, find_case, visible_cases
 from outreach.cases import Standing, open_standing
 from outreach.contents import TaskDetail, read_as
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.keys import case_keys, unseal
 from outreach.records.work import Letter, Task, Text
-from outreach.steps import Step
+from outreach.steps import NOTICES, Step
 from outreach.terms import KeyClass, LetterState, Level, MissedCause, TaskState, TextState
 
 MOST = 120
 """Rows fetched for one page; the rest is counted, not listed."""
 MISSED_SHOWN = timedelta(days=7)
-NOTICES = (Step.NOTICE_BEFORE_CALL_IN, Step.NOTICE_BEFORE_NOTIFICATION)
 CALL_IN_SHOWN = timedelta(days=14)
 
 
@@ -92,6 +91,25 @@ def duties_of_case(session: Session, case_id: UUID) -> tuple[Duty, ...]:
     """Return every open or missed task of one case, earliest due first."""
     states = (TaskState.OPEN.value, TaskState.MISSED.value)
     return _duties(session, CaseRecord.id == case_id, Task.state.in_(states), MOST)
+
+
+def duties_by_step(
+    session: Session, staff: StaffCard, steps: Sequence[Step], *, most: int
+) -> tuple[tuple[Duty, ...], int]:
+    """Return open tasks of these steps in all cases a person may see, earliest due first, and how many there are."""
+    theirs = CaseRecord.id.in_(visible_cases(staff).with_only_columns(CaseRecord.id))
+    which = and_(_is_open(), Task.step.in_([step.value for step in steps]))
+    total = session.scalar(select(func.count(Task.id)).join(CaseRecord).where(theirs, which)) or 0
+    return _duties(session, theirs, which, most), total
+
+
+def find_duty(session: Session, staff: StaffCard, task_id: UUID) -> Duty:
+    """Return an open task of a case this person may see; NoSuchCase for one that ended, is not theirs, or never was."""
+    task = session.get(Task, task_id)
+    if task is None or task.state != TaskState.OPEN:
+        raise NoSuchCase
+    record = find_case(session, staff, task.case_id)
+    return _duty(session, task, record.handle, open_standing(session, record.id, record.standing_box))
 
 
 def waiting(session: Session, staff: StaffCard, *, most: int = MOST) -> tuple[Waiting, ...]:

@@ -29,7 +29,7 @@ class Desk:
     token: str = field(default="")
 
     def get(self, path: str, **kwargs: object) -> TestResponse:
-        self.last = self.client.get(path, base_url=HOST, **kwargs)
+        self.last = self.client.get(path, base_url=HOST, buffered=True, **kwargs)
         self._note_token()
         return self.last
 
@@ -37,12 +37,12 @@ class Desk:
         """Press a button as a browser would: with the token of the page it saw last, and from our own pages."""
         headers = {"Referer": HOST + "/", "Origin": HOST, **kwargs.pop("headers", {})}
         fields = {**(data or {}), "csrf_token": self.token if token is None else token}
-        self.last = self.client.post(path, data=fields, base_url=HOST, headers=headers, **kwargs)
+        self.last = self.client.post(path, data=fields, base_url=HOST, headers=headers, buffered=True, **kwargs)
         self._note_token()
         return self.last
 
     def is_signed_in(self) -> bool:
-        return self.client.get("/", base_url=HOST).location != "/sign-in"
+        return self.client.get("/", base_url=HOST, buffered=True).location != "/sign-in"
 
     def sit_down(self, card: StaffCard) -> "Desk":
         """Sign in without the door, for tests that are about what lies behind it."""

@@ -5,7 +5,21 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from portal.advocate import account, errors, headers
+from portal.advocate import (
+    account,
+    approvals,
+    attempts,
+    cases,
+    destinations,
+    errors,
+    headers,
+    matches,
+    requests,
+    stops,
+    tasks,
+    team,
+    today,
+)
 from portal.advocate.doors import check_doors, guard, public
 from portal.advocate.origin import refuse_other_origins
 from portal.advocate.parts import PortalParts
@@ -14,7 +28,20 @@ from portal.advocate.visitor import NoCookieLogin, load_visitor
 
 COOKIE = "wayside_portal"
 LARGEST_POST = 64 * 1024
-BLUEPRINTS = (account.bp,)
+BLUEPRINTS = (
+    account.bp,
+    today.bp,
+    cases.bp,
+    attempts.bp,
+    approvals.bp,
+    requests.bp,
+    destinations.bp,
+    stops.someone_else,
+    stops.pauses,
+    tasks.bp,
+    matches.bp,
+    team.bp,
+)
 
 
 def create_app(parts: PortalParts) -> Flask:

@@ -5,8 +5,8 @@ A field nobody asked for, or the same field twice, is refused outright: such a p
 What was typed always comes back, except secrets.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, Self
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -25,6 +25,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.advocate import cards
@@ -85,9 +86,15 @@ class StrictForm(Form):
             return Sentences()
 
     @classmethod
-    def posted(cls, **kwargs: Any) -> Self:
-        """Return the form of this request; 400 when it carries a field too many, a field twice, or a query."""
-        form = cls(request.form, **kwargs)
+    def posted(cls, prepare: Callable[[Self], object] | None = None) -> Self:
+        """
+        Return the form of this request; 400 when it carries a field too many, a field twice, or a query.
+
+        `prepare` takes away fields the page did not offer, before anything is checked.
+        """
+        form = cls(request.form)
+        if prepare is not None:
+            prepare(form)
         refuse_what_was_not_offered(request.form, {each.name: each for each in form})
         return form
 
@@ -115,6 +122,11 @@ def refuse_what_was_not_offered(given: MultiDict[str, str], offered: Mapping[str
             allowed = len(set(values)) if isinstance(offered[name], SelectMultipleField) else 1
         if len(values) > allowed:
             raise BadRequest
+
+
+def offer(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Return the answers to choose from, of (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class NoFields(StrictForm):
@@ -161,6 +173,5 @@ def _typed(field: Field, kind: str) -> str:
 def _choices(field: Field) -> tuple[cards.Choice, ...]:
     if not isinstance(field, SelectField | SelectMultipleField):
         return ()
-    return tuple(
-        cards.Choice(str(value), str(label), is_chosen=bool(chosen)) for value, label, chosen, _ in field.iter_choices()
-    )
+    offered = field.iter_choices()
+    return tuple(cards.Choice(str(each.value), str(each.label), is_chosen=bool(each.selected)) for each in offered)

@@ -8,46 +8,72 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from outreach.access import Action
+from outreach.attempts import effects_of
+from outreach.terms import Channel, Outcome
 from portal.advocate.cards import Frame, NavLink, Notice, Step
 from portal.advocate.parts import parts
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 STATIC = Path(__file__).resolve().parent / "static"
 
-LINKS: tuple[tuple[str, str, Action], ...] = ()
+LINKS = (
+    ("Today", "today.show", Action.SEE_TODAY),
+    ("Cases", "cases.index", Action.SEE_CASES),
+    ("Team", "team.show", Action.SEE_TEAM),
+)
 
 NOTICES = {
     "enrolled": "Your account is ready. Sign in.",
     "signed_out": "You are signed out.",
-    "attempt": "Saved.",
+    "saved": "Saved.",
+    "ended": "Somebody settled this while you looked. It stays as they left it.",
     "paused": "All contact is paused. What was waiting to go out is stopped.",
     "lifted": "Contact is open again. Check each way before you use it.",
-    "destination": "Saved.",
-    "stopped": "This way is stopped.",
+    "stopped": "This way is stopped. Check the other ways too: someone may know of them.",
+    "decided": "Your decision is on record.",
     "asked": "What she asked for is on record.",
-    "text": "The text is on its way out. Its state shows below.",
-    "text_cancelled": "The text is cancelled.",
-    "consent": "Her yes to texts is on record.",
-    "letter": "The letter is ready to print.",
-    "task": "Done.",
-    "match": "Your decision is on record.",
     "assigned": "The case has been handed over.",
+    "text": "The text is released. Its state shows below.",
+    "text_cancelled": "The text is cancelled.",
+    "letter": "The letter is released.",
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""
+
+REMINDERS = tuple(
+    dict.fromkeys(
+        sentence
+        for outcome in Outcome
+        for sentence in effects_of(outcome, channel=Channel.CALL, step=None, kind=None).ask
+    )
+)
+"""What to ask or do after an outcome: a closed list, so that the cookie carries its place in it."""
 
 
 def notice(key: str) -> None:
     """Say on the next page what was just done."""
-    flash(key if key in NOTICES else _unknown(key))
+    if key not in NOTICES:
+        raise KeyError(key)
+    flash(key)
 
 
-def _unknown(key: str) -> str:
-    raise KeyError(key)
+def remind(sentence: str) -> None:
+    """Say on the next page what to ask or do now: one of REMINDERS."""
+    flash(f"remind {REMINDERS.index(sentence)}")
+
+
+def _notices() -> tuple[Notice, ...]:
+    found = []
+    for key in get_flashed_messages():
+        if key in NOTICES:
+            found.append(Notice(NOTICES[key]))
+        elif key.startswith("remind "):
+            found.append(Notice(REMINDERS[int(key.removeprefix("remind "))], "warn"))
+    return tuple(found)
 
 
 def frame(*, with_forms: bool = True) -> Frame:
     """Return what surrounds the page of whoever is signed in; error pages carry no form, so that alike stay alike."""
-    notices = tuple(Notice(NOTICES[key]) for key in get_flashed_messages() if key in NOTICES) if with_forms else ()
+    notices = _notices() if with_forms else ()
     if not current_user.is_authenticated:
         return Frame(notices=notices, is_practice=_is_practice())
     card = current_user.card

@@ -9,8 +9,6 @@ from flask_login import current_user
 
 from outreach import today
 from outreach.access import Action
-from outreach.steps import STEPS, Step
-from outreach.terms import MissedCause
 from portal.advocate import words
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
@@ -19,6 +17,7 @@ from portal.advocate.moments import lateness, long_day, moment
 from portal.advocate.pages import CallIn, Count, TodayPage, TodayRow, TodaySection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
+from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of
 
 bp = Blueprint("today", __name__)
 
@@ -38,11 +37,6 @@ TITLES = {
     "held": ("Held", "will not leave until you decide"),
     "due": ("Today", "within a day"),
     "later": ("Later", "and what was missed this week"),
-}
-CAUSES = {
-    MissedCause.TOLD_TOO_LATE: "The agency told us too late.",
-    MissedCause.NO_SAFE_WAY: "There was no safe way.",
-    MissedCause.NOT_DONE: "It was not done in time.",
 }
 
 
@@ -66,44 +60,6 @@ def show() -> ResponseReturnValue:
         call_ins=tuple(_call_in(each, at) for each in ahead),
     )
     return render("today/show.html", page)
-
-
-def hold_of(duty: today.Duty) -> tuple[Chip, str] | None:
-    """Return why contact for this task must wait, when the whole case is on hold."""
-    standing = duty.standing
-    if not STEPS[duty.step].channels or duty.missed_cause:
-        return None
-    if standing.paused or standing.compromised:
-        return words.STOPPED, "All contact is paused. A supervisor can lift it."
-    if standing.do_not_contact:
-        return words.STOPPED, "She asked for no contact. Wait until she says otherwise."
-    if standing.match_pending:
-        return words.HELD, "This may be someone we know. Decide that first."
-    if standing.supervisor_hold:
-        return words.HELD, "A supervisor must agree first."
-    return (words.HELD, "She will contact us. Wait for her.") if standing.she_will_contact_us else None
-
-
-def duty_sentence(duty: today.Duty) -> str:
-    """Return what a task asks, in one or two sentences."""
-    title = STEPS[duty.step].title
-    if duty.call_in_at is None or duty.step not in today.NOTICES:
-        return f"{title}."
-    told = words.weekday_words(duty.call_in_at, ZoneInfo(duty.standing.zone))
-    return f"{title}. It is on {told}."
-
-
-def duty_steps(duty: today.Duty) -> tuple[Press, ...]:
-    """Return what can be pressed for a task."""
-    case, task = duty.case_id, duty.task_id
-    if duty.missed_cause:
-        return (Press("Open", url_for("cases.show", case_id=case)),)
-    if duty.step is Step.DECIDE_MATCH and duty.detail.match_id:
-        return (Press("Decide", url_for("matches.show", match_id=duty.detail.match_id), look="main"),)
-    if STEPS[duty.step].channels:
-        record = url_for("attempts.new", case_id=case, task=task)
-        return (Press("Record a try", record, look="main"), Press("Open", url_for("cases.show", case_id=case)))
-    return (Press("Check and close", url_for("tasks.show", task_id=task), look="main"),)
 
 
 def _sections(
@@ -148,6 +104,7 @@ def _row(duty: today.Duty, at: datetime) -> TodayRow:
         state, sentence = held[0], f"{held[1]} ({sentence})"
     elif duty.due_at < at:
         state = words.LATE
+    open_case = Press("Open", url_for("cases.show", case_id=duty.case_id))
     return TodayRow(
         handle=duty.handle,
         href=url_for("cases.show", case_id=duty.case_id),
@@ -156,7 +113,7 @@ def _row(duty: today.Duty, at: datetime) -> TodayRow:
         level=words.level_chip(duty.level),
         state=state,
         sentence=sentence,
-        steps=(Press("Open", url_for("cases.show", case_id=duty.case_id)),) if held else duty_steps(duty),
+        steps=(open_case,) if held else (*duty_steps(duty), open_case),
     )
 
 

@@ -1,23 +1,40 @@
 """A portal with its real parts, on both databases."""
 
-from uuid import uuid4
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from advocate_desk import PHRASE, Colleague, Desk
-from builders import FrozenClock
+from builders import NOW, FrozenClock, a_case, a_destination
 from flask import Flask
+from sqlalchemy.orm import Session
 
-from outreach import pass_phrases, staffing
+from outreach import audit, pass_phrases, staffing
+from outreach.destinations import Destination
+from outreach.hours import Window
+from outreach.plans import PlannedTask
+from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.engine import Vault
 from outreach.records.staff import Staff
-from outreach.terms import Employer, Role
+from outreach.steps import Step
+from outreach.tasks import add_task
+from outreach.terms import DestinationKind, Employer, Level, Role
 from portal.advocate import PortalParts, create_app
 
 
 @pytest.fixture
 def app(vault: Vault, clock: FrozenClock) -> Flask:
-    return create_app(PortalParts(vault, b"k" * 32, clock.now, ZoneInfo("America/New_York")))
+    made = create_app(PortalParts(vault, b"k" * 32, clock.now, ZoneInfo("America/New_York")))
+    made.config["TESTING"] = True
+    made.register_error_handler(Exception, raise_again)
+    return made
+
+
+def raise_again(error: Exception) -> None:
+    """Let a fault nobody foresaw fail the test, instead of becoming the page about it."""
+    raise error
 
 
 @pytest.fixture
@@ -40,3 +57,74 @@ def hire(vault: Vault, clock: FrozenClock):
             return Colleague(staffing.card(row), PHRASE, secret)
 
     return hire
+
+
+@dataclass(frozen=True)
+class World:
+    """A deployment with one case in hand, one of a colleague, one of nobody, and someone in every role."""
+
+    dana: Colleague
+    other: Colleague
+    supervisor: Colleague
+    administrator: Colleague
+    custodian: Colleague
+    outsider: Colleague
+    case_id: UUID
+    handle: str
+    phone: Destination
+    address: Destination
+    task_id: UUID
+    done_task_id: UUID
+    alert_id: UUID
+    match_id: UUID
+    others_case_id: UUID
+    nobodys_case_id: UUID
+
+    def elsewhere(self) -> "World":
+        """Return the same world with ids that lead nowhere."""
+        phone = replace(self.phone, id=uuid4())
+        return replace(self, case_id=uuid4(), phone=phone, task_id=uuid4(), match_id=uuid4())
+
+
+@pytest.fixture
+def world(vault: Vault, hire) -> World:
+    dana, other = hire(), hire(name="Lee Park")
+    people_ = {
+        role: hire(role, name=role.value.title()) for role in (Role.SUPERVISOR, Role.ADMINISTRATOR, Role.CUSTODIAN)
+    }
+    outsider = hire(name="Sam Outside")
+    with vault.writing() as session:
+        session.get_one(Staff, outsider.card.id).employer = Employer.LAW_ENFORCEMENT.value
+        case_id = a_case(session, assigned_to=dana.card.id)
+        others, nobodys = a_case(session, assigned_to=other.card.id), a_case(session)
+        phone = a_destination(session, case_id, windows=(Window((0, 1, 2, 3, 4), time(9), time(17)),))
+        home = {"kind": DestinationKind.ADDRESS, "value": "9 Canary Lane\nHigh Point NC 27260", "label": "home"}
+        address = a_destination(session, case_id, **home, verdicts={})
+        tasks = [_task(session, case_id, step) for step in (Step.OUTREACH, Step.SAFETY_PLAN, Step.SUPERVISOR_ALERT)]
+        match = PossibleMatch(id=uuid4(), case_id=case_id, other_case_id=others)
+        session.add(match)
+        audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
+        handle = session.get_one(CaseRecord, case_id).handle
+    return World(
+        dana,
+        other,
+        *people_.values(),
+        replace_card(outsider, Employer.LAW_ENFORCEMENT),
+        case_id,
+        handle,
+        phone,
+        address,
+        *tasks,
+        match.id,
+        others,
+        nobodys,
+    )
+
+
+def replace_card(who: Colleague, employer: Employer) -> Colleague:
+    return replace(who, card=replace(who.card, employer=employer))
+
+
+def _task(session: Session, case_id: UUID, step: Step) -> UUID:
+    planned = PlannedTask(step, Level.B, NOW, NOW + timedelta(hours=4))
+    return add_task(session, case_id, planned)

@@ -1,0 +1,78 @@
+"""Lists of cases by handle, page by page: one's own cases, and for supervisors everyone's and nobody's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach.access import StaffCard, visible_cases
+from outreach.records.cases import CaseRecord
+from outreach.records.keys import case_keys
+from outreach.records.work import Task
+from outreach.standing import Standing, open_standing
+from outreach.terms import KeyClass, TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case of a list. Nothing that names or locates anyone."""
+
+    id: UUID
+    handle: str
+    standing: Standing
+    open_tasks: int
+    next_due_at: datetime | None
+    assigned_to_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePageOf:
+    """One page of a list, and the handle after which the next begins."""
+
+    lines: tuple[CaseLine, ...]
+    next_after: str | None
+
+
+def page_of_cases(session: Session, staff: StaffCard, *, after: str = "", most: int) -> CasePageOf:
+    """Return the open cases a person may see, by handle, from the one after `after`."""
+    query = visible_cases(staff).where(CaseRecord.closed_on.is_(None), CaseRecord.handle > after)
+    found = session.scalars(query.order_by(CaseRecord.handle).limit(most + 1)).all()
+    shown = found[:most]
+    return CasePageOf(_lines(session, shown), shown[-1].handle if len(found) > most else None)
+
+
+def unassigned(session: Session, staff: StaffCard, *, most: int) -> tuple[CaseLine, ...]:
+    """Return open cases that nobody holds, longest waiting first, of those a person may see."""
+    query = visible_cases(staff).where(CaseRecord.closed_on.is_(None), CaseRecord.assigned_to_id.is_(None))
+    return _lines(session, session.scalars(query.order_by(CaseRecord.opened_on, CaseRecord.handle).limit(most)).all())
+
+
+def lines_of(session: Session, staff: StaffCard, case_ids: list[UUID]) -> dict[UUID, CaseLine]:
+    """Return those of these cases that a person may see."""
+    found = session.scalars(visible_cases(staff).where(CaseRecord.id.in_(case_ids))).all() if case_ids else ()
+    return {line.id: line for line in _lines(session, found)}
+
+
+def _lines(session: Session, records: Sequence[CaseRecord]) -> tuple[CaseLine, ...]:
+    ids = [record.id for record in records]
+    case_keys(session, ids, KeyClass.CONTACT)
+    tasks = select(Task.case_id, func.count(), func.min(Task.due_at)).where(
+        Task.case_id.in_(ids), Task.state == TaskState.OPEN.value
+    )
+    due = {row[0]: (row[1], row[2]) for row in session.execute(tasks.group_by(Task.case_id))} if ids else {}
+    return tuple(
+        CaseLine(
+            id=record.id,
+            handle=record.handle,
+            standing=open_standing(session, record.id, record.standing_box),
+            open_tasks=due.get(record.id, (0, None))[0],
+            next_due_at=due.get(record.id, (0, None))[1],
+            assigned_to_id=record.assigned_to_id,
+            version=record.version,
+        )
+        for record in records
+    )

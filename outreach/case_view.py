@@ -1,0 +1,168 @@
+"""
+One case as a person may see it: who, which ways and what the gate says of each, what is due, what happened.
+
+Opening it is one recorded read, whatever the page shows of it. Everything comes out as frozen values.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import people
+from outreach.access import StaffCard, find_case
+from outreach.contents import AttemptDetail, read_as
+from outreach.destinations import Destination
+from outreach.facts import CaseFacts, Request
+from outreach.gate_facts import facts_for_gate
+from outreach.history import Kept, history_of
+from outreach.next_way import NextWay, next_way
+from outreach.people import VictimCard
+from outreach.records.boxes import BoxNumber
+from outreach.records.cases import CaseRecord
+from outreach.records.keys import unseal
+from outreach.records.staff import Staff
+from outreach.records.work import Attempt
+from outreach.requests import live_requests
+from outreach.safe_contact import Decision, may_contact
+from outreach.standing import Standing, open_standing
+from outreach.terms import Channel, ContentLevel
+from outreach.today import Duty, duties_of_case
+
+MASKED, REVEALED, CALLED = "case.read", "contact.read", "contact.call"
+"""What the log says of a read: a page with name and numbers hidden, all of them shown, one number shown to call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel at one destination, with the gate's answer of this moment."""
+
+    destination: Destination
+    channel: Channel
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHead:
+    """What every page of a case needs: the handle and the standing; nothing that names or locates anyone."""
+
+    id: UUID
+    handle: str
+    jurisdiction: str
+    opened_on: date
+    assigned_to_id: UUID | None
+    standing: Standing
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """Everything the page of a case shows."""
+
+    head: CaseHead
+    victim: VictimCard
+    ways: tuple[Way, ...]
+    next_way: NextWay
+    facts: CaseFacts
+    duties: tuple[Duty, ...]
+    events: tuple[Kept, ...]
+    attempts: tuple[AttemptDetail, ...]
+    requests: tuple[Request, ...]
+    names: dict[str, str]
+    """Staff id as text -> name, for those who appear in it."""
+
+
+def head_of(session: Session, staff: StaffCard, case_id: UUID) -> CaseHead:
+    """Return the head of a case this person may see. NoSuchCase when there is none or it is not theirs."""
+    return _head(session, find_case(session, staff, case_id))
+
+
+def open_case_view(
+    session: Session, staff: StaffCard, case_id: UUID, *, now: datetime, action: str = MASKED
+) -> CaseView:
+    """
+    Return a case, and record the read as one entry. NoSuchCase when there is none or it is not theirs.
+
+    `action` is MASKED, REVEALED or CALLED: what the page it is for shows of her.
+    """
+    head = head_of(session, staff, case_id)
+    contact = people.read_contact(session, case_id, by=staff.id, now=now, action=action)
+    facts = facts_for_gate(session, case_id, at=now)
+    requests = live_requests(session, case_id, at=now)
+    attempts = attempts_of(session, case_id)
+    return CaseView(
+        head=head,
+        victim=contact.victim,
+        ways=ways_of(contact.destinations, facts, requests, now=now),
+        next_way=next_way(contact.destinations, at=now, facts=facts),
+        facts=facts,
+        duties=duties_of_case(session, case_id),
+        events=history_of(session, case_id),
+        attempts=attempts,
+        requests=requests,
+        names=names_of(session, _mentioned(head, attempts, requests)),
+    )
+
+
+def known_ways(
+    session: Session, staff: StaffCard, case_id: UUID, *, now: datetime
+) -> tuple[CaseHead, tuple[Destination, ...]]:
+    """Return a case's head and the ways to reach her, for a form that names them masked; recorded. NoSuchCase."""
+    head = head_of(session, staff, case_id)
+    return head, people.read_contact(session, case_id, by=staff.id, now=now, action=MASKED).destinations
+
+
+def ways_of(
+    destinations: Sequence[Destination], facts: CaseFacts, requests: Sequence[Request], *, now: datetime
+) -> tuple[Way, ...]:
+    """Return what the gate says now of every channel of every destination, saying as little as one can."""
+    return tuple(
+        Way(destination, channel, ask_gate(destination, channel, facts, requests, now=now))
+        for destination in destinations
+        for channel in destination.kind.channels
+    )
+
+
+def ask_gate(
+    destination: Destination, channel: Channel, facts: CaseFacts, requests: Sequence[Request], *, now: datetime
+) -> Decision:
+    """Ask the gate about one way with neutral words, with her live request for it when there is one."""
+    hers = (each for each in requests if each.destination_id == destination.id and each.channel == channel)
+    asked = replace(facts, request=next(hers, facts.request))
+    return may_contact(destination, channel, ContentLevel.NEUTRAL, at=now, facts=asked)
+
+
+def attempts_of(session: Session, case_id: UUID) -> tuple[AttemptDetail, ...]:
+    """Return the attempts of a case, newest first. Unaudited: the page that shows them records the read."""
+    rows = session.execute(select(Attempt.id, Attempt.attempt_box).where(Attempt.case_id == case_id)).all()
+    opened = (unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row) for row, box in rows)
+    made = (read_as(AttemptDetail, fields) for fields in opened)
+    return tuple(sorted(made, key=lambda each: datetime.fromisoformat(each.at), reverse=True))
+
+
+def names_of(session: Session, ids: set[str]) -> dict[str, str]:
+    """Return the names of staff by their ids as text; what is no id of theirs is left out."""
+    wanted = [UUID(each) for each in ids if len(each) in (32, 36)]
+    if not wanted:
+        return {}
+    return {str(row.id): row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))}
+
+
+def _mentioned(head: CaseHead, attempts: Sequence[AttemptDetail], requests: Sequence[Request]) -> set[str]:
+    noted = {each.by for each in attempts} | {each.by for each in head.standing.stops}
+    return {str(head.assigned_to_id), *noted, *(str(each.by) for each in requests)}
+
+
+def _head(session: Session, record: CaseRecord) -> CaseHead:
+    return CaseHead(
+        id=record.id,
+        handle=record.handle,
+        jurisdiction=record.jurisdiction,
+        opened_on=record.opened_on,
+        assigned_to_id=record.assigned_to_id,
+        standing=open_standing(session, record.id, record.standing_box),
+        version=record.version,
+    )

@@ -1,0 +1,94 @@
+"""Decisions the gate asks a person for, each with its reason: first contact, a condition, one more try, cold mail."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import TextAreaField
+
+from outreach import approving
+from outreach.access import Action, NoSuchCase
+from outreach.approving import NotTheirsToDecide, may_decide
+from outreach.case_view import head_of
+from outreach.facts import Approval
+from portal.advocate.case_page import case_link
+from portal.advocate.case_pages import TaskPage
+from portal.advocate.doors import requires
+from portal.advocate.forms import StrictForm, at_most, need
+from portal.advocate.parts import now, parts
+from portal.advocate.rendering import notice
+from portal.advocate.rendering import show as render
+
+bp = Blueprint("approvals", __name__)
+
+WORDS = {
+    Approval.FIRST_CONTACT: (
+        "Decide on the first contact",
+        "Nobody has checked this way yet. One live call, no message, no text. Say why you think it is safe enough.",
+    ),
+    Approval.SHARED_PHONE_CALL: (
+        "Decide on this call",
+        "The partner may answer here. Call only when there is no better way. Say why.",
+    ),
+    Approval.CONDITION_HOLDS: ("It still holds", "Say how you know that her condition holds today."),
+    Approval.SUPERVISOR: ("Let contact begin", "Contact waits for you on this case. Say why it may begin."),
+    Approval.COLD_MAIL: (
+        "A letter where mail is not known to be safe",
+        "Two people must agree. Only the short, plain letter can go. Say why mail is the best way.",
+    ),
+    Approval.COLD_MAIL_SECOND_PERSON: (
+        "Agree to the letter",
+        "A colleague wants to send the short, plain letter. Say why you agree.",
+    ),
+    Approval.MORE_TEXTS: ("One more text", "There were enough texts for now. Say why one more is right."),
+    Approval.MORE_ATTEMPTS: ("One more try", "There were enough tries. Say why one more is right."),
+}
+
+
+class ReasonForm(StrictForm):
+    """Why."""
+
+    reason = TextAreaField("Your reason", [need("Write your reason."), at_most(500)])
+
+
+@bp.get("/cases/<uuid:case_id>/approvals/<what>")
+@requires(Action.DECIDE)
+def new(case_id: UUID, what: str) -> ResponseReturnValue:
+    """Ask for the reason."""
+    return _page(case_id, _approval(what), ReasonForm())
+
+
+@bp.post("/cases/<uuid:case_id>/approvals/<what>")
+@requires(Action.DECIDE)
+def create(case_id: UUID, what: str) -> ResponseReturnValue:
+    """Keep the decision for its time."""
+    form, approval = ReasonForm.posted(), _approval(what)
+    if not form.validate():
+        return _page(case_id, approval, form), 422
+    try:
+        with parts().vault.writing() as session:
+            approving.decide(session, current_user.card, case_id, approval=approval, reason=form.reason.data, now=now())
+    except NotTheirsToDecide:
+        form.error_of("reason", "Another person must decide this one: a supervisor, and not the one who asked.")
+        return _page(case_id, approval, form), 422
+    notice("decided")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _approval(what: str) -> Approval:
+    """Return the decision a path names; one that is not theirs to give does not exist for them."""
+    if what not in {each.value for each in Approval} or not may_decide(current_user.card, Approval(what)):
+        raise NoSuchCase
+    return Approval(what)
+
+
+def _page(case_id: UUID, approval: Approval, form: ReasonForm) -> str:
+    with parts().vault.reading() as session:
+        head = head_of(session, current_user.card, case_id)
+    title, sentence = WORDS[approval]
+    here = url_for("cases.show", case_id=case_id)
+    action = url_for("approvals.create", case_id=case_id, what=approval.value)
+    card = form.card(action, "Decide", cancel_href=here)
+    page = TaskPage(title=title, handle=head.handle, sentence=sentence, back=case_link(case_id, head.handle), form=card)
+    return render("tasks/show.html", page)

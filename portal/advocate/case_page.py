@@ -1,0 +1,220 @@
+"""The page of one case, from what `outreach.case_view` found: next step first, safe contact in sight, then the rest."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_login import current_user
+
+from outreach.access import Action
+from outreach.case_view import CaseView
+from outreach.destinations import Destination
+from outreach.next_way import TRIES, NoSafeWay, SafestWay
+from outreach.safe_contact import Allowed
+from outreach.steps import STEPS
+from outreach.terms import DestinationKind, Level
+from outreach.today import Duty
+from portal.advocate import happened, ways, words
+from portal.advocate.cards import Chip, Fact, Hold, Step
+from portal.advocate.case_pages import CasePage, NextStep, TaskRow
+from portal.advocate.moments import day, lateness, moment
+from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps
+
+LANGUAGES = {
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "ar": "Arabic",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+    "ko": "Korean",
+    "ur": "Urdu",
+    "hi": "Hindi",
+    "sw": "Swahili",
+    "ru": "Russian",
+    "pt": "Portuguese",
+}
+LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
+
+
+def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
+    """Return the page; with her name and each way in full only on the answer to a recorded reveal."""
+    case_id, standing = view.head.id, view.head.standing
+    level = Level(standing.level) if standing.level else None
+    zone = ZoneInfo(standing.zone)
+    strip = tuple(ways.row(view, way, now=now) for way in view.ways)
+    return CasePage(
+        title=view.head.handle,
+        level=words.level_chip(level),
+        level_words=_level_since(view, zone),
+        summary=_summary(view),
+        show=None if is_shown else Step("Show", url_for("cases.reveal", case_id=case_id), "post", "plain"),
+        details=_details(view, zone) if is_shown else (),
+        banner=_banner(view),
+        next_step=_next_step(view, now=now),
+        safe_contact=strip,
+        no_safe_way=_no_safe_way(view),
+        someone_else=Step("Someone else answered", url_for("someone_else.new", case_id=case_id), look="stop"),
+        pause=None
+        if standing.paused
+        else Step("Pause all contact", url_for("pauses.create_pause", case_id=case_id), "post"),
+        lift=_lift(view),
+        steps=_other_steps(view),
+        tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
+        timeline=happened.rows(view, now=now),
+    )
+
+
+def case_link(case_id: object, handle: str) -> Step:
+    """Return the way back to a case."""
+    return Step(handle, url_for("cases.show", case_id=case_id))
+
+
+def _level_since(view: CaseView, zone: ZoneInfo) -> str:
+    since = view.head.standing.level_since
+    if not view.head.standing.level or not since:
+        return ""
+    at = datetime.fromisoformat(since)
+    return f"since {day(at if at.tzinfo else at.replace(hour=12, tzinfo=zone), zone=zone).words}"
+
+
+def _summary(view: CaseView) -> str:
+    victim, parts = view.victim, []
+    if victim.language:
+        parts.append(LANGUAGES.get(victim.language.split("-")[0], victim.language))
+    if victim.needs_interpreter:
+        parts.append("interpreter wanted")
+    if victim.lives_with_offender in LIVES:
+        parts.append(LIVES[victim.lives_with_offender].lower())
+    holder = view.names.get(str(view.head.assigned_to_id))
+    mine = view.head.assigned_to_id == current_user.card.id
+    parts.append("your case" if mine else f"{holder}'s case" if holder else "nobody's case yet")
+    opened = view.head.opened_on
+    text = ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]} · opened {opened:%b} {opened.day}"
+
+
+def _details(view: CaseView, zone: ZoneInfo) -> tuple[Fact, ...]:
+    victim = view.victim
+    facts = [Fact("Name", victim.full_name)]
+    if victim.chosen_name and victim.chosen_name != victim.full_name:
+        facts.append(Fact("Called", victim.chosen_name))
+    if victim.pronouns:
+        facts.append(Fact("Pronouns", victim.pronouns))
+    if victim.date_of_birth:
+        born = victim.date_of_birth
+        facts.append(Fact("Born", f"{born:%B} {born.day}, {born.year}"))
+    seen = {way.destination.id: way.destination for way in view.ways}
+    return (*facts, *(Fact(each.label or words.KINDS[each.kind], _in_full(each)) for each in seen.values()))
+
+
+def _in_full(destination: Destination) -> str:
+    is_phone = destination.kind is DestinationKind.PHONE
+    return words.phone_words(destination.value) if is_phone else destination.value
+
+
+def _banner(view: CaseView) -> Hold | None:
+    standing, case_id = view.head.standing, view.head.id
+    lift = _lift(view)
+    if standing.paused or standing.compromised:
+        return Hold("All contact is paused.", "Nothing leaves until a supervisor lifts it.", (lift,) if lift else ())
+    if standing.do_not_contact:
+        return Hold("She asked for no contact.", "Wait. When she says otherwise, note it here first.", ())
+    if view.facts.match_pending:
+        found = next((each for each in view.duties if each.detail.match_id and not each.missed_cause), None)
+        decide = (
+            (Step("Decide", url_for("matches.show", match_id=found.detail.match_id), look="main"),) if found else ()
+        )
+        return Hold(
+            "This may be a person we know.", "Decide if it is the same person. Nothing leaves until then.", decide
+        )
+    if standing.supervisor_hold:
+        return Hold(
+            "A supervisor must agree before contact begins.", "Ask a supervisor.", ways.supervisor_step(case_id)
+        )
+    if standing.she_will_contact_us:
+        return Hold("She will contact us.", "Wait for her, unless she asks for a call.", ())
+    return None
+
+
+def _lift(view: CaseView) -> Step | None:
+    standing = view.head.standing
+    if not (standing.paused or standing.compromised) or not current_user.card.may(Action.LIFT_PAUSE):
+        return None
+    return Step("Lift the pause", url_for("pauses.lift", case_id=view.head.id))
+
+
+def _next_step(view: CaseView, *, now: datetime) -> NextStep:
+    """Return the next task with the safest way to do it, or what to try where no way is safe."""
+    open_ones = [each for each in view.duties if not each.missed_cause]
+    if not open_ones:
+        return NextStep(title="Nothing is due", sentence="New tasks come when an agency sends news.", steps=())
+    first = open_ones[0]
+    zone = ZoneInfo(view.head.standing.zone)
+    needs_contact = bool(STEPS[first.step].channels)
+    steps = duty_steps(first)[:1]
+    sentence = f"{duty_sentence(first)} {_tries(view)}".strip()
+    if needs_contact and isinstance(view.next_way, SafestWay):
+        sentence = f"{sentence} {_safest(view.next_way, now=now, zone=zone)}"
+        steps = (*_way_steps(view, view.next_way), *(Step(each.label, each.href) for each in steps))
+    return NextStep(
+        title=f"Next: {lateness(first.due_at, now=now)}",
+        sentence=sentence,
+        when=moment(first.due_at, now=now, zone=zone),
+        steps=steps,
+    )
+
+
+def _safest(best: SafestWay, *, now: datetime, zone: ZoneInfo) -> str:
+    label = words.destination_label(best.destination, best.channel)
+    if isinstance(best.decision, Allowed):
+        return f"The safest way now: {label[0].lower()}{label[1:]}."
+    opens = best.decision.opens_at
+    when = f" It opens {moment(opens, now=now, zone=zone).words}." if opens else ""
+    return f"The safest way: {label[0].lower()}{label[1:]}. {best.decision.cause}{when}"
+
+
+def _way_steps(view: CaseView, best: SafestWay) -> tuple[Step, ...]:
+    way = next(
+        each for each in view.ways if each.destination.id == best.destination.id and each.channel == best.channel
+    )
+    if not isinstance(best.decision, Allowed):
+        return ways.mending_steps(view, way)[:1]
+    return ways.open_steps(view.head.id, way)
+
+
+def _tries(view: CaseView) -> str:
+    made, most = view.facts.attempts_for_event, view.facts.policy.attempts_for_event
+    if not made:
+        return ""
+    tries = "One try so far" if made == 1 else f"{made} tries so far"
+    left = most - made
+    return f"{tries}; {left} left before a supervisor decides." if left > 0 else f"{tries}; a supervisor decides now."
+
+
+def _no_safe_way(view: CaseView) -> Hold | None:
+    if not isinstance(view.next_way, NoSafeWay):
+        return None
+    tries = " ".join(TRIES[each].format(name="her") for each in view.next_way.try_next)
+    return Hold("There is no safe way yet.", f"Try, in this order: {tries}", ())
+
+
+def _other_steps(view: CaseView) -> tuple[Step, ...]:
+    case_id = view.head.id
+    return (
+        Step("Record a try", url_for("attempts.new", case_id=case_id)),
+        Step("She asked for something", url_for("requests.new", case_id=case_id)),
+        *(
+            Step(f"Add {name}", url_for("destinations.new", case_id=case_id, kind=kind))
+            for kind, name in (("phone", "a phone"), ("address", "an address"), ("place", "a place to meet"))
+        ),
+    )
+
+
+def _task(duty: Duty, *, now: datetime, zone: ZoneInfo) -> TaskRow:
+    state: Chip | None = words.MISSED if duty.missed_cause else words.LATE if duty.due_at < now else None
+    cause = f" {CAUSES[duty.missed_cause]}" if duty.missed_cause else ""
+    steps = () if duty.missed_cause else duty_steps(duty)
+    return TaskRow(
+        sentence=duty_sentence(duty) + cause, when=moment(duty.due_at, now=now, zone=zone), state=state, steps=steps
+    )

@@ -1,0 +1,183 @@
+"""The form of one way of reaching her, and what it makes of a destination. What is not known is left at "not known"."""
+
+from dataclasses import replace
+from datetime import datetime, time
+from uuid import UUID
+
+import phonenumbers
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms.validators import AnyOf, Optional
+
+from outreach.destinations import ChannelVerdict, Destination
+from outreach.hours import Window
+from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+from portal.advocate import words
+from portal.advocate.forms import StrictForm, at_most, need, offer
+
+SAFE_OR_NOT = offer((each.value, words.VERDICTS[each]) for each in (Verdict.SAFE, Verdict.UNSAFE, Verdict.UNKNOWN))
+YES_NO = offer([("yes", "Yes"), ("no", "No"), ("unknown", "Not known")])
+DAYS = offer((str(number), name) for number, name in enumerate(words.DAYS))
+SAID_BY = offer([(VerdictSource.VICTIM.value, "She said so, now"), (VerdictSource.ADVOCATE.value, "I noted it")])
+WINDOWS = ("1", "2")
+
+
+class DestinationForm(StrictForm):
+    """All that is asked of a way. `for_kind` takes away what does not fit the kind."""
+
+    kind = HiddenField(validators=[AnyOf([each.value for each in DestinationKind])])
+    value = TextAreaField("Number, address or place", [need("Write it down."), at_most(300)])
+    label = StringField("What we call it", [at_most(60)], description="Such as: her sister's. No names.")
+    call = RadioField("Is a call safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
+    voicemail = RadioField("Is a message after the tone safe?", [Optional()], choices=SAFE_OR_NOT, default="unknown")
+    text = RadioField("Is a text safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
+    letter = RadioField("Is mail safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
+    meeting = RadioField("Is meeting there safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
+    source = RadioField("Who says so?", [need("Choose who says so.")], choices=SAID_BY)
+    condition = StringField("Only when", [at_most(120)], description="Such as: only while the partner is in jail.")
+    with_others = RadioField("Safe if someone else answers or sees it?", choices=SAFE_OR_NOT, default="unknown")
+    may_leave_message = RadioField("May we leave a message?", choices=YES_NO, default="unknown")
+    days_1 = SelectMultipleField("Safe days", choices=DAYS, description="All days if none is ticked.")
+    begins_1 = TimeField("Safe from", [Optional()])
+    ends_1 = TimeField("until", [Optional()])
+    days_2 = SelectMultipleField("More safe days", choices=DAYS)
+    begins_2 = TimeField("from", [Optional()])
+    ends_2 = TimeField("until", [Optional()])
+    name_to_use = StringField("Who shall we say we are?", [at_most(60)], description="The name she wants to hear.")
+    words_to_avoid = StringField("Words to avoid", [at_most(200)], description="With commas between them.")
+    shared = BooleanField("The partner uses, pays for or sees this one")
+    cleared = BooleanField("She says the partner does not see this one")
+    is_substitute = BooleanField("This is a substitute address from the state program")
+    version = HiddenField(validators=[Optional()])
+
+    def for_kind(self, kind: DestinationKind, *, is_new: bool) -> "DestinationForm":
+        """Take away the fields that do not fit, and return the form."""
+        gone = {channel.value for channel in Channel if channel not in kind.channels}
+        if kind is not DestinationKind.PHONE:
+            gone |= {"may_leave_message"}
+        if kind is not DestinationKind.ADDRESS:
+            gone |= {"is_substitute"}
+        if not is_new:
+            gone |= {"kind", "value"}
+        for name in gone:
+            del self[name]
+        return self
+
+    def check(self) -> bool:
+        """Validate, hours and numbers included; what is wrong stands beside its field."""
+        self.validate()
+        for number in WINDOWS:
+            begins, ends = self[f"begins_{number}"].data, self[f"ends_{number}"].data
+            if (begins is None) != (ends is None):
+                self.error_of(f"ends_{number}", "Give both times, or neither.")
+            elif begins is not None and begins == ends != time(0):
+                self.error_of(f"ends_{number}", "The two times are the same.")
+            elif begins is None and self[f"days_{number}"].data:
+                self.error_of(f"begins_{number}", "Give the hours for these days.")
+        is_new_phone = "kind" in self and self.kind.data == DestinationKind.PHONE
+        if is_new_phone and self.value.data and read_phone(self.value.data) is None:
+            self.error_of("value", "Write the number with its area code, like (336) 555-0142.")
+        return not self.errors
+
+
+def read_phone(typed: str) -> str | None:
+    """Return a typed number as E.164, or None when it cannot be one. Numbers without a country are read as US ones."""
+    try:
+        number = phonenumbers.parse(typed, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def fresh(form: DestinationForm, destination_id: UUID) -> Destination:
+    """Return an empty destination of what was typed; `applied` fills in the rest."""
+    kind = DestinationKind(form.kind.data)
+    typed = form.value.data.strip()
+    lines = "\n".join(line.strip() for line in typed.splitlines() if line.strip())
+    value = read_phone(typed) or "" if kind is DestinationKind.PHONE else lines
+    return Destination(id=destination_id, kind=kind, value=value, verdicts={})
+
+
+def filled(destination: Destination, *, version: int) -> dict[str, object]:
+    """Return what the form shows of a destination."""
+    data: dict[str, object] = {
+        "label": destination.label,
+        "condition": next((each.condition for each in destination.verdicts.values() if each.condition), ""),
+        "with_others": destination.safe_with_others.value,
+        "may_leave_message": {True: "yes", False: "no", None: "unknown"}[destination.may_leave_message],
+        "name_to_use": destination.name_to_use,
+        "words_to_avoid": ", ".join(destination.words_to_avoid),
+        "shared": destination.shared_with_offender,
+        "cleared": destination.proximity_cleared_at is not None,
+        "is_substitute": destination.is_substitute_address,
+        "version": str(version),
+    }
+    for channel in destination.kind.channels:
+        verdict = destination.verdicts.get(channel)
+        data[channel.value] = verdict.verdict.value if verdict else Verdict.UNKNOWN.value
+    for number, window in zip(WINDOWS, destination.windows, strict=False):
+        data[f"days_{number}"] = [str(each) for each in window.days]
+        data[f"begins_{number}"], data[f"ends_{number}"] = window.begins, window.ends
+    return data
+
+
+def applied(form: DestinationForm, destination: Destination, *, by_name: str, now: datetime) -> Destination:
+    """
+    Return the destination as the form says it is.
+
+    A verdict is stamped anew when it changed or when she says it now; one that an advocate left as it was keeps
+    its age and its source.
+    """
+    cleared_at = destination.proximity_cleared_at or now if form.cleared.data else None
+    changes = {
+        "label": form.label.data.strip(),
+        "verdicts": {
+            each: _verdict(form, destination.verdicts.get(each), each, by_name=by_name, now=now)
+            for each in destination.kind.channels
+        },
+        "windows": (*_windows(form), *destination.windows[len(WINDOWS) :]),
+        "safe_with_others": Verdict(form.with_others.data),
+        "name_to_use": form.name_to_use.data.strip(),
+        "words_to_avoid": tuple(each.strip() for each in form.words_to_avoid.data.split(",") if each.strip()),
+        "shared_with_offender": form.shared.data,
+        "proximity_cleared_at": cleared_at,
+    }
+    if destination.kind is DestinationKind.PHONE:
+        changes["may_leave_message"] = {"yes": True, "no": False}.get(form.may_leave_message.data)
+    if destination.kind is DestinationKind.ADDRESS:
+        changes["is_substitute_address"] = form.is_substitute.data
+    return replace(destination, **changes)
+
+
+def renewed(destination: Destination, *, by_name: str, now: datetime) -> Destination:
+    """Return the destination with every yes and no she gave stamped as of now: "same as before"."""
+    known = (Verdict.SAFE, Verdict.UNSAFE)
+    verdicts = {
+        channel: replace(verdict, source=VerdictSource.VICTIM, verified_at=now, said_by=by_name)
+        if verdict.verdict in known
+        else verdict
+        for channel, verdict in destination.verdicts.items()
+    }
+    return replace(destination, verdicts=verdicts)
+
+
+def _verdict(
+    form: DestinationForm, before: ChannelVerdict | None, channel: Channel, *, by_name: str, now: datetime
+) -> ChannelVerdict:
+    said, source = Verdict(form[channel.value].data or Verdict.UNKNOWN), VerdictSource(form.source.data)
+    condition = form.condition.data.strip() or None if said is Verdict.SAFE else None
+    is_same = before is not None and before.verdict is said and before.condition == condition
+    if is_same and (source is not VerdictSource.VICTIM or said is Verdict.UNKNOWN):
+        return before
+    return ChannelVerdict(said, source, now, condition, by_name)
+
+
+def _windows(form: DestinationForm) -> tuple[Window, ...]:
+    found = []
+    for number in WINDOWS:
+        begins, ends = form[f"begins_{number}"].data, form[f"ends_{number}"].data
+        if begins is not None and ends is not None:
+            days = tuple(int(each) for each in form[f"days_{number}"].data or ()) or tuple(range(7))
+            found.append(Window(days, begins, ends))
+    return tuple(found)

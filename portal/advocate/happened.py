@@ -1,0 +1,115 @@
+"""What happened on a case, newest first, in words: the agency's news, our tries, what she asked, what was stopped."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from outreach.case_view import CaseView
+from outreach.event_terms import EventKind
+from outreach.events import LevelEvent, call_in_at_of, level_of, on_scene_of
+from outreach.history import Kept
+from outreach.terms import Channel, Outcome
+from portal.advocate import words
+from portal.advocate.case_pages import TimelineRow
+from portal.advocate.moments import moment
+
+KINDS = {
+    EventKind.CALL_IN_SCHEDULED: "Call-in set",
+    EventKind.CALL_IN_RESCHEDULED: "Call-in moved",
+    EventKind.CALL_IN_CANCELLED: "Call-in called off",
+    EventKind.INDIVIDUAL_NOTIFICATION_SCHEDULED: "The partner will be told in person",
+    EventKind.OFFENDER_NOTIFIED: "The partner was told",
+    EventKind.CUSTODY_CHANGED: "Jail",
+    EventKind.ORDER_CHANGED: "Court order",
+    EventKind.REMOVED: "The partner is off the list",
+    EventKind.CORRECTION: "The agency corrected earlier news",
+}
+SCREENS = {
+    "high_danger": "high danger",
+    "not_high": "not high danger",
+    "declined": "she declined",
+    "not_done": "not done",
+}
+NEEDS = {
+    "medical": "medical help",
+    "shelter": "a place to stay",
+    "transport": "a ride",
+    "children": "help with children",
+    "interpreter": "an interpreter",
+    "money": "money",
+    "other": "something else",
+}
+YES_NO = {"yes": "yes", "no": "no", "unknown": "not known"}
+
+
+def rows(view: CaseView, *, now: datetime) -> tuple[TimelineRow, ...]:
+    """Return the timeline of a case."""
+    zone = ZoneInfo(view.head.standing.zone)
+    found = [*_events(view, zone), *_attempts(view), *_requests(view), *_stops(view)]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(
+        TimelineRow(when=moment(at, now=now, zone=zone), by=by, title=title, words=said, side=side)
+        for at, (by, title, said, side) in found
+    )
+
+
+Row = tuple[datetime, tuple[str, str, str, str]]
+
+
+def _events(view: CaseView, zone: ZoneInfo) -> Iterator[Row]:
+    level: str | None = None
+    for kept in view.events:
+        event = kept.event
+        new = level_of(event)
+        title = _event_title(event, level, zone)
+        level = new.value if new else level
+        yield event.occurred_at, (_agency(kept), title, _on_scene(event), "agency")
+
+
+def _event_title(event: LevelEvent, before: str | None, zone: ZoneInfo) -> str:
+    level = level_of(event)
+    call_in = call_in_at_of(event) or getattr(event, "notification_at", None)
+    when = f" {words.weekday_words(call_in, zone)}." if call_in else ""
+    if level is not None:
+        moved = f"Level {before} to {level.value}." if before and before != level.value else f"Level {level.value}."
+        return f"{moved} Call-in set:{when}" if when else moved
+    detail = getattr(event, "custody", None) or getattr(event, "order", None)
+    title = KINDS[EventKind(event.kind)]
+    return f"{title}:{when}" if when else f"{title}: {detail.value}." if detail else f"{title}."
+
+
+def _on_scene(event: LevelEvent) -> str:
+    answers = on_scene_of(event)
+    parts = []
+    if answers.safe_to_call != "unknown":
+        parts.append(f"Safe to call: {YES_NO[answers.safe_to_call]}")
+    if answers.safe_to_leave_message != "unknown":
+        parts.append(f"safe to leave a message: {YES_NO[answers.safe_to_leave_message]}")
+    if answers.needs:
+        parts.append("she needs " + ", ".join(NEEDS.get(str(each), str(each)) for each in answers.needs))
+    if answers.lethality_screen:
+        parts.append(f"danger screen: {SCREENS.get(str(answers.lethality_screen), str(answers.lethality_screen))}")
+    return "On scene: " + "; ".join(parts) + "." if parts else ""
+
+
+def _attempts(view: CaseView) -> Iterator[Row]:
+    for made in view.attempts:
+        title = f"{words.CHANNELS[Channel(made.channel)]}: {words.OUTCOMES[Outcome(made.outcome)].lower()}."
+        said = " ".join(filter(None, (made.note, f"Supervisor's reason: {made.reason}" if made.reason else "")))
+        yield datetime.fromisoformat(made.at), (view.names.get(made.by, "A colleague"), title, said, "ours")
+
+
+def _requests(view: CaseView) -> Iterator[Row]:
+    for asked in view.requests:
+        title = f"She asked: {words.CHANNELS[asked.channel].lower()}."
+        yield asked.asked_at, (view.names.get(str(asked.by), "A colleague"), title, asked.what, "ours")
+
+
+def _stops(view: CaseView) -> Iterator[Row]:
+    for stop in view.head.standing.stops:
+        title = "All contact paused." if stop.kind == "paused" else "Pause lifted."
+        yield datetime.fromisoformat(stop.at), (view.names.get(stop.by, "A colleague"), title, stop.reason, "ours")
+
+
+def _agency(kept: Kept) -> str:
+    return kept.sent.agency.replace("-", " ").title()

@@ -1,0 +1,106 @@
+"""Rule zero: what she asked for herself, live. It opens exactly one way until it ends."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import BooleanField, RadioField, TextAreaField
+
+from outreach import cases, people
+from outreach.access import Action
+from outreach.case_view import CaseHead, head_of, known_ways
+from outreach.facts import Request
+from outreach.requests import record_request
+from outreach.terms import Channel
+from portal.advocate.case_page import case_link
+from portal.advocate.contact_pages import SheAskedPage
+from portal.advocate.doors import requires
+from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.parts import now, parts
+from portal.advocate.rendering import notice
+from portal.advocate.rendering import show as render
+from portal.advocate.way_choice import choices, chosen, way_value
+
+bp = Blueprint("requests", __name__)
+
+LASTS = {"2h": timedelta(hours=2), "24h": timedelta(hours=24), "3d": timedelta(days=3), "7d": timedelta(days=7)}
+LAST_WORDS = {
+    "2h": "In the next two hours",
+    "24h": "In the next day",
+    "3d": "In the next three days",
+    "7d": "This week",
+}
+HOW = {
+    "live_call": "In a live call, I know her voice",
+    "code_word": "She gave her code word",
+    "in_person": "In person",
+}
+
+
+class SheAskedForm(StrictForm):
+    """What, which way, until when, how we know it was she."""
+
+    way = RadioField("What does she want?", [need("Choose what she asked for.")], choices=[])
+    what = TextAreaField("In her words", [need("Write what she asked for."), at_most(500)])
+    lasts = RadioField("When?", [need("Choose when.")], choices=offer(LAST_WORDS.items()), default="24h")
+    verified_how = RadioField("How do you know it was she?", [need("Choose how.")], choices=offer(HOW.items()))
+    wants_contact_again = BooleanField("She wants us to be in touch again")
+
+
+@bp.get("/cases/<uuid:case_id>/requests/new")
+@requires(Action.RECORD_REQUEST)
+def new(case_id: UUID) -> ResponseReturnValue:
+    """Ask what she asked for."""
+    given = request.args
+    filled = (
+        {"way": way_value(given["destination"], given["channel"])} if {"destination", "channel"} <= {*given} else {}
+    )
+    return _page(case_id, SheAskedForm(data=filled))
+
+
+@bp.post("/cases/<uuid:case_id>/requests")
+@requires(Action.RECORD_REQUEST)
+def create(case_id: UUID) -> ResponseReturnValue:
+    """Keep what she asked for; with it, that she wants contact again."""
+    form, card, at = SheAskedForm.posted(), current_user.card, now()
+    with parts().vault.writing() as session:
+        head = head_of(session, card, case_id)
+        form.way.choices = choices(people.destinations(session, case_id), Channel, elsewhere=False)
+        is_good = form.validate()
+        if is_good:
+            destination_id, channel = chosen(form.way.data)
+            asked = Request(
+                channel=channel,
+                destination_id=destination_id,
+                what=form.what.data,
+                verified_how=form.verified_how.data,
+                asked_at=at,
+                expires_at=at + LASTS[form.lasts.data],
+                by=card.id,
+            )
+            record_request(session, case_id, asked, now=at)
+            if form.wants_contact_again.data and _is_stopped_by_her(head):
+                changes = {"do_not_contact": False, "she_will_contact_us": False}
+                cases.change_standing(session, case_id, by=card.id, now=at, **changes)
+    if not is_good:
+        return _page(case_id, form), 422
+    notice("asked")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _page(case_id: UUID, form: SheAskedForm) -> str:
+    with parts().vault.writing() as session:
+        head, ways = known_ways(session, current_user.card, case_id, now=now())
+    form.way.choices = choices(ways, Channel, elsewhere=False)
+    if not _is_stopped_by_her(head):
+        del form.wants_contact_again
+    here = url_for("cases.show", case_id=case_id)
+    card = form.card(url_for("requests.create", case_id=case_id), "Save what she asked", cancel_href=here)
+    page = SheAskedPage(title="She asked", handle=head.handle, form=card, back=case_link(case_id, head.handle))
+    return render("requests/new.html", page)
+
+
+def _is_stopped_by_her(head: CaseHead) -> bool:
+    return head.standing.do_not_contact or head.standing.she_will_contact_us

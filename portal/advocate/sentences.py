@@ -1,0 +1,72 @@
+"""What a task asks, in one or two sentences, and what can be pressed for it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_login import current_user
+
+from outreach.steps import NOTICES, STEPS, Step
+from outreach.terms import MissedCause, Role
+from outreach.today import Duty
+from portal.advocate import words
+from portal.advocate.cards import Chip
+from portal.advocate.cards import Step as Press
+
+CAUSES = {
+    MissedCause.TOLD_TOO_LATE: "The agency told us too late.",
+    MissedCause.NO_SAFE_WAY: "There was no safe way.",
+    MissedCause.NOT_DONE: "It was not done in time.",
+}
+
+
+def duty_sentence(duty: Duty) -> str:
+    """Return what a task asks, in one or two sentences."""
+    title = STEPS[duty.step].title
+    if duty.call_in_at is None or duty.step not in NOTICES:
+        return f"{title}."
+    return f"{title}. It is on {words.weekday_words(duty.call_in_at, ZoneInfo(duty.standing.zone))}."
+
+
+def proposal_sentence(duty: Duty) -> str:
+    """Return what an agency's change would do here, and that the earlier deadline stands until somebody decides."""
+    new = duty.detail.new_call_in_at
+    if new is None:
+        return f"{STEPS[duty.step].title}. If you accept, what was for it closes. Until then the dates stand."
+    told = words.weekday_words(datetime.fromisoformat(new), ZoneInfo(duty.standing.zone))
+    return f"The agency moved it to {told}. Until you accept, the earlier date stands."
+
+
+def duty_steps(duty: Duty) -> tuple[Press, ...]:
+    """Return what can be pressed for a task, the thing itself first."""
+    case, task, step = duty.case_id, duty.task_id, duty.step
+    if duty.missed_cause:
+        return ()
+    if step is Step.DECIDE_MATCH:
+        found = duty.detail.match_id
+        return (Press("Decide", url_for("matches.show", match_id=found), look="main"),) if found else ()
+    close = Press("Check and close", url_for("tasks.show", task_id=task), look="main")
+    if step is Step.SUPERVISOR_ALERT:
+        return (close,) if current_user.card.role is Role.SUPERVISOR else ()
+    if not STEPS[step].channels:
+        return (close,)
+    record = Press("Record a try", url_for("attempts.new", case_id=case, task=task), look="main")
+    if STEPS[step].action in ("assess", "letter"):
+        return (record, Press("Close", url_for("tasks.show", task_id=task)))
+    return (record,)
+
+
+def hold_of(duty: Duty) -> tuple[Chip, str] | None:
+    """Return why contact for this task must wait, when the whole case is on hold."""
+    standing = duty.standing
+    if not STEPS[duty.step].channels or duty.missed_cause:
+        return None
+    if standing.paused or standing.compromised:
+        return words.STOPPED, "All contact is paused. A supervisor can lift it."
+    if standing.do_not_contact:
+        return words.STOPPED, "She asked for no contact. Wait until she says otherwise."
+    if standing.match_pending:
+        return words.HELD, "This may be someone we know. Decide that first."
+    if standing.supervisor_hold:
+        return words.HELD, "A supervisor must agree first."
+    return (words.HELD, "She will contact us. Wait for her.") if standing.she_will_contact_us else None

@@ -1,0 +1,131 @@
+"""The supervisors' page: what waits for a decision, who holds how much; and handing a case to a colleague."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from outreach import team as waiting
+from outreach.access import Action
+from outreach.assigning import CannotTakeCases, assign_case
+from outreach.case_list import CaseLine
+from outreach.case_view import head_of
+from outreach.records.errors import NoSuchRecord
+from outreach.terms import Level
+from outreach.today import Duty
+from portal.advocate import words
+from portal.advocate.cards import Fact, Form
+from portal.advocate.doors import requires
+from portal.advocate.forms import StrictForm, need, offer
+from portal.advocate.moments import moment
+from portal.advocate.pages import TeamPage, TeamRow, TeamSection
+from portal.advocate.parts import now, parts
+from portal.advocate.rendering import notice
+from portal.advocate.rendering import show as render
+from portal.advocate.sentences import duty_sentence, duty_steps
+
+bp = Blueprint("team", __name__)
+
+
+class AssignForm(StrictForm):
+    """Who takes the case."""
+
+    to = SelectField("Hand to", [need("Choose a colleague.")], choices=[])
+    version = HiddenField()
+
+
+@bp.get("/team")
+@requires(Action.SEE_TEAM)
+def show() -> ResponseReturnValue:
+    """Show what waits for a supervisor."""
+    return _page()
+
+
+@bp.post("/cases/<uuid:case_id>/assignment")
+@requires(Action.ASSIGN_CASE)
+def assign(case_id: UUID) -> ResponseReturnValue:
+    """Hand a case to a colleague, unless it changed hands since the page was made."""
+    form, card = AssignForm.posted(), current_user.card
+    with parts().vault.writing() as session:
+        head = head_of(session, card, case_id)
+        form.to.choices = _colleagues(waiting.team_of(session, card, now=now()).people)
+        is_good = form.validate() and str(head.version) == form.version.data
+        if is_good:
+            try:
+                assign_case(session, case_id, UUID(form.to.data), by=card.id, now=now())
+            except (CannotTakeCases, NoSuchRecord):
+                is_good = False
+    if not is_good:
+        return _page(refused=case_id, typed=form.to.data), 409 if not form.errors else 422
+    notice("assigned")
+    return redirect(url_for("team.show"), 303)
+
+
+def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
+    at = now()
+    with parts().vault.reading() as session:
+        team = waiting.team_of(session, current_user.card, now=at)
+    rows = tuple(
+        _unassigned_row(line, team, at, typed=typed if line.id == refused else None, is_refused=line.id == refused)
+        for line in team.unassigned
+    )
+    more = max(0, team.unassigned_total - len(rows))
+    page = TeamPage(
+        sections=(
+            TeamSection(key="unassigned", title="Nobody's yet", rows=rows, empty="Every case has someone.", more=more),
+            _section("holds", "Waits for you", "Nothing waits for a supervisor.", team.holds, at),
+            _section("matches", "Maybe the same person", "No match to decide.", team.matches, at),
+            _section("proposals", "Changes to check", "No change to check.", team.proposals, at),
+        ),
+        people=tuple(
+            Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
+        ),
+    )
+    return render("team/show.html", page)
+
+
+def _unassigned_row(
+    line: CaseLine, team: waiting.Team, at: datetime, *, typed: str | None, is_refused: bool
+) -> TeamRow:
+    zone = ZoneInfo(line.standing.zone)
+    due = line.next_due_at or at
+    return TeamRow(
+        handle=line.handle,
+        href=url_for("cases.show", case_id=line.id),
+        level=words.level_chip(Level(line.standing.level)) if line.standing.level else None,
+        waits=moment(due, now=at, zone=zone),
+        sentence="The first task is due then." if line.next_due_at else "Nothing is due yet.",
+        form=_assign_form(line, team, typed=typed, is_refused=is_refused),
+    )
+
+
+def _assign_form(line: CaseLine, team: waiting.Team, *, typed: str | None, is_refused: bool) -> Form:
+    form = AssignForm(data={"to": typed, "version": str(line.version)})
+    form.to.choices = _colleagues(team.people)
+    error = "This case changed, or they cannot take it. Look again and choose." if is_refused else ""
+    return form.card(url_for("team.assign", case_id=line.id), "Hand over", error=error)
+
+
+def _colleagues(people: tuple[waiting.Holding, ...]) -> list[SelectChoice]:
+    return offer((str(each.colleague.id), f"{each.colleague.name} ({each.open_cases} cases)") for each in people)
+
+
+def _section(key: str, title: str, empty: str, found: waiting.Waiting, at: datetime) -> TeamSection:
+    rows = tuple(_duty_row(each, at) for each in found.duties)
+    return TeamSection(key=key, title=title, rows=rows, empty=empty, more=max(0, found.total - len(rows)))  # type: ignore[arg-type]
+
+
+def _duty_row(duty: Duty, at: datetime) -> TeamRow:
+    return TeamRow(
+        handle=duty.handle,
+        href=url_for("cases.show", case_id=duty.case_id),
+        level=words.level_chip(duty.level),
+        waits=moment(duty.due_at, now=at, zone=ZoneInfo(duty.standing.zone)),
+        sentence=duty_sentence(duty),
+        steps=duty_steps(duty),
+    )

@@ -1,0 +1,160 @@
+"""How a way of reaching her reads: the gate's answer as a chip, the hold with its remedy as the button."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_login import current_user
+
+from outreach.access import Action
+from outreach.approving import may_decide
+from outreach.case_view import CaseView, Way
+from outreach.destinations import Destination
+from outreach.facts import Approval
+from outreach.reasons import Reason
+from outreach.safe_contact import Allowed, Held
+from outreach.terms import Channel, DestinationKind, Verdict
+from portal.advocate import words
+from portal.advocate.cards import Hold, Step
+from portal.advocate.case_pages import SafeContactRow
+from portal.advocate.moments import day, moment
+
+DECISIONS = {
+    Reason.FIRST_CONTACT_DECISION: (Approval.FIRST_CONTACT, "Decide on the first contact"),
+    Reason.SHARED_FIRST_CALL: (Approval.SHARED_PHONE_CALL, "Decide on this call"),
+    Reason.CONDITION: (Approval.CONDITION_HOLDS, "It still holds"),
+    Reason.SUPERVISOR_HOLD: (Approval.SUPERVISOR, "Let contact begin"),
+    Reason.TEXT_CAP: (Approval.MORE_TEXTS, "One more text"),
+    Reason.ATTEMPTS_TODAY: (Approval.MORE_ATTEMPTS, "One more try"),
+    Reason.ATTEMPTS_FOR_EVENT: (Approval.MORE_ATTEMPTS, "One more try"),
+    Reason.ASKED_ALREADY: (Approval.MORE_ATTEMPTS, "One more call"),
+    Reason.FIRST_CALL_MADE: (Approval.MORE_ATTEMPTS, "One more call"),
+}
+ASK_HER = frozenset(
+    {
+        Reason.NOT_KNOWN_SAFE,
+        Reason.EXPIRED,
+        Reason.EXPIRED_LONG_AGO,
+        Reason.NEW_EVENT,
+        Reason.NO_HOURS,
+        Reason.NAME_NOT_KNOWN,
+        Reason.NO_MESSAGE,
+        Reason.OTHERS_MAY_HEAR,
+        Reason.PARTNER_MAY_SEE,
+    }
+)
+
+
+def row(view: CaseView, way: Way, *, now: datetime) -> SafeContactRow:
+    """Return one way of the safe-contact strip."""
+    zone = ZoneInfo(view.head.standing.zone)
+    return SafeContactRow(
+        label=words.destination_label(way.destination, way.channel),
+        chip=words.gate_chip(way.decision),
+        detail=_detail(way),
+        said=_said(way, zone),
+        until=moment(way.decision.until, now=now, zone=zone) if isinstance(way.decision, Allowed) else None,
+        hold=hold(view, way, now=now),
+        steps=open_steps(view.head.id, way),
+        change_href=url_for("destinations.edit", case_id=view.head.id, destination_id=way.destination.id),
+    )
+
+
+def hold(view: CaseView, way: Way, *, now: datetime) -> Hold | None:
+    """Return why a way is shut and what opens it; None while it is open."""
+    decision = way.decision
+    if isinstance(decision, Allowed):
+        return None
+    remedy = decision.remedy
+    if isinstance(decision, Held) and decision.opens_at is not None:
+        opens = moment(decision.opens_at, now=now, zone=ZoneInfo(view.head.standing.zone))
+        remedy = f"{remedy} It opens {opens.words}."
+    return Hold(decision.cause, remedy, mending_steps(view, way))
+
+
+def she_asked(case_id: UUID, destination: Destination, channel: Channel) -> Step:
+    """Return the step that records what she asked for herself."""
+    way = {"destination": destination.id, "channel": channel.value}
+    return Step("She asked", url_for("requests.new", case_id=case_id, **way))
+
+
+def supervisor_step(case_id: UUID) -> tuple[Step, ...]:
+    """Return the step by which a supervisor lets contact begin; nothing for others."""
+    if not may_decide(current_user.card, Approval.SUPERVISOR):
+        return ()
+    return (Step("Let contact begin", url_for("approvals.new", case_id=case_id, what=Approval.SUPERVISOR.value)),)
+
+
+def mending_steps(view: CaseView, way: Way) -> tuple[Step, ...]:
+    """Return what opens a held way, the remedy first, what she asked for herself last; nothing opens a refusal here."""
+    case_id, reason = view.head.id, way.decision.reason
+    change = Step("Change", url_for("destinations.edit", case_id=case_id, destination_id=way.destination.id))
+    if not isinstance(way.decision, Held):
+        return ()
+    steps: list[Step] = []
+    if reason in DECISIONS:
+        approval, label = DECISIONS[reason]
+        if may_decide(current_user.card, approval):
+            steps.append(Step(label, url_for("approvals.new", case_id=case_id, what=approval.value)))
+    elif reason is Reason.COLD_MAIL_DECISION:
+        steps += _cold_mail_steps(view)
+    elif reason in ASK_HER:
+        steps.append(Step("I asked her", change.href))
+    return (*steps, she_asked(case_id, way.destination, way.channel))
+
+
+def _cold_mail_steps(view: CaseView) -> list[Step]:
+    given = {each.approval: each.by for each in view.head.standing.approvals}
+    mine = str(current_user.card.id)
+    halves = ((Approval.COLD_MAIL, "Note my reason"), (Approval.COLD_MAIL_SECOND_PERSON, "Agree as second person"))
+    return [
+        Step(label, url_for("approvals.new", case_id=view.head.id, what=half.value))
+        for half, label in halves
+        if half.value not in given and mine not in given.values() and may_decide(current_user.card, half)
+    ]
+
+
+def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:
+    """Return what can be done in a way that is open now."""
+    if not isinstance(way.decision, Allowed):
+        return ()
+    named = {"case_id": case_id, "destination_id": way.destination.id}
+    if way.channel is Channel.CALL:
+        return (Step("Call", url_for("cases.call", **named), look="main"),)
+    if way.channel is Channel.MEETING and current_user.card.may(Action.LOG_ATTEMPT):
+        new = url_for("attempts.new", case_id=case_id, destination=way.destination.id, channel=way.channel.value)
+        return (Step("Record a meeting", new),)
+    return ()
+
+
+def _detail(way: Way) -> str:
+    """Return hours, who shares it and what to say, in sentences."""
+    destination = way.destination
+    parts = [words.window_words(each) for each in destination.windows]
+    if destination.shared_with_offender and destination.proximity_cleared_at is None:
+        parts.append("An agency named it as the partner's too")
+    if destination.name_to_use:
+        parts.append(f"Say you are {destination.name_to_use}")
+    if way.channel in (Channel.CALL, Channel.VOICEMAIL) and destination.may_leave_message is not True:
+        parts.append("Leave no message")
+    if destination.safe_with_others is Verdict.UNSAFE:
+        parts.append("Not safe when someone else answers" if _is_phone(destination) else "Not safe when others see it")
+    if destination.is_substitute_address:
+        parts.append("A substitute address; allow more days")
+    verdict = destination.verdicts.get(way.channel)
+    if verdict and verdict.condition:
+        parts.append(f"Only when: {verdict.condition}")
+    return ". ".join(parts) + ("." if parts else "")
+
+
+def _said(way: Way, zone: ZoneInfo) -> str:
+    verdict = way.destination.verdicts.get(way.channel)
+    if verdict is None or verdict.verdict is Verdict.UNKNOWN:
+        return "Nobody has asked her about this yet."
+    when = day(verdict.verified_at, zone=zone).words
+    return f"{words.VERDICTS[verdict.verdict]}. {words.SOURCES[verdict.source]}, {when}."
+
+
+def _is_phone(destination: Destination) -> bool:
+    return destination.kind is DestinationKind.PHONE
