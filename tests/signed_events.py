@@ -2,7 +2,9 @@
 
 import copy
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,34 @@ def bytes_of(answer: TestResponse) -> bytes:
     """Return status, headers and body as an agency sees them."""
     head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
     return f"{answer.status}\r\n{head}\r\n".encode() + answer.data
+
+
+def knock(app: Any, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Post to an application as its server would, and return every byte of the answer: status, headers, body."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/v1/level-events",
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "intake.test",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": StringIO(),
+        "CONTENT_LENGTH": str(len(body)),
+    }
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    heads: list[str] = []
+
+    def start_response(status: str, fields: list[tuple[str, str]], *_: Any) -> None:
+        heads.extend((status, *(f"{name}: {value}" for name, value in fields), "", ""))
+
+    content = b"".join(app(environ, start_response))
+    return "\r\n".join(heads).encode("latin-1") + content
 
 
 class SourceAgency:
