@@ -30,9 +30,9 @@ class Planning(NamedTuple):
     now: datetime
 
 
-def missed_cause(*, told_at: datetime, call_in_at: datetime, notice: Notice, had_a_safe_way: bool) -> MissedCause:
+def missed_cause(*, told_at: datetime, due_at: datetime, had_a_safe_way: bool) -> MissedCause:
     """Return why notice was not given when the call-in passed: the agency first, then the ways, then us."""
-    if told_at > call_in_at - notice.due_before:
+    if told_at > due_at:
         return MissedCause.TOLD_TOO_LATE
     return MissedCause.NOT_DONE if had_a_safe_way else MissedCause.NO_SAFE_WAY
 

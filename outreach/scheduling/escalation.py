@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people
+from outreach.call_ins import missed_cause
 from outreach.contents import TaskDetail
 from outreach.reasons import Reason
 from outreach.records.engine import Vault
@@ -25,7 +26,7 @@ from outreach.safe_contact import Allowed, Held, may_contact
 from outreach.scheduling.queue import JobQueue, put_off, queue_for
 from outreach.steps import NOTICES
 from outreach.tasks import detail_of, end_task
-from outreach.terms import ContentLevel, MissedCause, TaskState
+from outreach.terms import ContentLevel, TaskState
 
 BATCH = 100
 PUT_OFF = timedelta(minutes=15)
@@ -125,7 +126,8 @@ def _look(session: Session, task_id: UUID, now: datetime) -> str:
 
 def _miss(session: Session, task: Task, now: datetime) -> None:
     """Missed is for ever, and keeps its cause."""
-    cause = MissedCause.NOT_DONE if _has_a_way(session, task.case_id, now) else MissedCause.NO_SAFE_WAY
+    has_a_way = _has_a_way(session, task.case_id, now)
+    cause = missed_cause(told_at=task.opens_at, due_at=task.due_at, had_a_safe_way=has_a_way)
     end_task(session, task, TaskState.MISSED, now=now)
     task.missed_cause = cause.value
     task.escalated_at = task.escalated_at or now
