@@ -53,7 +53,7 @@ def row(view: CaseView, way: Way, *, now: datetime) -> SafeContactRow:
         label=words.destination_label(way.destination, way.channel),
         chip=words.gate_chip(way.decision),
         detail=_detail(way),
-        said=_said(way, zone),
+        said=_who_said(way, zone),
         until=moment(way.decision.until, now=now, zone=zone) if isinstance(way.decision, Allowed) else None,
         hold=hold(view, way, now=now),
         steps=open_steps(view.head.id, way),
@@ -148,7 +148,7 @@ def _detail(way: Way) -> str:
     return ". ".join(parts) + ("." if parts else "")
 
 
-def _said(way: Way, zone: ZoneInfo) -> str:
+def _who_said(way: Way, zone: ZoneInfo) -> str:
     verdict = way.destination.verdicts.get(way.channel)
     if verdict is None or verdict.verdict is Verdict.UNKNOWN:
         return "Nobody has asked her about this yet."
