@@ -47,6 +47,10 @@ class TaskDetail(NamedTuple):
     outcome: str | None = None
     """How it ended: an outcome of terms.Outcome, or acknowledged, kept, same, different."""
     ended_by: str | None = None
+    text_id: str | None = None
+    """For `text_check`: the text it is about."""
+    message: str | None = None
+    """For `text_message`: what came in, from a phone of hers; nobody knows who typed it."""
 
 
 class AttemptDetail(NamedTuple):

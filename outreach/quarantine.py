@@ -7,6 +7,7 @@ only the ingest role holds the unsealing keys.
 
 from collections.abc import Collection
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,7 +26,7 @@ _TIME_LENGTH = 32
 """Room for a time in ISO form, padded with spaces."""
 
 
-def set_aside(session: Session, deposit: Deposit, why: SetAside, *, now: datetime) -> None:
+def set_aside(session: Session, deposit: Deposit, why: StrEnum, *, now: datetime) -> None:
     """Keep a deposit for a human, audited. One that is set aside already keeps its place; the reason may change."""
     known = session.get(QuarantinedDeposit, deposit.id)
     if known is not None:

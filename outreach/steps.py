@@ -32,6 +32,9 @@ class Step(StrEnum):
     TOLD_TOO_LATE = "told_too_late"
     SUPERVISOR_ALERT = "supervisor_alert"
     TRANSLATE_LETTER = "translate_letter"
+    TEXT_CHECK = "text_check"
+    TEXT_QUESTION = "text_question"
+    TEXT_MESSAGE = "text_message"
 
 
 class StepWords(NamedTuple):
@@ -71,9 +74,12 @@ STEPS: dict[Step, StepWords] = {
     Step.TOLD_TOO_LATE: StepWords("We were told too late. See how she is", "call", _LIVE),
     Step.SUPERVISOR_ALERT: StepWords("Something new happened. Decide what to do", "decide"),
     Step.TRANSLATE_LETTER: StepWords("Have a letter put into her language", "decide"),
+    Step.TEXT_CHECK: StepWords("A text may not have arrived. Find another way", "call", _LIVE),
+    Step.TEXT_QUESTION: StepWords("Ask if texts are still OK", "call", _LIVE),
+    Step.TEXT_MESSAGE: StepWords("Read a new message", "decide"),
 }
 
-_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_")
+_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_")
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
 """The steps a protocol file may name; the others come from events by themselves."""

@@ -6,6 +6,7 @@ database with a role that holds INSERT and nothing else. Imports no table of the
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -50,6 +51,9 @@ class SpoolDrain(Protocol):
 
     def count(self) -> int:
         """Return how many wait."""
+
+    def closed(self) -> AbstractContextManager[int]:
+        """Keep new deposits out for the length of a block, which is given how many wait. Raises SpoolUnavailable."""
 
     def close(self) -> None:
         """Let go of the storage."""

@@ -5,7 +5,8 @@ Opens no connection until the first deposit, so that intake starts, and answers 
 """
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -101,6 +102,18 @@ class PostgresDrain:
         """Return how many wait."""
         row = self._run("SELECT count(*) FROM deposit", ()).fetchone()
         return int(row[0]) if row else 0
+
+    @contextmanager
+    def closed(self) -> Iterator[int]:
+        """Hold a share lock, which no insert can share, for the length of a block, which is given how many wait."""
+        if self._connection.closed:
+            self._connection = _connect(self._url)
+        try:
+            with self._connection.transaction(force_rollback=True):
+                self._connection.execute("LOCK TABLE deposit IN SHARE MODE")
+                yield self.count()
+        except psycopg.Error as error:
+            raise SpoolUnavailable(error.sqlstate or "the server does not answer") from error
 
     def close(self) -> None:
         """Close the connection."""

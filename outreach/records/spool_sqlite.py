@@ -7,8 +7,9 @@ whoever takes over the process still cannot read what waits through it.
 
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -157,6 +158,22 @@ class SqliteDrain:
     def count(self) -> int:
         """Return how many wait."""
         return int(self._run("SELECT count(*) FROM deposit", ())[0][0])
+
+    @contextmanager
+    def closed(self) -> Iterator[int]:
+        """Hold the file's write lock for the length of a block, which is given how many wait."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                waiting = int(self._connection.execute("SELECT count(*) FROM deposit").fetchone()[0])
+            except dbapi2.Error as error:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise SpoolUnavailable(str(error)) from error
+            try:
+                yield waiting
+            finally:
+                self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,129 @@
+"""Writing down what became of a text: after our call, after a callback, and after a crash."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from outreach import audit, people
+from outreach.audit import WORKER
+from outreach.messaging.claims import hold
+from outreach.messaging.provider_codes import Meaning, meaning_of
+from outreach.messaging.sms import Outcome, SendResult
+from outreach.messaging.suppression import suppress
+from outreach.messaging.text_boxes import change_text
+from outreach.messaging.text_tasks import ask_to_check
+from outreach.records.engine import Vault
+from outreach.records.work import Text
+from outreach.terms import TextState
+
+STALE = timedelta(seconds=45)
+"""Longer than a call can take: whoever was sending has died."""
+SILENT = timedelta(hours=72)
+"""An accepted text nothing was heard of."""
+MOST_TRIES = {Outcome.NOT_SENT: 3, Outcome.BUSY: 6}
+_FIRST_PAUSE = {Outcome.NOT_SENT: timedelta(seconds=20), Outcome.BUSY: timedelta(seconds=60)}
+_HELD = {Outcome.NOT_SENT: "no_connection", Outcome.BUSY: "busy"}
+_OPEN_STATES = (TextState.SENDING.value, TextState.UNKNOWN.value)
+
+
+def record_result(vault: Vault, text_id: UUID, result: SendResult, *, now: datetime) -> None:
+    """Write down what our call came to, once; a callback that was quicker is not overwritten."""
+    with vault.writing() as session:
+        text = session.get_one(Text, text_id, with_for_update=True)
+        if text.state in _OPEN_STATES:
+            _after_call(session, text, result, now)
+        elif result.sid:
+            change_text(session, text, sid=result.sid)
+        audit.record(session, action="text.result", by=WORKER, cases=[text.case_id], now=now)
+
+
+def _after_call(session: Session, text: Text, result: SendResult, now: datetime) -> None:
+    if result.outcome is Outcome.ACCEPTED:
+        move(text, TextState.ACCEPTED, now)
+        change_text(session, text, sid=result.sid)
+    elif result.outcome is Outcome.REFUSED:
+        _after_refusal(session, text, result.error_code, now)
+    elif result.outcome is Outcome.UNKNOWN:
+        make_unknown(session, text, now)
+    else:
+        _try_again(session, text, result.outcome, now)
+
+
+def _after_refusal(session: Session, text: Text, code: int | None, now: datetime) -> None:
+    meaning = meaning_of(code)
+    change_text(session, text, error_code=code)
+    if meaning is Meaning.OURS:
+        hold(session, text, "not_ours", now)
+    elif meaning is Meaning.BUSY:
+        _try_again(session, text, Outcome.BUSY, now)
+    else:
+        change_text(session, text, held_reason="refused")
+        fail(session, text, TextState.FAILED, code, now)
+
+
+def fail(session: Session, text: Text, state: TextState, code: int | None, now: datetime) -> None:
+    """End a text that did not arrive: what the code says of her phone takes effect with it, and a person is asked."""
+    move(text, state, now)
+    meaning = meaning_of(code)
+    if meaning is Meaning.STOPPED:
+        suppress(session, _phone(session, text), by=WORKER, now=now)
+    if meaning in (Meaning.STOPPED, Meaning.HER_PHONE):
+        suspend(session, text.case_id, text.destination_id, now=now)
+    ask_to_check(session, text, now=now)
+
+
+def make_unknown(session: Session, text: Text, now: datetime) -> None:
+    """Say that nobody knows whether it arrived. It is never sent again; a person finds out."""
+    move(text, TextState.UNKNOWN, now)
+    ask_to_check(session, text, now=now)
+
+
+def _try_again(session: Session, text: Text, outcome: Outcome, now: datetime) -> None:
+    """Plan another call, for which the gate will be asked again; only where nothing can have left."""
+    if text.tries >= MOST_TRIES[outcome]:
+        hold(session, text, _HELD[outcome], now)
+        return
+    text.release_at = now + _FIRST_PAUSE[outcome] * 2 ** (text.tries - 1)
+    text.claimed_at = None
+    move(text, TextState.PLANNED, now)
+
+
+def suspend(session: Session, case_id: UUID, destination_id: UUID, *, now: datetime) -> None:
+    """Take back the opt-in of one phone: it counts again when she confirms it again."""
+    for destination in people.destinations(session, case_id):
+        if destination.id == destination_id and destination.text_consent_at is not None:
+            taken_back = replace(destination, text_consent_at=None)
+            save = people.save_destination
+            save(session, case_id, taken_back, version=destination.version, by=WORKER, now=now)
+
+
+def move(text: Text, state: TextState, now: datetime) -> None:
+    """Write a text's next state."""
+    text.state, text.state_at = state.value, now
+
+
+def settle(vault: Vault, *, now: datetime) -> int:
+    """
+    Give up on texts nobody will hear of: those whose sender died between claim and answer, and accepted ones silent
+    for three days. Each becomes unknown, with a task. Return how many.
+    """
+    lost = or_(
+        and_(Text.state == TextState.SENDING.value, Text.claimed_at < now - STALE),
+        and_(Text.state == TextState.ACCEPTED.value, Text.state_at < now - SILENT),
+    )
+    with vault.reading() as session:
+        ids = session.scalars(select(Text.id).where(lost).limit(500)).all()
+    for text_id in ids:
+        with vault.writing() as session:
+            text = session.scalars(select(Text).where(Text.id == text_id, lost).with_for_update()).first()
+            if text is not None:
+                make_unknown(session, text, now)
+                audit.record(session, action="text.lost", by=WORKER, cases=[text.case_id], now=now)
+    return len(ids)
+
+
+def _phone(session: Session, text: Text) -> str:
+    return next(d.value for d in people.destinations(session, text.case_id) if d.id == text.destination_id)

@@ -1,0 +1,193 @@
+"""
+Reading what Twilio told us: the callbacks spool, deposit by deposit, each in one transaction of its own.
+
+The signature is checked again, because a sealed deposit names no sender. Each (sid, status) counts once, a state
+never goes back, and a deposit that cannot be read is set aside for a person and holds up nobody.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.errors import CannotDecrypt
+from crypto.keyring import Keyring
+from crypto.unsealing import UnsealingKeys
+from outreach import audit, quarantine
+from outreach.audit import WORKER
+from outreach.messaging import outcomes
+from outreach.messaging.claims import token_hash
+from outreach.messaging.inbound import take_inbound
+from outreach.messaging.signed_callbacks import (
+    INBOUND_PATH,
+    PURPOSE,
+    STATUS_PATH,
+    SignedCallback,
+    UnreadableCallback,
+    is_twilios,
+    unpack,
+)
+from outreach.messaging.text_boxes import change_text, open_text
+from outreach.messaging.text_tasks import end_check
+from outreach.records.engine import Vault
+from outreach.records.ledger import Drained
+from outreach.records.spool import Deposit, SpoolDrain
+from outreach.records.work import Text, TextReceipt
+from outreach.terms import TextState
+
+SPOOL: Final = "callbacks"
+AT_ONCE: Final = 200
+_RANKS: Final = {
+    TextState.SENDING: 0,
+    TextState.UNKNOWN: 0,
+    TextState.ACCEPTED: 1,
+    TextState.SENT: 2,
+    TextState.DELIVERED: 3,
+    TextState.UNDELIVERED: 3,
+    TextState.FAILED: 3,
+}
+_STATES: Final = {
+    "accepted": TextState.ACCEPTED,
+    "scheduled": TextState.ACCEPTED,
+    "queued": TextState.ACCEPTED,
+    "sending": TextState.ACCEPTED,
+    "sent": TextState.SENT,
+    "delivered": TextState.DELIVERED,
+    "read": TextState.DELIVERED,
+    "undelivered": TextState.UNDELIVERED,
+    "failed": TextState.FAILED,
+    "canceled": TextState.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """What tells Twilio's callbacks from anybody's."""
+
+    token: str = field(repr=False)
+    public_base_url: str
+
+
+class Unusable(StrEnum):
+    """Why a deposit was set aside for a person. Not among the reasons for which the intake's are tried again."""
+
+    CANNOT_OPEN = "callback_cannot_open"
+    NOT_TWILIOS = "callback_not_twilios"
+    CANNOT_READ = "callback_cannot_read"
+
+
+class NotTwilios(Exception):
+    """A deposit whose signature does not hold."""
+
+
+def drain(
+    vault: Vault, spool: SpoolDrain, unsealing: UnsealingKeys, *, twilio: Twilio, clock: Callable[[], datetime]
+) -> int:
+    """Take in what waits; return how many deposits are done with. Safe to kill anywhere and to run again."""
+    done = 0
+    while deposits := spool.waiting(AT_ONCE):
+        for deposit in deposits:
+            _take(vault, deposit, unsealing, twilio, clock())
+        spool.remove([deposit.id for deposit in deposits])
+        done += len(deposits)
+    return done
+
+
+def _take(vault: Vault, deposit: Deposit, unsealing: UnsealingKeys, twilio: Twilio, now: datetime) -> None:
+    try:
+        callback = _opened(deposit, unsealing, twilio)
+        with vault.writing() as session:
+            if _is_new(session, deposit.id, now):
+                _apply(session, callback, now)
+    except CannotDecrypt:
+        _set_aside(vault, deposit, Unusable.CANNOT_OPEN, now)
+    except NotTwilios:
+        _set_aside(vault, deposit, Unusable.NOT_TWILIOS, now)
+    except UnreadableCallback:
+        _set_aside(vault, deposit, Unusable.CANNOT_READ, now)
+
+
+def _opened(deposit: Deposit, unsealing: UnsealingKeys, twilio: Twilio) -> SignedCallback:
+    callback = unpack(unsealing.unseal(deposit.sealed, purpose=PURPOSE, deposit=deposit.id))
+    if not is_twilios(callback, token=twilio.token, public_base_url=twilio.public_base_url):
+        raise NotTwilios
+    return callback
+
+
+def _is_new(session: Session, deposit_id: UUID, now: datetime) -> bool:
+    if session.get(Drained, deposit_id) is not None:
+        return False
+    session.add(Drained(deposit_id=deposit_id, spool=SPOOL, drained_on=now.date()))
+    return True
+
+
+def _apply(session: Session, callback: SignedCallback, now: datetime) -> None:
+    cases = []
+    if callback.path == INBOUND_PATH:
+        if _is_first_of(session, callback.one("MessageSid"), now):
+            cases = list(take_inbound(session, callback, now=now))
+    elif found := STATUS_PATH.fullmatch(callback.path):
+        text = _text_of(session, found["token"])
+        if text is not None:
+            _apply_status(session, text, callback, now)
+            cases = [text.case_id]
+    audit.record(session, action="callback.take", by=WORKER, cases=cases, now=now)
+
+
+def _text_of(session: Session, token: str) -> Text | None:
+    query = select(Text).where(Text.callback_token == token_hash(session, token)).with_for_update()
+    return session.scalars(query).first()
+
+
+def _apply_status(session: Session, text: Text, callback: SignedCallback, now: datetime) -> None:
+    sid, status = callback.one("MessageSid"), callback.one("MessageStatus")
+    content = open_text(session, text)
+    if content.sid not in (None, sid):
+        raise UnreadableCallback("another message's sid under this text's token")
+    if not _is_first(session, text, sid, status):
+        return
+    code = _code(callback)
+    change_text(session, text, sid=sid, error_code=code or content.error_code)
+    state = _STATES.get(status)
+    if state is None or _RANKS[state] <= _RANKS.get(TextState(text.state), 3):
+        return
+    if state in (TextState.UNDELIVERED, TextState.FAILED):
+        outcomes.fail(session, text, state, code, now)
+        return
+    outcomes.move(text, state, now)
+    if state in (TextState.SENT, TextState.DELIVERED):
+        end_check(session, text, now=now)
+
+
+def _code(callback: SignedCallback) -> int | None:
+    said = dict(callback.fields).get("ErrorCode", "")
+    return int(said) if said.isascii() and said.isdecimal() else None
+
+
+def _is_first(session: Session, text: Text, sid: str, status: str) -> bool:
+    """Keep (sid, status) of a text, and say whether it is new."""
+    token = _token(session, "text-receipt", sid, status)
+    if session.scalar(select(TextReceipt.id).where(TextReceipt.token == token)) is not None:
+        return False
+    session.add(TextReceipt(id=uuid4(), text_id=text.id, token=token, status=status[:20]))
+    return True
+
+
+def _is_first_of(session: Session, sid: str, now: datetime) -> bool:
+    """Note an incoming text's sid as drained, under an id made from its keyed hash; Twilio may post it again."""
+    return _is_new(session, UUID(bytes=_token(session, "incoming-text", sid)[:16]), now)
+
+
+def _token(session: Session, purpose: str, *parts: str) -> bytes:
+    return cast(Keyring, session.info["keyring"]).token(purpose, *parts)
+
+
+def _set_aside(vault: Vault, deposit: Deposit, why: Unusable, now: datetime) -> None:
+    with vault.writing() as session:
+        if _is_new(session, deposit.id, now):
+            quarantine.set_aside(session, deposit, why, now=now)

@@ -1,0 +1,80 @@
+"""
+Stopping texts to a phone by her word. No machine lifts it; a person may, with her verified yes (a later work).
+
+STOP and claim exclude each other: on SQLite every writer does, on PostgreSQL a claim shares and a STOP takes one
+advisory lock. So no text is claimed after a STOP was recorded.
+"""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from crypto.keyring import Keyring
+from outreach import audit
+from outreach.messaging.text_boxes import change_text
+from outreach.records.boxes import BoxNumber
+from outreach.records.keys import HOUSE, seal
+from outreach.records.people import PhoneToken, SuppressedPhone
+from outreach.records.work import Text
+from outreach.terms import TextState
+
+_LOCK = 0x5753_544F_50
+"""Number of the advisory lock."""
+HER_WORD = "suppressed"
+
+
+def lock_for_claim(session: Session) -> None:
+    """Let no STOP be recorded until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+
+
+def suppress(session: Session, phone: str, *, by: UUID, now: datetime) -> tuple[UUID, ...]:
+    """
+    Stop every text to a phone, and cancel what waits for the people it belongs to. Audited.
+
+    Args:
+        phone: E.164; need not be known to any case.
+
+    Returns:
+        The cases it is, or ever was, a phone of.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    token = cast(Keyring, session.info["keyring"]).phone_token(phone)
+    if session.scalar(select(SuppressedPhone.id).where(SuppressedPhone.token == token)) is None:
+        row = uuid4()
+        box = seal(session, BoxNumber.SUPPRESSED_NUMBER, [phone], owner=HOUSE, row=row)
+        session.add(SuppressedPhone(id=row, token=token, number_box=box))
+    cases = cases_of_phone(session, phone)
+    for case_id in cases:
+        _cancel_waiting(session, case_id, now)
+    audit.record(session, action="text.stop", by=by, cases=cases, now=now)
+    return cases
+
+
+def cases_of_phone(session: Session, phone: str) -> tuple[UUID, ...]:
+    """Return the cases that have, or ever had, this phone."""
+    token = cast(Keyring, session.info["keyring"]).phone_token(phone)
+    query = select(PhoneToken.case_id).where(PhoneToken.token == token).distinct().order_by(PhoneToken.case_id)
+    return tuple(session.scalars(query))
+
+
+def has_stopped(session: Session, case_id: UUID) -> bool:
+    """Say whether she stopped texts on any phone she ever had: that counts for all of them (requirement 32)."""
+    hers = select(PhoneToken.id).where(
+        PhoneToken.case_id == case_id,
+        PhoneToken.token == SuppressedPhone.token,
+        SuppressedPhone.lifted_at.is_(None),
+    )
+    return bool(session.scalar(select(exists(hers))))
+
+
+def _cancel_waiting(session: Session, case_id: UUID, now: datetime) -> None:
+    waiting = (TextState.PLANNED.value, TextState.HELD.value)
+    for text in session.scalars(select(Text).where(Text.case_id == case_id, Text.state.in_(waiting))):
+        text.state, text.state_at = TextState.CANCELLED.value, now
+        change_text(session, text, held_reason=HER_WORD)

@@ -1,0 +1,239 @@
+"""
+Texts as an advocate makes them: choosing words, releasing, cancelling.
+
+A release is the only way a text comes into being, and it takes the member of staff who does it: no event, no task
+and no worker can (P2). Nothing is sent here: outreach.messaging.sending claims what is due and asks the gate again.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import SystemRandom
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach import audit, people
+from outreach.answers import Held, Refused
+from outreach.cases import facts_for_gate
+from outreach.destinations import Destination
+from outreach.events import offender_of
+from outreach.facts import CaseFacts, Request
+from outreach.history import history_of
+from outreach.messaging.segments import Segments, plain
+from outreach.messaging.suppression import has_stopped
+from outreach.messaging.text_boxes import TextContent, open_text, seal_text
+from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording, phrasebook
+from outreach.reasons import Reason
+from outreach.records.errors import NoSuchRecord
+from outreach.records.work import Task, Text
+from outreach.release_delay import release_delay
+from outreach.requests import record_request
+from outreach.safe_contact import Allowed, Decision, live_request, may_contact
+from outreach.terms import Channel, ContentLevel, TaskState, TextState
+
+SAME_CLICK = timedelta(minutes=10)
+"""The same words to the same phone within this time are the same text: a second tap sends nothing."""
+
+
+CONVERSATION = timedelta(minutes=30)
+"""How long typed, uncapped texting lasts after a code-word check (requirement 29a)."""
+
+
+class NotAllowed(Exception):
+    """The gate did not let a text through; `decision` says why and what would change it."""
+
+    def __init__(self, decision: Held | Refused) -> None:
+        super().__init__(decision.reason.value)
+        self.decision = decision
+
+
+class TextGone(Exception):
+    """The text left, or was cancelled, before this reached it. Read the thread again."""
+
+
+class Preview(NamedTuple):
+    """A text as it would stand on her lock screen, and how it travels."""
+
+    body: str
+    segments: Segments
+
+
+def preview(session: Session, case_id: UUID, wording: Wording) -> Preview:
+    """Return a text exactly as it would leave. Raises UnfitWording, which says what to change."""
+    book = phrasebook()
+    if isinstance(wording, FromTemplate):
+        body = book.compose(wording)
+        return Preview(body, book.check(body))
+    body = plain(wording.body.strip())
+    return Preview(body, book.check(body, names=_names(session, case_id)))
+
+
+def ask_gate(
+    session: Session, case_id: UUID, destination: Destination, *, at: datetime, was_asked_for: bool
+) -> tuple[Decision, CaseFacts]:
+    """
+    Ask the gate about a neutral text, with her STOP on any phone she ever had counting for this one too.
+
+    Args:
+        was_asked_for: this very text is what she asked for; her request opens nothing for any other.
+    """
+    facts = facts_for_gate(session, case_id, at=at, destination_id=destination.id, channel=Channel.TEXT)
+    if not was_asked_for:
+        facts = replace(facts, request=None)
+    if has_stopped(session, case_id):
+        return Refused(Reason.SUPPRESSED), facts
+    return may_contact(destination, Channel.TEXT, ContentLevel.NEUTRAL, at=at, facts=facts), facts
+
+
+def release(
+    session: Session,
+    case_id: UUID,
+    destination_id: UUID,
+    *,
+    wording: Wording,
+    request: Request | None,
+    by: UUID,
+    now: datetime,
+) -> UUID:
+    """
+    Release one text by a member of staff's own action; return its id. Audited.
+
+    What she asked for live leaves now; anything else at a random minute of her hours, 2 to 48 hours on.
+
+    Args:
+        request: what she asked for just now, to be recorded with it; None also where it was recorded before.
+
+    Raises:
+        NotAllowed: the gate's answer, to be shown.
+        UnfitWording: the words may not be sent, or were typed without a live request of hers.
+        InvalidRequest, NoSuchRecord.
+    """
+    if request is not None:
+        record_request(session, case_id, request, now=now)
+    destination = _destination(session, case_id, destination_id)
+    body = preview(session, case_id, wording).body
+    same = _same_click(session, destination_id, body, now)
+    if same is not None:
+        return same
+    facts = facts_for_gate(session, case_id, at=now, destination_id=destination_id, channel=Channel.TEXT)
+    asked_at = _asked_at(session, destination, facts, now)
+    if isinstance(wording, Typed) and asked_at is None:
+        raise UnfitWording("your own words need a live request of hers; choose one of the approved texts")
+    release_at = now if asked_at else _later(session, case_id, destination, facts, now)
+    decision, _ = ask_gate(session, case_id, destination, at=release_at, was_asked_for=asked_at is not None)
+    if not isinstance(decision, Allowed):
+        raise NotAllowed(decision)
+    content = _content(body, wording, asked_at)
+    return _plan(session, case_id, destination_id, content, by=by, release_at=release_at, now=now)
+
+
+def cancel(session: Session, text_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Cancel a text that has not left. Audited. Raises TextGone, NoSuchRecord."""
+    text = session.get(Text, text_id, with_for_update=True)
+    if text is None:
+        raise NoSuchRecord("text", text_id)
+    if text.state not in (TextState.PLANNED, TextState.HELD):
+        raise TextGone(f"text {text_id} is {text.state}")
+    text.state, text.state_at = TextState.CANCELLED.value, now
+    audit.record(session, action="text.cancel", by=by, cases=[text.case_id], now=now)
+
+
+def _destination(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
+    found = next((each for each in people.destinations(session, case_id) if each.id == destination_id), None)
+    if found is None:
+        raise NoSuchRecord("destination", destination_id)
+    return found
+
+
+def _later(session: Session, case_id: UUID, destination: Destination, facts: CaseFacts, now: datetime) -> datetime:
+    if not destination.windows:
+        raise NotAllowed(Held(Reason.NO_HOURS))
+    at = release_delay(
+        now,
+        windows=destination.windows,
+        zone=facts.zone,
+        deadline=_next_deadline(session, case_id, now),
+        chance=SystemRandom(),
+        policy=facts.policy,
+    )
+    if at is None:
+        raise NotAllowed(Held(Reason.OUTSIDE_HOURS))
+    return at
+
+
+def _next_deadline(session: Session, case_id: UUID, now: datetime) -> datetime | None:
+    query = select(func.min(Task.due_at)).where(
+        Task.case_id == case_id, Task.state == TaskState.OPEN.value, Task.due_at > now
+    )
+    return session.scalar(query)
+
+
+def _same_click(session: Session, destination_id: UUID, body: str, now: datetime) -> UUID | None:
+    query = select(Text).where(
+        Text.destination_id == destination_id,
+        Text.state_at > now - SAME_CLICK,
+        Text.state.not_in([TextState.CANCELLED.value, TextState.HELD.value, TextState.FAILED.value]),
+    )
+    same: Sequence[Text] = session.scalars(query).all()
+    return next((text.id for text in same if open_text(session, text).body == body), None)
+
+
+def _asked_at(session: Session, destination: Destination, facts: CaseFacts, now: datetime) -> datetime | None:
+    """Return when she asked for this text: one request is one text, but for the half hour after a code-word check."""
+    request = live_request(destination, Channel.TEXT, at=now, facts=facts)
+    if request is None:
+        return None
+    if request.verified_how == "code_word" and now < request.asked_at + CONVERSATION:
+        return request.asked_at
+    gone = (TextState.CANCELLED.value, TextState.HELD.value, TextState.FAILED.value)
+    query = select(Text).where(Text.destination_id == destination.id, Text.state.not_in(gone))
+    used = {open_text(session, text).asked_at for text in session.scalars(query)}
+    return None if request.asked_at.isoformat() in used else request.asked_at
+
+
+def _content(body: str, wording: Wording, asked_at: datetime | None) -> TextContent:
+    asked = asked_at.isoformat() if asked_at else None
+    if isinstance(wording, FromTemplate):
+        return TextContent(body, asked, wording.template, wording.language, wording.sender)
+    return TextContent(body, asked)
+
+
+def _plan(
+    session: Session,
+    case_id: UUID,
+    destination_id: UUID,
+    content: TextContent,
+    *,
+    by: UUID,
+    release_at: datetime,
+    now: datetime,
+) -> UUID:
+    row = uuid4()
+    session.add(
+        Text(
+            id=row,
+            case_id=case_id,
+            destination_id=destination_id,
+            released_by_id=by,
+            state=TextState.PLANNED.value,
+            release_at=release_at,
+            state_at=now,
+            # Replaced when it is claimed by the keyed hash of that attempt's own token.
+            callback_token=os.urandom(32),
+            text_box=seal_text(session, content, case_id=case_id, row=row),
+        )
+    )
+    audit.record(session, action="text.release", by=by, cases=[case_id], now=now)
+    return row
+
+
+def _names(session: Session, case_id: UUID) -> set[str]:
+    """Return every name that must not stand in a typed text: hers, the offender's, the agencies'."""
+    full_name, _ = people.names_and_births(session, (case_id,)).get(case_id, ("", None))
+    kept = history_of(session, case_id)
+    offenders = {offender.full_name for each in kept if (offender := offender_of(each.event)) is not None}
+    return {full_name} | offenders | {each.sent.agency for each in kept} | {each.event.jurisdiction for each in kept}

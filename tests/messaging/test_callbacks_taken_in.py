@@ -1,0 +1,313 @@
+"""What Twilio tells us: once each, never backwards, and of what comes in, almost nothing changes anything."""
+
+import itertools
+import random
+from datetime import timedelta
+
+import pytest
+from builders import NOW
+from sqlalchemy import func, select
+from texting import BASE, HER_PHONE, SENDER, TOKEN, Desk
+
+from outreach.messaging import consent, suppression
+from outreach.messaging.consent import WORDINGS, NoConsent
+from outreach.messaging.signed_callbacks import FORM, SignedCallback, pack
+from outreach.messaging.stop_words import Said, read_reply
+from outreach.records.ledger import QuarantinedDeposit
+from outreach.records.people import SuppressedPhone
+from outreach.records.work import Task, Text, TextReceipt
+from outreach.tasks import detail_of
+from twilio_emulator.exchange import Callback
+
+SID = "SM" + "1" * 32
+
+
+def status(desk: Desk, token_of: dict[str, str], name: str, sid: str, code: str = "") -> None:
+    form = [("MessageSid", sid), ("MessageStatus", name)] + ([("ErrorCode", code)] if code else [])
+    assert desk.deliver(Callback(token_of["StatusCallback"], form)) == 204
+
+
+@pytest.fixture
+def sent(desk: Desk) -> tuple[dict[str, str], str]:
+    """A text that was accepted: the parameters of its call, and its sid."""
+    text_id = desk.release()
+    desk.run()
+    sid = desk.text(text_id)[1].sid
+    assert sid
+    return desk.accepts[0], sid
+
+
+@pytest.mark.req("38")
+@pytest.mark.req("S-13")
+@pytest.mark.parametrize("order", list(itertools.permutations(["queued", "sent", "delivered"])), ids="-".join)
+def test_in_whatever_order_statuses_come_the_text_ends_delivered(
+    desk: Desk, sent: tuple[dict[str, str], str], order: tuple[str, ...]
+) -> None:
+    for name in (*order, *order):
+        status(desk, sent[0], name, sent[1])
+        desk.take_in()
+
+    assert desk.states() == ["delivered"]
+    with desk.vault.reading() as session:
+        assert session.scalar(select(func.count()).select_from(TextReceipt)) == 3
+
+
+@pytest.mark.req("38")
+def test_delivered_and_undelivered_do_not_replace_each_other(desk: Desk, sent: tuple[dict[str, str], str]) -> None:
+    status(desk, sent[0], "delivered", sent[1])
+    desk.take_in()
+    status(desk, sent[0], "undelivered", sent[1], "30003")
+    desk.take_in()
+
+    assert desk.states() == ["delivered"]
+
+
+@pytest.mark.req("38")
+def test_sent_is_not_delivered(desk: Desk, sent: tuple[dict[str, str], str]) -> None:
+    status(desk, sent[0], "sent", sent[1])
+    desk.take_in()
+
+    assert desk.states() == ["sent"]
+
+
+@pytest.mark.req("40")
+@pytest.mark.req("S-14")
+@pytest.mark.parametrize("code", ["30003", "30004", "30005", "30006", "31999"])
+def test_a_failure_of_her_phone_suspends_texting_with_it(
+    desk: Desk, sent: tuple[dict[str, str], str], code: str
+) -> None:
+    status(desk, sent[0], "undelivered", sent[1], code)
+    desk.take_in()
+
+    assert desk.states() == ["undelivered"]
+    assert desk.hers().text_consent_at is None
+    assert desk.tasks() == ["text_check"]
+
+
+@pytest.mark.req("40")
+def test_a_text_that_ran_out_of_time_is_a_task_and_blames_no_phone(
+    desk: Desk, sent: tuple[dict[str, str], str]
+) -> None:
+    status(desk, sent[0], "failed", sent[1], "30036")
+    desk.take_in()
+
+    assert desk.states() == ["failed"]
+    assert desk.hers().text_consent_at is not None
+    assert desk.tasks() == ["text_check"]
+
+
+def test_a_callback_with_an_unknown_token_or_another_sid_changes_nothing(
+    desk: Desk, sent: tuple[dict[str, str], str]
+) -> None:
+    status(desk, {"StatusCallback": f"{BASE}/twilio/status/{'x' * 43}"}, "delivered", sent[1])
+    status(desk, sent[0], "delivered", "SM" + "9" * 32)
+    assert desk.take_in() == 2
+
+    assert desk.states() == ["accepted"]
+    assert _quarantined(desk) == ["callback_cannot_read"]
+
+
+@pytest.mark.req("37")
+def test_a_deposit_twilio_did_not_sign_or_nobody_can_open_is_set_aside_and_holds_up_nobody(
+    desk: Desk, sent: tuple[dict[str, str], str]
+) -> None:
+    from uuid import uuid4
+
+    from outreach.messaging.signed_callbacks import PURPOSE
+
+    forged = SignedCallback("/twilio/inbound", "", FORM, "forged", b"From=%2B13365550199&Body=STOP&MessageSid=SM1")
+    first = uuid4()
+    desk.spool.insert(first, NOW, desk.keys[0].seal(pack(forged), purpose=PURPOSE, deposit=first))
+    desk.spool.insert(uuid4(), NOW, b"\x01\x01 not sealed at all")
+    status(desk, sent[0], "delivered", sent[1])
+
+    assert desk.take_in() == 3
+    assert desk.take_in() == 0
+    assert desk.states() == ["delivered"]
+    assert _quarantined(desk) == ["callback_cannot_open", "callback_not_twilios"]
+    with desk.vault.reading() as session:
+        assert not suppression.has_stopped(session, desk.case)
+
+
+def _quarantined(desk: Desk) -> list[str]:
+    with desk.vault.reading() as session:
+        return sorted(session.scalars(select(QuarantinedDeposit.reason)))
+
+
+def test_a_deposit_drained_before_a_kill_is_only_deleted(desk: Desk) -> None:
+    desk.she_writes("hello there")
+    [waiting] = desk.drain.waiting(5)
+    desk.take_in()
+    desk.spool.insert(waiting.id, waiting.received_at, waiting.sealed)
+    desk.take_in()
+
+    assert desk.tasks() == ["text_message"]
+
+
+def test_what_she_writes_becomes_a_task_with_her_words_inside_its_box(desk: Desk) -> None:
+    desk.she_writes("Can we move it to Friday?")
+    desk.she_writes("from a stranger", number="+13365550177")
+    desk.take_in()
+
+    assert desk.tasks() == ["text_message"]
+    with desk.vault.reading() as session:
+        [task] = session.scalars(select(Task))
+        assert detail_of(session, task).message == "Can we move it to Friday?"
+
+
+@pytest.mark.req("33")
+def test_start_reenables_nothing(desk: Desk) -> None:
+    desk.she_writes("STOP")
+    desk.she_writes("START")
+    desk.she_writes("YES")
+    desk.take_in()
+
+    with desk.vault.reading() as session:
+        assert suppression.has_stopped(session, desk.case)
+    assert "text_question" in desk.tasks()
+
+
+@pytest.mark.req("32")
+def test_a_stop_from_a_number_no_case_has_is_kept_all_the_same(desk: Desk) -> None:
+    desk.she_writes("STOP", number="+13365550177")
+    desk.take_in()
+
+    with desk.vault.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SuppressedPhone)) == 1
+
+
+STOPS = [
+    "STOP", "stop", " Stop. ", "S T O P", "stop!!!", "STOPALL", "stop all", "Quit", "END", "revoke", "opt out",
+    "OPT-OUT", "cancel", "Unsubscribe", "alto", "PARAR", "Basta", "no más", "detener",
+]  # fmt: skip
+PERHAPS = [
+    "please stop texting me", "wrong number", "don't text me", "DON’T TEXT", "no me escriba", "Número equivocado",
+    "leave me alone", "who is this?", "¿Quién es?", "no more messages", "stop it",
+]  # fmt: skip
+HARMLESS = ["I am ending the lease", "the bus is late", "canceled my other thing", "at the end of May",
+            "OK see you", "", "👍", "yes I can quit early on Friday", "START", "UNSTOP"]  # fmt: skip
+
+
+@pytest.mark.req("31")
+@pytest.mark.req("S-11")
+@pytest.mark.parametrize("said", STOPS)
+def test_stop_words_stop_in_any_case_spacing_and_punctuation(said: str) -> None:
+    assert read_reply(said) is Said.STOP
+
+
+@pytest.mark.req("31")
+@pytest.mark.parametrize("said", PERHAPS)
+def test_an_ambiguous_no_stops_and_asks_a_person(said: str) -> None:
+    assert read_reply(said) is Said.PERHAPS_STOP
+
+
+@pytest.mark.req("31")
+@pytest.mark.parametrize("said", HARMLESS)
+def test_ordinary_sentences_stop_nothing(said: str) -> None:
+    assert read_reply(said) not in (Said.STOP, Said.PERHAPS_STOP)
+
+
+def test_an_ambiguous_no_suppresses_and_opens_both_tasks(desk: Desk) -> None:
+    desk.she_writes("please stop texting me")
+    desk.take_in()
+
+    assert desk.tasks() == ["text_message", "text_question"]
+    with desk.vault.reading() as session:
+        assert suppression.has_stopped(session, desk.case)
+
+
+@pytest.mark.req("S-12")
+@pytest.mark.req("34")
+def test_random_words_that_come_in_send_nothing_and_change_only_tasks_and_the_stop(desk: Desk) -> None:
+    dice = random.Random(3)  # noqa: S311 – repeatable, not secret
+    words = [*STOPS, *PERHAPS, *HARMLESS, "YES", "HELP", "call me", "help me"]
+    before = desk.hers()
+    for _ in range(40):
+        desk.she_writes(" ".join(dice.sample(words, dice.randrange(1, 4))))
+    desk.take_in()
+    desk.run()
+
+    assert desk.accepts == []
+    assert desk.states() == []
+    assert desk.hers() == before
+    assert set(desk.tasks()) <= {"text_message", "text_question"}
+
+
+def opt_in(desk: Desk, **changed: str) -> None:
+    said = {"how": "live_call", "wording": WORDINGS["en"], "language": "en"} | changed
+    with desk.vault.writing() as session:
+        consent.record_opt_in(session, desk.case, desk.phone.id, **said, by=desk.staff, now=desk.clock.now())
+
+
+@pytest.mark.req("29")
+def test_her_yes_by_text_confirms_the_opt_in_an_advocate_recorded(desk: Desk) -> None:
+    opt_in(desk)
+    assert desk.hers().text_consent_at is None
+
+    desk.she_writes("Yes!")
+    desk.take_in()
+
+    assert desk.hers().text_consent_at == desk.clock.now()
+    assert desk.tasks() == []
+    with desk.vault.reading() as session:
+        kept = consent.consent_of(session, desk.phone.id)
+    assert kept
+    assert (kept.wording, kept.confirmed_how, kept.recorded_by) == (WORDINGS["en"], "reply", str(desk.staff))
+    desk.release()
+    desk.run()
+    assert len(desk.accepts) == 1
+
+
+@pytest.mark.req("29")
+@pytest.mark.parametrize("late", [False, True])
+def test_a_yes_without_a_fresh_opt_in_confirms_nothing(desk: Desk, late: bool) -> None:
+    opt_in(desk)
+    if late:
+        desk.clock.advance(timedelta(hours=73))
+        desk.she_writes("YES")
+    else:
+        desk.she_writes("YES", number="+13365550177")
+    desk.take_in()
+
+    assert desk.hers().text_consent_at is None
+
+
+@pytest.mark.req("29")
+def test_an_advocate_can_confirm_what_she_heard_while_she_held_that_phone(desk: Desk) -> None:
+    opt_in(desk)
+    with desk.vault.writing() as session:
+        consent.confirm(session, desk.case, desk.phone.id, how="live", by=desk.staff, now=desk.clock.now())
+
+    assert desk.hers().text_consent_at == desk.clock.now()
+
+
+@pytest.mark.req("29")
+@pytest.mark.parametrize("changed", [{"how": "text"}, {"wording": " "}, {"language": ""}], ids=str)
+def test_an_opt_in_needs_a_live_yes_and_its_exact_words(desk: Desk, changed: dict[str, str]) -> None:
+    with pytest.raises(NoConsent):
+        opt_in(desk, **changed)
+
+
+@pytest.mark.req("32")
+def test_a_stop_she_said_in_a_call_is_recorded_by_staff_and_counts_like_one_by_text(desk: Desk) -> None:
+    text_id = desk.release()
+    with desk.vault.writing() as session:
+        consent.withdraw(session, desk.case, desk.phone.id, how="live_call", by=desk.staff, now=desk.clock.now())
+    desk.run()
+
+    assert desk.accepts == []
+    assert desk.text(text_id)[0] == "cancelled"
+    with pytest.raises(NoConsent):
+        opt_in(desk)
+
+
+def test_twilios_own_retry_of_an_incoming_text_is_one_message(desk: Desk) -> None:
+    form = [("MessageSid", SID), ("From", HER_PHONE), ("To", SENDER), ("Body", "hello")]
+    for _ in range(3):
+        desk.deliver(Callback(BASE + "/twilio/inbound", form))
+    desk.take_in()
+
+    assert desk.tasks() == ["text_message"]
+    assert TOKEN
+    with desk.vault.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Text)) == 0
