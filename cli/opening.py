@@ -23,9 +23,9 @@ CLASSES = {
     "portal": ("contact", "narrative", "thread", "search", "phone", "audit", "file"),
     "ingest": ("contact", "narrative", "thread", "search", "phone", "audit", "file"),
     "send": ("contact", "narrative", "thread", "phone", "audit", "file"),
-    "print": ("contact", "narrative", "phone", "audit", "file"),
+    "print": ("contact", "audit", "file"),
 }
-"""The key classes each process loads. The gate reads the events' offender details, hence narrative (ADR 6)."""
+"""The key classes each process loads. All that the gate reads is under contact, so printing needs no other."""
 
 
 def now() -> datetime:

@@ -5,6 +5,7 @@ ingest: the intake spool, the callbacks spool, the unsealing keys, the vault. se
 print: the vault.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -80,7 +81,14 @@ def _send(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round
 
 
 def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
-    return []
+    from outreach.messaging.letter_printing import print_due
+
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # Else it tells its steps, from its import on.
+    from outreach.messaging.press import print_letter
+
+    vault = opening.vault(settings, "print", opening.root_key(settings))
+    stack.callback(vault.close)
+    return [Round("print", timedelta(seconds=15), lambda: print_due(vault, print_letter, clock=opening.now)._asdict())]
 
 
 def read_protocols(folder: Path) -> dict[str, str]:

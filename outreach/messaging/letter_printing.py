@@ -84,11 +84,11 @@ def _one(vault: Vault, print_letter: PrintLetter, letter_id: UUID, clock: Callab
     except (StaleDataError, WrongState):
         return Printed()  # Another worker or an advocate was faster; the letter is where they put it.
     except RecordsError as error:
-        _log.warning("letter.put_off", extra={"letter": str(letter_id), "error": type(error).__name__})
+        _log.warning("letter.put_off letter=%s error=%s", letter_id, type(error).__name__)
         return Printed(failed=1)
     except Exception as error:  # One letter that nobody foresaw must not keep the others from being printed.
-        _log.error("letter.failed", extra={"letter": str(letter_id), "error": type(error).__name__})
-        return _hold(vault, letter_id, UNPRINTABLE, clock())
+        _log.error("letter.failed letter=%s error=%s", letter_id, type(error).__name__)
+        return _held_or_failed(vault, letter_id, clock())
 
 
 def _print(vault: Vault, print_letter: PrintLetter, letter_id: UUID, clock: Callable[[], datetime]) -> Printed:
@@ -153,6 +153,14 @@ def _hold(vault: Vault, letter_id: UUID, cause: str, now: datetime) -> Printed:
             return _held(session, letter_in(session, letter_id, LetterState.RELEASED), cause, now=now)
     except (StaleDataError, WrongState):
         return Printed()
+
+
+def _held_or_failed(vault: Vault, letter_id: UUID, now: datetime) -> Printed:
+    try:
+        return _hold(vault, letter_id, UNPRINTABLE, now)
+    except Exception as error:  # It cannot even be held: the next round sees it again, after the others.
+        _log.error("letter.not_held letter=%s error=%s", letter_id, type(error).__name__)
+        return Printed(failed=1)
 
 
 def _held(session: Session, letter: Letter, cause: str, *, now: datetime) -> Printed:

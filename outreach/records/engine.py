@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
-from outreach.records import marks
+from outreach.records import cases, ledger, marks, people, staff, work
 from outreach.records.cipher import connect_cipher
 from outreach.records.errors import (
     UnrecordedWrite,
@@ -31,6 +31,9 @@ from outreach.records.errors import (
     WrongVaultKey,
 )
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
+
+TABLES = (cases, ledger, people, staff, work)
+"""Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""
 
 SCHEMA = "0001"
 """The version of the vault's tables this program reads and writes: the head of the Alembic tree."""

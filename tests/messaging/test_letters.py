@@ -1,6 +1,8 @@
 """A letter: released by an advocate, printed after a delay, mailed by a person; the gate is asked at every step."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -472,6 +474,25 @@ def test_a_printer_that_breaks_holds_the_letter_and_logs_no_word_of_it(
     assert "Elm" not in caplog.text + repr([vars(record) for record in caplog.records])
 
 
+def test_a_letter_that_cannot_even_be_held_does_not_keep_the_others(
+    make: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, plain = make(), make()
+    poisoned_id = poisoned.release()
+    plain.release()
+    real = letter_printing.letter_in
+
+    def refuses(session: Any, letter_id: UUID, *states: LetterState) -> Letter:
+        if letter_id == poisoned_id:
+            raise RuntimeError
+        return real(session, letter_id, *states)
+
+    monkeypatch.setattr(letter_printing, "letter_in", refuses)
+    printed = plain.print_due()
+
+    assert (printed.printed, printed.failed) == (1, 1)
+
+
 def test_two_workers_print_a_letter_once(world: World) -> None:
     world.release()
 
@@ -497,3 +518,12 @@ def test_no_word_of_a_letter_is_stored_in_the_open(world: World) -> None:
     for canary in (b"Lena", b"Elm", b"PO Box", b"%PDF", b"full"):
         assert canary not in columns + boxes
     assert letter.state_at.hour == letter.state_at.minute == 0
+
+
+def test_the_print_role_alone_knows_every_table_a_letter_refers_to() -> None:
+    """In its own process nothing else has imported the tables of staff."""
+    program = (
+        "from outreach.messaging import letter_printing; from outreach.records.work import Letter;"
+        "[key.column for key in Letter.__table__.foreign_keys]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
