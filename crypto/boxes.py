@@ -33,6 +33,7 @@ _HEADER = Struct(">BBH12s")
 _PLACE = Struct(">H16s")
 _LENGTH = Struct(">I")
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_from_json = json.JSONDecoder().decode
 
 
 class Place(NamedTuple):
@@ -80,7 +81,7 @@ class CaseKey(Hidden):
         """Return the fields of the record sealed at this place, or raise CannotDecrypt."""
         plain = self._open(box, at)
         try:
-            fields = json.loads(plain)
+            fields = _from_json(plain.decode())
         except ValueError:  # Raised below, outside the handler: a JSONDecodeError carries the plaintext.
             fields = None
         if type(fields) is not list:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -43,9 +43,20 @@ __all__ = [
     "save_destination",
 ]
 
-_VICTIM = cast(Table, VictimRecord.__table__).c
-_DESTINATION = cast(Table, DestinationRecord.__table__).c
 _CONTACT = KEY_CLASSES[BoxNumber.VICTIM_PARTICULARS]
+_PARTICULARS = int(BoxNumber.VICTIM_PARTICULARS)
+_PLACE_OF_HERS = int(BoxNumber.DESTINATION)
+
+
+def _read_query(table: Table) -> Select[Any]:
+    """Built once: a page of fifty cards is felt, and plain columns spare the rows the ORM would make."""
+    c = table.c
+    cases: BindParameter[UUID] = bindparam("cases", expanding=True)
+    return select(c.id, c.case_id, c.contact_box, c.version).where(c.case_id.in_(cases))
+
+
+_READ_VICTIMS = _read_query(cast(Table, VictimRecord.__table__))
+_READ_DESTINATIONS = _read_query(cast(Table, DestinationRecord.__table__))
 
 
 class Particulars(NamedTuple):
@@ -115,7 +126,7 @@ def change(session: Session, case_id: UUID, particulars: Particulars, *, version
 
 def read(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> VictimCard:
     """Return who she is, to be shown to a person. Audited. Raises NoSuchRecord, ReadingOnly."""
-    card = _victims(session, (case_id,))[case_id]
+    card = _victims(session, (case_id,), _keys(session, (case_id,)))[case_id]
     audit.record(session, action="particulars.read", by=by, cases=[case_id], now=now)
     return card
 
@@ -128,46 +139,55 @@ def read_contact(
 
     `action` says in the log how much was shown: a page with everything masked, or her name and numbers in full.
     """
-    card = ContactCard(_victims(session, (case_id,))[case_id], destinations(session, case_id))
+    keys = _keys(session, (case_id,))
+    ways = _destinations(session, (case_id,), keys).get(case_id, ())
+    card = ContactCard(_victims(session, (case_id,), keys)[case_id], ways)
     audit.record(session, action=action, by=by, cases=[case_id], now=now)
     return card
 
 
 def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: datetime) -> list[ContactCard]:
     """Return the cards of a page of cases, in the order given: one entry, with every case in it. Raises as `read`."""
-    victims = _victims(session, case_ids)
-    found = _destinations(session, case_ids)
+    keys = _keys(session, case_ids)
+    victims = _victims(session, case_ids, keys)
+    found = _destinations(session, case_ids, keys)
     audit.record(session, action="contact.page", by=by, cases=case_ids, now=now)
     return [ContactCard(victims[case_id], found.get(case_id, ())) for case_id in case_ids]
 
 
 def destinations(session: Session, case_id: UUID) -> tuple[Destination, ...]:
     """Return where she might be reached: phones, addresses, places. Unaudited: for rules inside the vault."""
-    return _destinations(session, (case_id,)).get(case_id, ())
+    return _destinations(session, (case_id,), _keys(session, (case_id,))).get(case_id, ())
 
 
 def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
     """Return name and date of birth of each case that has them. Unaudited: for matching, inside the vault."""
-    if not case_ids:
-        return {}
-    return {
-        c.case_id: (c.full_name, c.date_of_birth) for c in _victims(session, tuple(case_ids), all_of=False).values()
+    rows = session.execute(_READ_VICTIMS, {"cases": list(case_ids)}).all()
+    keys = _keys(session, [row.case_id for row in rows])
+    found = {}
+    for row, case_id, box, version in map(tuple, rows):
+        card = _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
+        found[case_id] = (card.full_name, card.date_of_birth)
+    return found
+
+
+def _keys(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, CaseKey]:
+    return case_keys(session, case_ids, _CONTACT)
+
+
+def _victims(session: Session, case_ids: Sequence[UUID], keys: dict[UUID, CaseKey]) -> dict[UUID, VictimCard]:
+    cards = {
+        case_id: _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
+        for row, case_id, box, version in session.execute(_READ_VICTIMS, {"cases": case_ids})
     }
-
-
-def _victims(session: Session, case_ids: Sequence[UUID], *, all_of: bool = True) -> dict[UUID, VictimCard]:
-    columns = (_VICTIM.id, _VICTIM.case_id, _VICTIM.contact_box, _VICTIM.version)
-    rows = session.execute(select(*columns).where(_VICTIM.case_id.in_(case_ids))).all()
-    keys = case_keys(session, [row.case_id for row in rows], _CONTACT)
-    cards = {row.case_id: _victim(tuple(row), keys[row.case_id]) for row in rows}
-    if all_of and len(cards) != len(set(case_ids)):
-        raise NoSuchRecord("victim of case", next(c for c in case_ids if c not in cards))
+    for case_id in case_ids:
+        if case_id not in cards:
+            raise NoSuchRecord("victim of case", case_id)
     return cards
 
 
-def _victim(row: tuple[Any, ...], key: CaseKey) -> VictimCard:
-    row_id, case_id, box, version = row
-    kept = Particulars(*key.open(box, at=Place(BoxNumber.VICTIM_PARTICULARS, row_id)))
+def _victim(case_id: UUID, version: int, fields: list[Any]) -> VictimCard:
+    kept = Particulars(*fields)
     return VictimCard(
         case_id,
         kept.full_name,
@@ -181,14 +201,13 @@ def _victim(row: tuple[Any, ...], key: CaseKey) -> VictimCard:
     )
 
 
-def _destinations(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[Destination, ...]]:
-    columns = (_DESTINATION.id, _DESTINATION.case_id, _DESTINATION.contact_box, _DESTINATION.version)
-    rows = session.execute(select(*columns).where(_DESTINATION.case_id.in_(case_ids))).all()
-    keys = case_keys(session, list({row.case_id for row in rows}), _CONTACT)
+def _destinations(
+    session: Session, case_ids: Sequence[UUID], keys: dict[UUID, CaseKey]
+) -> dict[UUID, tuple[Destination, ...]]:
     found: dict[UUID, list[Destination]] = defaultdict(list)
-    for row_id, case_id, box, version in map(tuple, rows):
-        fields = keys[case_id].open(box, at=Place(BoxNumber.DESTINATION, row_id))
-        found[case_id].append(destination_from(fields, id=row_id, version=version))
+    for row, case_id, box, version in session.execute(_READ_DESTINATIONS, {"cases": case_ids}):
+        fields = keys[case_id].open(box, at=Place(_PLACE_OF_HERS, row))
+        found[case_id].append(destination_from(fields, id=row, version=version))
     return {case_id: tuple(sorted(several, key=_as_shown)) for case_id, several in found.items()}
 
 

@@ -7,7 +7,7 @@ One random key per owner and class. The owner is a case, or the house for what b
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -39,15 +39,25 @@ class CaseKeyCache:
 
     def get(self, owner: UUID, key_class: str) -> CaseKey | None:
         """Return the key, or None when it must be unwrapped again."""
+        return self.get_many((owner,), key_class).get(owner)
+
+    def get_many(self, owners: Iterable[UUID], key_class: str) -> dict[UUID, CaseKey]:
+        """Return the keys in memory of many owners, under one lock."""
+        found: dict[UUID, CaseKey] = {}
+        now = time.monotonic()
         with self._lock:
-            found = self._keys.get((owner, key_class))
-            if found is None:
-                return None
-            if found[0] < time.monotonic():
-                del self._keys[owner, key_class]
-                return None
-            self._keys.move_to_end((owner, key_class))
-            return found[1]
+            keys = self._keys
+            for owner in owners:
+                place = (owner, key_class)
+                kept = keys.get(place)
+                if kept is None:
+                    continue
+                if kept[0] < now:
+                    del keys[place]
+                    continue
+                keys.move_to_end(place)
+                found[owner] = kept[1]
+        return found
 
     def put(self, owner: UUID, key_class: str, key: CaseKey) -> None:
         """Keep a key, dropping the one unused for longest when full."""
@@ -100,18 +110,14 @@ def case_key(session: Session, owner: UUID, key_class: KeyClass) -> CaseKey:
 
 def case_keys(session: Session, owners: Sequence[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
     """Return the current keys of many owners, with one query for those not in memory. Raises as case_key does."""
-    cache = cast(CaseKeyCache, session.info["case_keys"])
-    fresh = session.info.get("fresh_keys", {})
-    found: dict[UUID, CaseKey] = {}
-    missing: list[UUID] = []
-    for owner in owners:
-        key = fresh.get((owner, key_class)) or cache.get(owner, key_class)
-        if key is None:
-            missing.append(owner)
-        else:
-            found[owner] = key
-    if missing:
-        found.update(_unwrap(session, missing, key_class))
+    found = cast(CaseKeyCache, session.info["case_keys"]).get_many(owners, key_class)
+    fresh: dict[tuple[UUID, str], CaseKey] = session.info.get("fresh_keys", {})
+    if fresh:
+        found.update({owner: fresh[owner, key_class] for owner in owners if (owner, key_class) in fresh})
+    if len(found) < len(owners):
+        missing = [owner for owner in owners if owner not in found]
+        if missing:
+            found.update(_unwrap(session, missing, key_class))
     return found
 
 
