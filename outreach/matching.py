@@ -32,6 +32,9 @@ from outreach.likeness import Person, fold, same_birth_and_name, similar_names
 from outreach.records.cases import CaseRecord, MatchToken
 from outreach.records.people import PhoneToken
 
+MOST_QUESTIONS = 10
+"""Cases a human is asked about for one new case."""
+
 _TABLE = cast(Table, MatchToken.__table__)
 _TOKEN = _TABLE.c
 
@@ -91,7 +94,19 @@ def find(session: Session, pair: Pair) -> Match:
     alike = {case_id for case_id in near.by_birth if same_birth_and_name(pair.victim, known[case_id])}
     possible = (near.by_reference | near.by_phone | alike) - is_offender - is_victim
     counterparts = is_offender | is_victim | (shares_phone - alike)
-    return Match(possible=tuple(sorted(possible)), counterparts=tuple(sorted(_open(session, counterparts))))
+    return Match(
+        possible=_likeliest(pair.victim, possible, alike, known),
+        counterparts=tuple(sorted(_open(session, counterparts))),
+    )
+
+
+def _likeliest(victim: Person, possible: set[UUID], alike: set[UUID], known: dict[UUID, Person]) -> tuple[UUID, ...]:
+    """Ask about a few at most, the likeliest first: a shelter's phone is many people's."""
+
+    def rank(case_id: UUID) -> tuple[bool, bool, UUID]:
+        return case_id not in alike, not similar_names(victim.full_name, known[case_id].full_name), case_id
+
+    return tuple(sorted(possible, key=rank)[:MOST_QUESTIONS])
 
 
 def remember(session: Session, case_id: UUID, pair: Pair) -> None:

@@ -8,7 +8,7 @@ from outreach import cases, history, matching, people
 from outreach.arrivals import Arrival, standing_after, take_ways
 from outreach.events import victim_of
 from outreach.history import Kept
-from outreach.matching import Match, Pair
+from outreach.matching import MOST_QUESTIONS, Match, Pair
 from outreach.people import Particulars
 from outreach.planning import Planned, keep_protocol, plan_for, protocol_of, store_plan, supervisor_alert
 from outreach.plans import CaseSoFar, Plan, PlannedTask
@@ -75,8 +75,15 @@ def _ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUI
 
 
 def _tell_supervisors(session: Session, case_id: UUID, counterparts: tuple[UUID, ...], alert: PlannedTask) -> None:
-    """Those who serve the other side's case learn that something happened, and nothing of this case."""
-    for each in (case_id, *counterparts) if counterparts else ():
+    """
+    Those who serve the other side's case learn that something happened, and nothing of this case.
+
+    Where many cases share the phone (a jail's, a made-up number), only the new case is held and told of.
+    """
+    if not counterparts:
+        return
+    told = counterparts if len(counterparts) <= MOST_QUESTIONS else ()
+    for each in (case_id, *told):
         add_task(session, each, alert)
 
 

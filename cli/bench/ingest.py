@@ -1,0 +1,172 @@
+"""How fast the worker takes in events with matching among many cases, and whether a poll for due work stays flat."""
+
+import json
+import random
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from cli.bench import many_cases
+from cli.worker_roles import PROTOCOLS, read_protocols
+from crypto.keyring import KeyPaths, Keyring, create_keys
+from crypto.root import KeyFileRoot, create_root_key
+from crypto.sealing import SealingKey
+from crypto.signatures import generate_key_pair, load_private, load_public, sign
+from crypto.unsealing import UnsealingKeys
+from outreach import audit
+from outreach.agencies import Agency, AgencyKey
+from outreach.deposits import Opener
+from outreach.inbox import PURPOSE, SignedEvent, pack
+from outreach.ingest import Ingest, drain_intake
+from outreach.records.engine import Vault, create_vault
+from outreach.records.spool import open_drain, open_spool
+from outreach.records.work import Task
+from outreach.scheduling.queue import due_tasks
+
+AGENCY = "bench-agency"
+EVENTS = 600
+GOAL_EVENTS = 150
+POLLS = 200
+DUE = 20
+SMALL, LARGE = 1_000, 1_000_000
+
+
+def run(*, cases: int = 100_000, large: int = LARGE) -> dict[str, Any]:
+    """Measure and return each figure with its goal. Makes and removes its own home under the temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        keys = _keys(home)
+        per_second, seconds = _ingest(home, keys, cases)
+        small, big = (_poll_seconds(home, keys[1], rows) for rows in (SMALL, large))
+    return {
+        "events_per_second": {
+            "value": per_second,
+            "goal": f">= {GOAL_EVENTS}",
+            "met": per_second >= GOAL_EVENTS if cases >= 100_000 else None,
+        },
+        "median_ms_per_event": seconds * 1000,
+        f"due_poll_{large}_to_{SMALL}_rows": {"value": big / small, "goal": "<= 1.5", "met": big / small <= 1.5},
+        "due_poll_ms": big * 1000,
+    }
+
+
+def _keys(home: Path) -> tuple[KeyPaths, Keyring, KeyFileRoot]:
+    create_root_key(home / "root.key")
+    root = KeyFileRoot(home / "root.key")
+    paths = KeyPaths(*(home / name for name in ("keys.json", "a.key", "b.key", "unsealing.json", "sealing.json")))
+    create_keys(paths, root)
+    return paths, Keyring.load(paths, root), root
+
+
+def _ingest(home: Path, keys: tuple[KeyPaths, Keyring, KeyFileRoot], cases: int) -> tuple[float, float]:
+    paths, keyring, root = keys
+    now = datetime.now(UTC)
+    private, public = generate_key_pair()
+    agency = Agency(AGENCY, "high-point", (AgencyKey(load_public(public), now - timedelta(days=1)),))
+    protocols = read_protocols(PROTOCOLS)
+    vault = create_vault(f"sqlite:///{home / 'many.db'}", keyring)
+    many_cases.build(vault, cases, protocol_text=protocols["high-point"], now=now)
+    spool, sealing = open_spool(home / "intake.db", create=True), SealingKey.load(paths.sealing)
+    signer = load_private(private)
+    for number, event in enumerate(_events(cases, now)):
+        body, deposit, at = json.dumps(event).encode(), uuid4(), int(now.timestamp())
+        signed = SignedEvent(AGENCY, f"new-{number}", at, sign(signer, f"new-{number}", at, body), body)
+        spool.insert(deposit, now, sealing.seal(pack(signed), purpose=PURPOSE, deposit=deposit))
+    spool.close()
+    parts = Ingest(
+        vault,
+        open_drain(home / "intake.db"),
+        Opener(UnsealingKeys.load(paths.unsealing, root), {AGENCY: agency}),
+        protocols,
+    )
+    begun = time.perf_counter()
+    tally = drain_intake(parts, now=now)
+    took = time.perf_counter() - begun
+    vault.close()
+    if tally["taken_in"] != EVENTS:
+        raise RuntimeError(f"the measurement took in {dict(tally)} instead of {EVENTS} events")
+    return EVENTS / took, took / EVENTS
+
+
+def _events(cases: int, now: datetime) -> list[dict[str, Any]]:
+    """Six in ten are new people, two continue a case, two share a phone with one."""
+    chance = random.Random(3)  # noqa: S311 (not a secret)
+    events = []
+    for number in range(EVENTS):
+        kind = number % 10
+        known = chance.randrange(cases)
+        victim: dict[str, Any] = {
+            "full_name": many_cases.name(chance),
+            "date_of_birth": many_cases.born(chance).isoformat(),
+            "phones": [many_cases.phone(known if kind >= 6 else 20_000_000 + number)],
+            "address": {"lines": [f"{number} Example Street"], "city": "High Point", "state": "NC"},
+        }
+        if kind >= 8:
+            del victim["date_of_birth"]
+        events.append(
+            {
+                "kind": "level_changed" if kind >= 8 else "level_assigned",
+                "occurred_at": now.isoformat(),
+                "jurisdiction": "high-point",
+                "agency_case_ref": f"B{known}" if kind >= 8 else f"N{number}",
+                "level": "ABCD"[number % 4],
+                "criteria_version": "2026-01",
+                "offender": {
+                    "full_name": many_cases.name(chance),
+                    "date_of_birth": many_cases.born(chance).isoformat(),
+                    "phones": [many_cases.phone(40_000_000 + number)],
+                },
+                "victim": victim,
+                "on_scene": {"safe_to_call": "yes", "safe_times": "weekdays 9-12"},
+            }
+        )
+    return events
+
+
+def _poll_seconds(home: Path, keyring: Keyring, rows: int) -> float:
+    """Return the median time of a poll that finds the same few due tasks among this many."""
+    now = datetime.now(UTC)
+    vault = create_vault(f"sqlite:///{home / f'tasks-{rows}.db'}", keyring)
+    _fill(vault, rows, now)
+    times = []
+    with vault.reading() as session:
+        for _ in range(POLLS):
+            begun = time.perf_counter()
+            found = session.execute(due_tasks(now, 100)).all()
+            times.append(time.perf_counter() - begun)
+            if len(found) != DUE:
+                raise RuntimeError(f"a poll found {len(found)} instead of {DUE} tasks")
+    vault.close()
+    return statistics.median(times)
+
+
+def _fill(vault: Vault, rows: int, now: datetime) -> None:
+    (case_id,) = many_cases.build(vault, 1, protocol_text=read_protocols(PROTOCOLS)["high-point"], now=now)
+    box = b"\x01\x01" + bytes(160)
+    for first in range(0, rows, many_cases.CHUNK):
+        tasks = []
+        for number in range(first, min(first + many_cases.CHUNK, rows)):
+            look = now - timedelta(hours=1) if number < DUE else now + timedelta(minutes=number)
+            state = "open" if number < DUE or number % 3 else "done"
+            tasks.append(
+                {
+                    "id": uuid4(),
+                    "case_id": case_id,
+                    "step": "first_contact",
+                    "state": state,
+                    "opens_at": now,
+                    "due_at": look,
+                    "next_look_at": look if state == "open" else None,
+                    "detail_box": box,
+                    "version": 1,
+                }  # fmt: skip
+            )
+        with vault.writing() as session:
+            session.execute(insert(Task), tasks)
+            audit.record(session, action="bench.build", by=None, cases=[], now=now)
