@@ -23,6 +23,7 @@ from outreach.destinations import Destination
 from outreach.events import offender_of
 from outreach.facts import CaseFacts, Request
 from outreach.history import history_of
+from outreach.messaging.errors import NotAllowed
 from outreach.messaging.segments import Segments, plain
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
@@ -41,14 +42,6 @@ SAME_CLICK = timedelta(minutes=10)
 
 CONVERSATION = timedelta(minutes=30)
 """How long typed, uncapped texting lasts after a code-word check (requirement 29a)."""
-
-
-class NotAllowed(Exception):
-    """The gate did not let a text through; `decision` says why and what would change it."""
-
-    def __init__(self, decision: Held | Refused) -> None:
-        super().__init__(decision.reason.value)
-        self.decision = decision
 
 
 class TextGone(Exception):

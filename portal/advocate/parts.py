@@ -22,8 +22,6 @@ class PortalParts:
     zone: ZoneInfo
     """The zone of pages that belong to no case."""
     letterhead: Letterhead | None = None
-    """Where letters come from; None while the site has not set it, and letters are off."""
-    letterhead: Letterhead | None = None
     """What letters name as their sender; None turns letters off."""
     is_practice: bool = False
     """A home with fictional people only; also served without TLS."""

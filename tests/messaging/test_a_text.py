@@ -12,7 +12,8 @@ from outreach import people
 from outreach.audit import WORKER
 from outreach.cases import change_standing
 from outreach.messaging import suppression, texts, threads
-from outreach.messaging.texts import NotAllowed, TextGone
+from outreach.messaging.errors import NotAllowed
+from outreach.messaging.texts import TextGone
 from outreach.messaging.wording import Typed, UnfitWording
 from outreach.reasons import Reason
 from outreach.records.work import Text
