@@ -38,6 +38,7 @@ def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
 
 
 def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
+    from cli.texting import callback_rounds
     from crypto.unsealing import UnsealingKeys
     from outreach.agencies import read_agencies
     from outreach.deposits import Opener
@@ -61,6 +62,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
     purge_drained(parts())
     return [
         Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now())),
+        *callback_rounds(settings, vault, unsealing, stack),
         Round("escalation", timedelta(seconds=15), lambda: look_at_due(vault, now=opening.now())._asdict()),
         Round("audit", timedelta(seconds=1), lambda: _chain_all(vault)),
     ]
@@ -77,7 +79,9 @@ def _chain_all(vault: "Vault") -> dict[str, int]:
 
 
 def _send(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
-    return []
+    from cli.texting import sending_rounds
+
+    return sending_rounds(settings, stack)
 
 
 def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:

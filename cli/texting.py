@@ -1,0 +1,115 @@
+"""What the worker needs for texts: Twilio's account from settings or the home, and the rounds of both roles."""
+
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from cli import opening
+from cli.faults import Mendable
+from config.settings import WorkerSettings
+from outreach.scheduling.runner import Round
+
+if TYPE_CHECKING:
+    from crypto.unsealing import UnsealingKeys
+    from outreach.messaging.sms import TwilioAccount
+    from outreach.records.engine import Vault
+
+EVERY = timedelta(seconds=2)
+STOP_FILE = "stop"
+"""In the home's `send` folder: while this file is there, no text leaves."""
+
+
+def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
+    """Return the rounds of the sending role; none while no Twilio account is set up, as texting is off until then."""
+    account = twilio_account(settings)
+    if account is None:
+        return []
+    from outreach.messaging.sending import StopSwitch, run_due
+    from outreach.messaging.sms import TwilioSms
+    from outreach.records.spool import open_drain
+
+    vault = opening.vault(settings, "send", opening.root_key(settings))
+    drain, client = open_drain(opening.callbacks_spool_place(settings)), TwilioSms(account)
+    for each in (vault, drain, client):
+        stack.callback(each.close)
+    stop = StopSwitch(settings.place.twilio_account.parent / STOP_FILE)
+
+    def send() -> dict[str, int]:
+        return {"texts": run_due(vault, client, clock=opening.now, spool_drain=drain, stop=stop)}
+
+    return [Round("send", EVERY, send)]
+
+
+def callback_rounds(
+    settings: WorkerSettings, vault: "Vault", unsealing: "UnsealingKeys", stack: ExitStack
+) -> list[Round]:
+    """Return the round that takes in what Twilio told us; none while no token is set up, as nothing can come then."""
+    token = _auth_token(settings)
+    if token is None:
+        return []
+    from outreach.messaging import receipts
+    from outreach.records.spool import open_drain
+
+    drain = open_drain(opening.callbacks_spool_place(settings))
+    stack.callback(drain.close)
+
+    def take_in() -> dict[str, int]:
+        twilio = receipts.Twilio(token, callback_base_url(settings))
+        return {"callbacks": receipts.drain(vault, drain, unsealing, twilio=twilio, clock=opening.now)}
+
+    return [Round("callbacks", EVERY, take_in)]
+
+
+def twilio_account(settings: WorkerSettings) -> "TwilioAccount | None":
+    """Return the account from WAYSIDE_TWILIO_* or the home's send/twilio.json; None when neither says anything."""
+    from outreach.messaging.sms import TWILIO, TwilioAccount, UnsafeAccount
+
+    said = _account_file(settings)
+    for name in ("account_sid", "api_key", "api_secret", "sender"):
+        value = getattr(settings, f"twilio_{name}")
+        if value is not None:
+            said[name] = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+    if not said:
+        return None
+    missing = [f"WAYSIDE_TWILIO_{name.upper()}" for name in _NEEDED if not said.get(name)]
+    if missing:
+        raise Mendable(f"texting is half set up: set {', '.join(missing)} too, or complete send/twilio.json")
+    fields = {name: said[name] for name in _NEEDED}
+    base_url = settings.twilio_base_url or TWILIO
+    try:
+        return TwilioAccount(**fields, callback_base_url=callback_base_url(settings), base_url=base_url)
+    except UnsafeAccount as fault:
+        raise Mendable(str(fault)) from None
+
+
+def callback_base_url(settings: WorkerSettings) -> str:
+    """Return the public address of our callbacks, from public/site.json."""
+    address: str = _read_json(settings.place.site.read_text, str(settings.place.site))["callback_base_url"]
+    return address
+
+
+_NEEDED = ("account_sid", "api_key", "api_secret", "sender")
+
+
+def _account_file(settings: WorkerSettings) -> dict[str, str]:
+    path = settings.place.twilio_account
+    return dict(_read_json(path.read_text, str(path))) if path.exists() else {}
+
+
+def _auth_token(settings: WorkerSettings) -> str | None:
+    if settings.twilio_auth_token is not None:
+        return settings.twilio_auth_token.get_secret_value()
+    path = settings.place.twilio_token
+    return path.read_text().strip() if path.exists() else None
+
+
+def _read_json(read: Callable[[], str], name: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(read())
+    except OSError as fault:
+        raise Mendable(f"{name} cannot be read ({fault.strerror}): check its owner") from None
+    except ValueError:
+        raise Mendable(f"{name} is not JSON: write it again") from None
+    return found
