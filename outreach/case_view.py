@@ -19,6 +19,9 @@ from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
 from outreach.gate_facts import facts_for_gate
 from outreach.history import Kept, history_of
+from outreach.messaging.letters import LetterCard, letters_of
+from outreach.messaging.suppression import has_stopped
+from outreach.messaging.threads import TextCard, texts_of
 from outreach.next_way import NextWay, next_way
 from outreach.people import VictimCard
 from outreach.records.boxes import BoxNumber
@@ -71,6 +74,8 @@ class CaseView:
     events: tuple[Kept, ...]
     attempts: tuple[AttemptDetail, ...]
     requests: tuple[Request, ...]
+    texts: tuple[TextCard, ...]
+    letters: tuple[LetterCard, ...]
     names: dict[str, str]
     """Staff id as text -> name, for those who appear in it."""
 
@@ -96,13 +101,15 @@ def open_case_view(
     return CaseView(
         head=head,
         victim=contact.victim,
-        ways=ways_of(contact.destinations, facts, requests, now=now),
+        ways=ways_of(contact.destinations, facts, requests, now=now, has_stopped=has_stopped(session, case_id)),
         next_way=next_way(contact.destinations, at=now, facts=facts),
         facts=facts,
         duties=duties_of_case(session, case_id),
         events=history_of(session, case_id),
         attempts=attempts,
         requests=requests,
+        texts=texts_of(session, case_id),
+        letters=letters_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
     )
 
@@ -116,9 +123,20 @@ def known_ways(
 
 
 def ways_of(
-    destinations: Sequence[Destination], facts: CaseFacts, requests: Sequence[Request], *, now: datetime
+    destinations: Sequence[Destination],
+    facts: CaseFacts,
+    requests: Sequence[Request],
+    *,
+    now: datetime,
+    has_stopped: bool,
 ) -> tuple[Way, ...]:
-    """Return what the gate says now of every channel of every destination, saying as little as one can."""
+    """
+    Return what the gate says now of every channel of every destination, saying as little as one can.
+
+    `has_stopped`: her STOP on any phone she ever had counts for texts to all of them (requirement 32).
+    """
+    phones = frozenset(each.id for each in destinations) if has_stopped else facts.suppressed
+    facts = replace(facts, suppressed=phones)
     return tuple(
         Way(destination, channel, ask_gate(destination, channel, facts, requests, now=now))
         for destination in destinations

@@ -31,10 +31,15 @@ class TextCard:
 
 def thread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> tuple[TextCard, ...]:
     """Return a case's texts, newest first, to be shown to a person. Audited."""
-    texts = session.scalars(select(Text).where(Text.case_id == case_id).order_by(Text.release_at.desc(), Text.id))
-    cards = tuple(_card(text, open_text(session, text)) for text in texts)
+    cards = texts_of(session, case_id)
     audit.record(session, action="thread.read", by=by, cases=[case_id], now=now)
     return cards
+
+
+def texts_of(session: Session, case_id: UUID) -> tuple[TextCard, ...]:
+    """Return a case's texts, newest first. Unaudited: for a page whose one entry covers all it shows of a case."""
+    texts = session.scalars(select(Text).where(Text.case_id == case_id).order_by(Text.release_at.desc(), Text.id))
+    return tuple(_card(text, open_text(session, text)) for text in texts)
 
 
 def _card(text: Text, content: TextContent) -> TextCard:

@@ -10,14 +10,17 @@ from portal.advocate import (
     approvals,
     attempts,
     cases,
+    consents,
     destinations,
     errors,
     headers,
+    letters,
     matches,
     requests,
     stops,
     tasks,
     team,
+    texts,
     today,
 )
 from portal.advocate.doors import check_doors, guard, public
@@ -41,6 +44,9 @@ BLUEPRINTS = (
     tasks.bp,
     matches.bp,
     team.bp,
+    consents.bp,
+    texts.bp,
+    letters.bp,
 )
 
 

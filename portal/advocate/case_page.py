@@ -14,7 +14,7 @@ from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import DestinationKind, Level
 from outreach.today import Duty
-from portal.advocate import happened, ways, words
+from portal.advocate import happened, sent, ways, words
 from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
 from portal.advocate.moments import day, lateness, moment
@@ -61,6 +61,8 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         lift=_lift(view),
         steps=_other_steps(view),
         tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
+        texts=sent.text_rows(view, now=now),
+        letters=sent.letter_rows(view, now=now),
         timeline=happened.rows(view, now=now),
     )
 
@@ -214,7 +216,11 @@ def _other_steps(view: CaseView) -> tuple[Step, ...]:
 def _task(duty: Duty, *, now: datetime, zone: ZoneInfo) -> TaskRow:
     state: Chip | None = words.MISSED if duty.missed_cause else words.LATE if duty.due_at < now else None
     cause = f" {CAUSES[duty.missed_cause]}" if duty.missed_cause else ""
+    said = f" “{duty.detail.message}”" if duty.detail.message else ""
     steps = () if duty.missed_cause else duty_steps(duty)
     return TaskRow(
-        sentence=duty_sentence(duty) + cause, when=moment(duty.due_at, now=now, zone=zone), state=state, steps=steps
+        sentence=duty_sentence(duty) + cause + said,
+        when=moment(duty.due_at, now=now, zone=zone),
+        state=state,
+        steps=steps,
     )

@@ -35,7 +35,12 @@ NOTICES = {
     "assigned": "The case has been handed over.",
     "text": "The text is released. Its state shows below.",
     "text_cancelled": "The text is cancelled.",
-    "letter": "The letter is released.",
+    "letter": "The letter is released. It is printed after a while, unless she asked for it.",
+    "letter_under_way": "A letter to this address is under way. Cancel it first.",
+    "translation": "The letter in her language is asked for.",
+    "text_gone": "The text had left, or was cancelled, before.",
+    "consent": "Her yes is on record. Texts open once it is confirmed from this phone.",
+    "no_texts": "Texts are stopped, as she asked.",
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""
 

@@ -14,7 +14,7 @@ from outreach.destinations import Destination
 from outreach.facts import Approval
 from outreach.reasons import Reason
 from outreach.safe_contact import Allowed, Held
-from outreach.terms import Channel, DestinationKind, Verdict
+from outreach.terms import Channel, ContentLevel, DestinationKind, Verdict
 from portal.advocate import words
 from portal.advocate.cards import Hold, Step
 from portal.advocate.case_pages import SafeContactRow
@@ -73,6 +73,12 @@ def hold(view: CaseView, way: Way, *, now: datetime) -> Hold | None:
     return Hold(decision.cause, remedy, mending_steps(view, way))
 
 
+def no_texts(case_id: UUID, way: Way) -> Step:
+    """Return the step that stops texts by her word."""
+    named = {"case_id": case_id, "destination_id": way.destination.id}
+    return Step("She wants no texts", url_for("consents.withdraw", **named), "post", "quiet")
+
+
 def she_asked(case_id: UUID, destination: Destination, channel: Channel) -> Step:
     """Return the step that records what she asked for herself."""
     way = {"destination": destination.id, "channel": channel.value}
@@ -93,12 +99,17 @@ def mending_steps(view: CaseView, way: Way) -> tuple[Step, ...]:
     if not isinstance(way.decision, Held):
         return ()
     steps: list[Step] = []
+    if way.channel is Channel.TEXT and way.destination.text_consent_at is not None:
+        steps.append(no_texts(case_id, way))
     if reason in DECISIONS:
         approval, label = DECISIONS[reason]
         if may_decide(current_user.card, approval):
             steps.append(Step(label, url_for("approvals.new", case_id=case_id, what=approval.value)))
     elif reason is Reason.COLD_MAIL_DECISION:
         steps += _cold_mail_steps(view)
+    elif reason in (Reason.NO_TEXT_CONSENT, Reason.NOT_HER_OWN_WORD):
+        named = {"case_id": case_id, "destination_id": way.destination.id}
+        steps.append(Step("She said yes to texts", url_for("consents.new", **named)))
     elif reason in ASK_HER:
         steps.append(Step("I asked her", change.href))
     return (*steps, she_asked(case_id, way.destination, way.channel))
@@ -122,6 +133,12 @@ def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:
     named = {"case_id": case_id, "destination_id": way.destination.id}
     if way.channel is Channel.CALL:
         return (Step("Call", url_for("cases.call", **named), look="main"),)
+    if way.channel is Channel.TEXT:
+        return (Step("Write a text", url_for("texts.new", **named), look="main"), no_texts(case_id, way))
+    if way.channel is Channel.LETTER:
+        short = Step("The short letter", url_for("letters.new", template="short", **named), look="main")
+        full = Step("The full letter", url_for("letters.new", template="full", **named))
+        return (short, full) if way.decision.content is ContentLevel.NAMED else (short,)
     if way.channel is Channel.MEETING and current_user.card.may(Action.LOG_ATTEMPT):
         new = url_for("attempts.new", case_id=case_id, destination=way.destination.id, channel=way.channel.value)
         return (Step("Record a meeting", new),)

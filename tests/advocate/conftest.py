@@ -11,22 +11,30 @@ from builders import NOW, FrozenClock, a_case, a_destination
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from crypto.boxes import Place
 from outreach import audit, pass_phrases, staffing
 from outreach.destinations import Destination
 from outreach.hours import Window
+from outreach.messaging.letter_rows import LetterContent, Letterhead, sealed
+from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.plans import PlannedTask
+from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.engine import Vault
+from outreach.records.keys import case_key
 from outreach.records.staff import Staff
+from outreach.records.work import Letter, Text
 from outreach.steps import Step
 from outreach.tasks import add_task
-from outreach.terms import DestinationKind, Employer, Level, Role
+from outreach.terms import DestinationKind, Employer, KeyClass, LetterState, Level, Role, TextState
 from portal.advocate import PortalParts, create_app
+
+LETTERHEAD = Letterhead("PO Box 1417\nHigh Point NC 27261", "(336) 555-0100")
 
 
 @pytest.fixture
 def app(vault: Vault, clock: FrozenClock) -> Flask:
-    made = create_app(PortalParts(vault, b"k" * 32, clock.now, ZoneInfo("America/New_York")))
+    made = create_app(PortalParts(vault, b"k" * 32, clock.now, ZoneInfo("America/New_York"), letterhead=LETTERHEAD))
     made.config["TESTING"] = True
     made.register_error_handler(Exception, raise_again)
     return made
@@ -77,13 +85,17 @@ class World:
     done_task_id: UUID
     alert_id: UUID
     match_id: UUID
+    text_id: UUID
+    letter_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
     def elsewhere(self) -> "World":
         """Return the same world with ids that lead nowhere."""
         phone = replace(self.phone, id=uuid4())
-        return replace(self, case_id=uuid4(), phone=phone, task_id=uuid4(), match_id=uuid4())
+        return replace(
+            self, case_id=uuid4(), phone=phone, task_id=uuid4(), match_id=uuid4(), text_id=uuid4(), letter_id=uuid4()
+        )
 
 
 @pytest.fixture
@@ -103,6 +115,8 @@ def world(vault: Vault, hire) -> World:
         tasks = [_task(session, case_id, step) for step in (Step.OUTREACH, Step.SAFETY_PLAN, Step.SUPERVISOR_ALERT)]
         match = PossibleMatch(id=uuid4(), case_id=case_id, other_case_id=others)
         session.add(match)
+        text_id = _text(session, case_id, phone.id, dana.card.id)
+        letter_id = _letter(session, case_id, address, dana.card.id)
         audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
         handle = session.get_one(CaseRecord, case_id).handle
     return World(
@@ -116,6 +130,8 @@ def world(vault: Vault, hire) -> World:
         address,
         *tasks,
         match.id,
+        text_id,
+        letter_id,
         others,
         nobodys,
     )
@@ -128,3 +144,42 @@ def replace_card(who: Colleague, employer: Employer) -> Colleague:
 def _task(session: Session, case_id: UUID, step: Step) -> UUID:
     planned = PlannedTask(step, Level.B, NOW, NOW + timedelta(hours=4))
     return add_task(session, case_id, planned)
+
+
+def _text(session: Session, case_id: UUID, destination_id: UUID, by: UUID) -> UUID:
+    row = uuid4()
+    session.add(
+        Text(
+            id=row,
+            case_id=case_id,
+            destination_id=destination_id,
+            released_by_id=by,
+            state=TextState.PLANNED.value,
+            release_at=NOW + timedelta(hours=3),
+            state_at=NOW,
+            callback_token=row.bytes,
+            text_box=seal_text(session, TextContent("Choir: canary words.", None), case_id=case_id, row=row),
+        )
+    )
+    return row
+
+
+def _letter(session: Session, case_id: UUID, address: Destination, by: UUID) -> UUID:
+    row = uuid4()
+    words = ("My name is Dana.",)
+    content = LetterContent("short", "en", "neutral", "Note", "Lena", "", address.value, "PO Box 1\nTown", words)
+    page = case_key(session, case_id, KeyClass.CONTACT).seal_bytes(b"%PDF-1.7", at=Place(BoxNumber.LETTER_PDF, row))
+    session.add(
+        Letter(
+            id=row,
+            case_id=case_id,
+            destination_id=address.id,
+            released_by_id=by,
+            state=LetterState.PRINTED.value,
+            release_at=NOW,
+            state_at=NOW,
+            letter_box=sealed(session, content, case_id=case_id, row=row),
+            pdf_box=page,
+        )
+    )
+    return row

@@ -1,0 +1,91 @@
+"""Texts and letters of a case as rows: where each stands, why it is held, what can be done with it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from outreach.case_view import CaseView
+from outreach.messaging.letters import LetterCard
+from outreach.messaging.text_tasks import HELD_BECAUSE
+from outreach.messaging.threads import TextCard
+from outreach.reasons import REASONS, Reason
+from outreach.terms import LetterState, TextState
+from portal.advocate import words
+from portal.advocate.cards import Hold, Step
+from portal.advocate.case_pages import LetterRow, TextRow
+from portal.advocate.moments import moment
+
+LETTERS = {"short": "The short letter", "full": "The full letter"}
+HER_WORD = "She stopped texts."
+
+
+def text_rows(view: CaseView, *, now: datetime) -> tuple[TextRow, ...]:
+    """Return the texts of a case, newest first."""
+    labels = _labels(view)
+    zone = ZoneInfo(view.head.standing.zone)
+    return tuple(
+        TextRow(
+            label=labels.get(str(each.destination_id), "Text"),
+            state=words.TEXT_STATES[each.state],
+            when=moment(each.state_at if each.state is not TextState.PLANNED else each.release_at, now=now, zone=zone),
+            words=each.body,
+            hold=_text_hold(each),
+            steps=_text_steps(each),
+        )
+        for each in view.texts
+    )
+
+
+def letter_rows(view: CaseView, *, now: datetime) -> tuple[LetterRow, ...]:
+    """Return the letters of a case, newest first."""
+    zone = ZoneInfo(view.head.standing.zone)
+    return tuple(
+        LetterRow(
+            label=LETTERS.get(each.template, "A letter"),
+            state=words.LETTER_STATES[each.state],
+            when=moment(each.release_at if each.state is LetterState.RELEASED else each.state_at, now=now, zone=zone),
+            hold=_letter_hold(each),
+            steps=_letter_steps(each),
+        )
+        for each in view.letters
+    )
+
+
+def _labels(view: CaseView) -> dict[str, str]:
+    return {str(way.destination.id): words.destination_label(way.destination) for way in view.ways}
+
+
+def _text_hold(text: TextCard) -> Hold | None:
+    if text.state is not TextState.HELD or text.held_reason is None:
+        return None
+    if text.held_reason in {each.value for each in Reason}:
+        said = REASONS[Reason(text.held_reason)].worded()
+        return Hold(said.cause, said.remedy, ())
+    return Hold(HELD_BECAUSE.get(text.held_reason, HER_WORD), "Call her, or write a new text in her hours.", ())
+
+
+def _text_steps(text: TextCard) -> tuple[Step, ...]:
+    if text.state not in (TextState.PLANNED, TextState.HELD):
+        return ()
+    return (Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"),)
+
+
+def _letter_hold(letter: LetterCard) -> Hold | None:
+    if letter.state is not LetterState.HELD:
+        return None
+    if letter.held is None:
+        return Hold(letter.held_because, "Cancel it and look at it again.", ())
+    said = REASONS[letter.held].worded()
+    return Hold(said.cause, said.remedy, ())
+
+
+def _letter_steps(letter: LetterCard) -> tuple[Step, ...]:
+    named = {"letter_id": letter.id}
+    page = Step("Open the page", url_for("letters.printed", **named))
+    cancel = Step("Cancel", url_for("letters.cancel", **named), "post")
+    if letter.state is LetterState.PRINTED:
+        return (page, Step("It is in the mail", url_for("letters.mail", **named), "post", "main"), cancel)
+    if letter.state is LetterState.MAILED:
+        return (page, Step("It came back", url_for("letters.give_back", **named), "post"))
+    return (cancel,) if letter.state in (LetterState.RELEASED, LetterState.HELD) else ()
