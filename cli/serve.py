@@ -7,6 +7,8 @@ from granian import Granian
 from granian.constants import Interfaces
 
 PORTS = {"intake": 8101, "callbacks": 8102, "portal": 8104}
+THREADS = {"intake": 16, "callbacks": 8, "portal": 8}
+"""Threads for requests. Intake's wait for the commit most of the time, and then need no processor."""
 
 
 @click.command()
@@ -26,7 +28,8 @@ def serve(app: str, host: str, port: int | None) -> None:
         address=host,
         port=port or PORTS[app],
         workers=1,
-        blocking_threads=8,
+        websockets=False,
+        blocking_threads=THREADS[app],
         log_access=False,
         log_level="warning",
     )

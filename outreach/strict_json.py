@@ -73,8 +73,8 @@ def read(body: bytes) -> Any:
         raise UnreadableJson([{"pointer": "", "detail": where}]) from None
     except RecursionError:
         raise UnreadableJson([_too_deep("")]) from None
-    if faults := list(_faults(value)):
-        raise UnreadableJson(faults)
+    if not _is_clean(value):
+        raise UnreadableJson(list(_faults(value)))
     return value
 
 
@@ -94,6 +94,27 @@ def _is_unwanted(character: str) -> bool:
 
 def _too_deep(where: str) -> Fault:
     return {"pointer": where, "detail": f"must not be nested deeper than {DEEPEST}"}
+
+
+def _is_clean(document: Any) -> bool:
+    """Tell whether `_faults` would find nothing; names no places, which makes it a quarter of the work."""
+    waiting: list[tuple[int, Any]] = [(1, document)]
+    while waiting:
+        depth, value = waiting.pop()
+        if isinstance(value, str):
+            if not is_one_plain_line(value):
+                return False
+        elif isinstance(value, dict | list):
+            if depth > DEEPEST:
+                return False
+            if isinstance(value, _Object):
+                if value.repeated or not all(map(is_one_plain_line, value)):
+                    return False
+                value = value.values()
+            waiting += [(depth + 1, each) for each in value]
+        elif isinstance(value, _NotANumber):
+            return False
+    return True
 
 
 def _faults(document: Any) -> Iterator[Fault]:

@@ -1,8 +1,8 @@
 """
 Serve intake from a fresh process under the real server, logging everything, and say which modules it has loaded.
 
-Run as a program: `probe.py PORT MODULES_FILE [PLANTED_IMPORT…]`. Nothing but the server is imported before the
-application is, so that the list is that of a deployed process.
+Run as a program: `probe.py PORT MODULES_FILE [PLANTED_IMPORT…]`. Nothing but the command and the server is imported
+before the application is, so that the list is that of `wayside serve intake`.
 """
 
 import importlib
@@ -12,6 +12,10 @@ from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
+
+import cli.faults
+import cli.main
+import cli.serve  # noqa: F401 - what the command has loaded when it starts the server
 
 
 def probed(*_, **__):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_events import COMMON, EVERY_KIND, WHEN, an_event
 
+from outreach import strict_json
 from outreach.event_terms import Answer, EventKind
 from outreach.events import (
     Correction,
@@ -295,3 +296,14 @@ def test_a_deposit_cut_anywhere_or_lengthened_is_refused() -> None:
     for longer in (packed + b"\0", packed + b"\0\0\0\0", b"\x02" + packed[1:]):
         with pytest.raises(UnreadableDeposit):
             unpack(longer)
+
+
+@settings(max_examples=500, deadline=None)
+@given(_JSON, st.integers(0, 20), st.sampled_from(["", '"\\u0000"', '"\\ud800"', "NaN", '{"a":1,"a":1}', '{"\\n":1}']))
+def test_the_quick_look_and_the_list_of_faults_agree(value: Any, depth: int, odd: str) -> None:
+    text = json.dumps(value) if not odd else f"[{json.dumps(value, allow_nan=True)}, {odd}]"
+    nested = "[" * depth + text + "]" * depth
+    document = strict_json.json.loads(
+        nested, object_pairs_hook=strict_json._Object, parse_constant=lambda _: strict_json._NotANumber()
+    )
+    assert strict_json._is_clean(document) == (list(strict_json._faults(document)) == [])

@@ -25,7 +25,7 @@ PROBE = Path(__file__).with_name("probe.py")
 ROOT = Path(__file__).parents[2]
 OURS = {
     "wsgi",
-    "cli", "cli.opening", "config", "config.home", "config.settings",
+    "cli", "cli.faults", "cli.main", "cli.opening", "cli.serve", "config", "config.home", "config.settings",
     "crypto", "crypto.errors", "crypto.framing", "crypto.keyfiles", "crypto.sealing", "crypto.signatures",
     "outreach", "outreach.agencies", "outreach.event_faults", "outreach.event_fields", "outreach.event_terms",
     "outreach.events", "outreach.inbox", "outreach.rereading", "outreach.strict_json", "outreach.terms",
