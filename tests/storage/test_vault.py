@@ -1,5 +1,6 @@
 """The vault: its transactions, its keys, and what it says when it cannot be opened."""
 
+import shutil
 import threading
 import time
 from contextlib import suppress
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crypto.keyring import KeyPaths, Keyring, create_keys
 from crypto.root import KeyFileRoot
-from outreach.records import engine, marks
+from outreach.records import engine, marks, spool_sqlite
 from outreach.records.base import UnsealedValue
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault, create_vault, open_sqlite, open_vault
@@ -28,6 +29,7 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, case_key, create_case_keys, seal, unseal
 from outreach.records.ledger import Drained, QuarantinedDeposit
+from outreach.records.spool import SpoolUnavailable, open_spool
 from outreach.terms import KeyClass
 
 
@@ -236,3 +238,24 @@ def test_every_connection_is_durable_and_wipes_what_it_deletes(sqlite_vault: Vau
         "temp_store": 2,
         "foreign_keys": 1,
     }
+
+
+@pytest.mark.req("S-4b")
+def test_a_claim_with_the_callbacks_spool_attached_lets_no_deposit_in_until_it_ends(
+    vault_file: Path, tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_sqlite, "BUSY_SECONDS", 0.1)
+    spool = open_spool(tmp_path / "callbacks.db", create=True)
+    shutil.copyfile(vault_file, tmp_path / "vault.db")
+    sender = open_sqlite(tmp_path / "vault.db", keyring, callbacks=tmp_path / "callbacks.db")
+
+    with sender.writing() as session:
+        assert session.scalar(text("SELECT count(*) FROM callbacks.deposit")) == 0
+        with pytest.raises(SpoolUnavailable, match="locked"):
+            spool.insert(uuid4(), NOW, b"a stop")
+    spool.insert(uuid4(), NOW, b"a stop")
+
+    with sender.writing() as session:
+        assert session.scalar(text("SELECT count(*) FROM callbacks.deposit")) == 1
+    sender.close()
+    spool.close()
