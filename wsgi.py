@@ -96,7 +96,13 @@ KINDS: dict[str, type[Settings]] = {"intake": IntakeSettings, "callbacks": Callb
 
 def check(name: str) -> None:
     """Raise what would keep this app from starting, before a server is started around it."""
-    _checked(KINDS[name])
+    home = _checked(KINDS[name]).place
+    if name == "intake":
+        from crypto.sealing import SealingKey
+        from outreach.agencies import read_agencies
+
+        read_agencies(home.agencies)
+        SealingKey.load(home.sealing)
 
 
 def _callback_base_url(path: Path) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from crypto.signatures import public_from_raw
+from outreach.records.errors import RecordsError
 
 OVERLAP = timedelta(days=7)
 """How long an agency's old key counts beside the new one, unless told otherwise."""
@@ -25,7 +26,7 @@ KEYS_AT_ONCE = 2
 """How many keys of one agency may count at one moment."""
 
 
-class AgencyError(Exception):
+class AgencyError(RecordsError):
     """The file of agencies, or a change to it, is wrong; the text says what, where and how to mend it."""
 
 

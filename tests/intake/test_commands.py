@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from cli.agency import agency
 from cli.events import events
+from cli.main import main
 from cli.sending import CannotSend, Outgoing, Sender, id_of, read_address, read_events
 from outreach.agencies import read_agencies
 
@@ -196,3 +197,16 @@ def test_nobody_answering_is_told_after_a_few_tries(desk):
     with pytest.raises(CannotSend, match="does not answer"):
         sender.send(Outgoing("evt_1", b"{}"))
     assert waits == [1, 4, 15]
+
+
+def test_intake_says_in_one_line_why_it_does_not_start(home, key_paths, monkeypatch, capsys):
+    (home / "public").mkdir()
+    (home / "public" / "agencies.json").write_text("{")
+    monkeypatch.setattr("sys.argv", ["wayside", "serve", "intake"])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "agencies.json: is not a list of agencies" in said
