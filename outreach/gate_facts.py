@@ -1,6 +1,7 @@
 """Everything the gate weighs of a case, read from its boxes at one instant. Unaudited: for rules inside the vault."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import people
-from outreach.contact_policy import STANDARD
+from outreach.attempts import Counts, Tried, counts, effects_of
+from outreach.contact_policy import STANDARD, Policy
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
@@ -27,14 +29,14 @@ from outreach.terms import Channel, Level, Outcome, TextState, Verdict
 from outreach.verdicts import expires_at
 
 _ADULT = 18
-_LEFT_US = [s for s in TextState if s not in (TextState.PLANNED, TextState.HELD, TextState.CANCELLED)]
+_STAYED = (TextState.PLANNED, TextState.HELD, TextState.CANCELLED, TextState.FAILED)
+_MAY_HAVE_LEFT = [state.value for state in TextState if state not in _STAYED]
+_DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
 
 
 class _Tries(NamedTuple):
-    today: int
-    for_event: int
-    asked_once: frozenset[UUID]
-    reached: bool
+    counts: Counts
+    was_spoken_with: bool
 
 
 def facts_for_gate(
@@ -58,11 +60,12 @@ def facts_for_gate(
     if box is None:
         raise NoSuchRecord("case", case_id)
     standing = open_standing(session, case_id, box)
+    policy = STANDARD  # A site's protocol file makes none of the gate's numbers stricter yet.
     kept = history_of(session, case_id)
     his = offender_places(kept)
     here = ZoneInfo(standing.zone)
-    tries = _tries(session, case_id, at.astimezone(here), newest_event=kept[-1].row_id if kept else None)
-    texts = _texts_since(session, case_id, at - timedelta(days=7))
+    tries = _tries(session, case_id, at.astimezone(here), newest_event=kept[-1].row_id if kept else None, policy=policy)
+    texts = _texts_since(session, case_id, at - _WEEK)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
         zone=standing.zone,
@@ -78,47 +81,75 @@ def facts_for_gate(
         offender_letter_on=standing.offender_letter,
         offender_phones=his.phones,
         offender_addresses=his.addresses,
-        texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - timedelta(hours=24)),
+        texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - _DAY),
         texts_in_7d=len(texts),
-        attempts_today=tries.today,
-        attempts_for_event=tries.for_event,
-        asked_once=tries.asked_once,
-        first_contact_done=tries.reached,
+        attempts_today=tries.counts.today,
+        attempts_for_event=tries.counts.for_event,
+        asked_once=tries.counts.asked_once,
+        first_contact_done=tries.was_spoken_with,
         approvals=standing.live_approvals(at),
         request=_request_for(live_requests(session, case_id, at=at), destination_id, channel),
+        policy=policy,
     )
 
 
-def _tries(session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None) -> _Tries:
+def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at: datetime) -> CaseFacts:
+    """
+    Return the facts with the texts that are released but still here counted as well, as of the release time `at`.
+
+    For releasing one more: else two released one after the other would each find the cap untouched.
+    """
+    query = select(Text.release_at).where(Text.case_id == case_id, Text.state == TextState.PLANNED.value)
+    apart = [abs(release_at - at) for release_at in session.scalars(query)]
+    return replace(
+        facts,
+        texts_in_24h=facts.texts_in_24h + sum(1 for each in apart if each < _DAY),
+        texts_in_7d=facts.texts_in_7d + sum(1 for each in apart if each < _WEEK),
+    )
+
+
+def _tries(session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None, policy: Policy) -> _Tries:
     rows = session.execute(select(Attempt.id, Attempt.attempt_box).where(Attempt.case_id == case_id)).all()
     made = [
-        read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)) for row, box in rows
+        _tried(read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)))
+        for row, box in rows
     ]
-    event = str(newest_event) if newest_event else None
-    today = [each for each in made if datetime.fromisoformat(each.at).astimezone(now.tzinfo).date() == now.date()]
+    found = counts(made, at=now, zone=str(now.tzinfo), event_id=newest_event)
     ways = people.destinations(session, case_id) if made else ()
-    return _Tries(
-        today=len(today),
-        for_event=sum(1 for each in made if each.event_id == event),
-        asked_once=frozenset(way.id for way in ways if _was_asked(way, made, now, event)),
-        reached=any(each.outcome == Outcome.REACHED for each in made),
+    asked = frozenset(way.id for way in ways if was_asked(way, made, found, now=now, policy=policy))
+    return _Tries(found._replace(asked_once=asked), any(_spoke(each) for each in made))
+
+
+def _tried(detail: AttemptDetail) -> Tried:
+    return Tried(
+        at=datetime.fromisoformat(detail.at),
+        channel=Channel(detail.channel),
+        outcome=Outcome(detail.outcome),
+        destination_id=UUID(detail.destination_id) if detail.destination_id else None,
+        event_id=UUID(detail.event_id) if detail.event_id else None,
+        was_prompted=detail.was_prompted,
     )
 
 
-def _was_asked(way: Destination, made: Sequence[AttemptDetail], now: datetime, event: str | None) -> bool:
+def _spoke(tried: Tried) -> bool:
+    """Tell whether she was really spoken with: a text that was answered could be anyone's."""
+    return effects_of(tried.outcome, channel=tried.channel, step=None, kind=None).first_contact_done
+
+
+def was_asked(way: Destination, made: Sequence[Tried], found: Counts, *, now: datetime, policy: Policy) -> bool:
     """Tell whether the one live call was made: since her yes ran out or, where there is none, for this event."""
-    calls = [each for each in made if each.channel == Channel.CALL and each.destination_id == str(way.id)]
     verdict = way.verdicts.get(Channel.CALL)
     if verdict is not None and verdict.verdict is Verdict.SAFE:
-        ended_at = expires_at(way, verdict, STANDARD)
+        ended_at = expires_at(way, verdict, policy)
         if ended_at <= now:
-            return any(datetime.fromisoformat(each.at) >= ended_at for each in calls)
-    return any(each.event_id == event for each in calls)
+            ours = (each for each in made if not each.was_prompted and each.channel is Channel.CALL)
+            return any(each.destination_id == way.id and each.at >= ended_at for each in ours)
+    return way.id in found.asked_once
 
 
 def _texts_since(session: Session, case_id: UUID, since: datetime) -> Sequence[datetime]:
     query = select(Text.claimed_at).where(
-        Text.case_id == case_id, Text.claimed_at > since, Text.state.in_([s.value for s in _LEFT_US])
+        Text.case_id == case_id, Text.claimed_at > since, Text.state.in_(_MAY_HAVE_LEFT)
     )
     return [claimed_at for claimed_at in session.scalars(query) if claimed_at is not None]
 

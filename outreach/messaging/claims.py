@@ -22,6 +22,7 @@ from outreach import audit, hours, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
+from outreach.messaging.deny_list import holds_any
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import change_text, open_text
@@ -138,6 +139,8 @@ def _ask(session: Session, text: Text, now: datetime) -> Ask:
         return _no(None)
     if not isinstance(decision, Allowed):
         return _no(decision.reason.value)
+    if holds_any(open_text(session, text).body, destination.words_to_avoid):
+        return _no("words_to_avoid")
     ends_at = ends_of_hours(destination, facts, now)
     is_stale = asked and live_request(destination, Channel.TEXT, at=now, facts=facts) is None
     if now - text.release_at > TOO_OLD or ends_at is None or is_stale:

@@ -58,6 +58,13 @@ class DenyList:
         return None
 
 
+def holds_any(said: str, words: Iterable[str]) -> bool:
+    """Tell whether a text holds one of these words, read as `DenyList` reads it. For the words she wants avoided."""
+    folded = {fold(word) for word in words} - {""}
+    pattern = _any_of(folded)
+    return bool(folded) and any(pattern.search(reading) for reading in _readings(said))
+
+
 def fold(said: str) -> str:
     """Return a text in small letters, without accents and marks, words one space apart."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", said.casefold()) if not unicodedata.combining(c))

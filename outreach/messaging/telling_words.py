@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from outreach.events import LevelEvent, call_in_at_of, offender_of, original_of, victim_of
-from outreach.messaging.deny_list import fold
+from outreach.messaging.deny_list import fold, holds_any
 
 _SHORTEST_NAME = 3
 _MONTHS = tuple(
@@ -63,7 +63,7 @@ def found_in(paragraphs: Sequence[str], telling: Telling, *, avoid: Iterable[str
         ("the day of a call-in", _CALL_IN.search(said) or _holds(folded, _written(telling.days))),
         ("a level", _LEVEL.search(folded)),
         ("a charge", _CHARGES.search(folded)),
-        ("a word she asked us to avoid", _holds(folded, {fold(word) for word in avoid} - {""})),
+        ("a word she asked us to avoid", holds_any(said, avoid)),
     )
     return next((kind for kind, found in kinds if found), None)
 

@@ -21,6 +21,7 @@ HELD_BECAUSE = {
     "busy": "The phone company was too busy while her hours lasted.",
     "refused": "The phone company refused it.",
     "not_ours": "Our own texting account refused it. Tell whoever runs this system.",
+    "words_to_avoid": "It held a word she asked us to avoid.",
     "too_old": "It was planned for a time that has passed.",
     "unreadable": "Something is wrong in what we know of it.",
 }

@@ -6,7 +6,7 @@ and no worker can (P2). Nothing is sent here: outreach.messaging.sending claims 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -22,6 +22,7 @@ from outreach.cases import facts_for_gate
 from outreach.destinations import Destination
 from outreach.events import offender_of
 from outreach.facts import CaseFacts, Request
+from outreach.gate_facts import with_planned_texts
 from outreach.history import history_of
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.segments import Segments, plain
@@ -29,6 +30,7 @@ from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording, phrasebook
 from outreach.reasons import Reason
+from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Task, Text
 from outreach.release_delay import release_delay
@@ -55,14 +57,22 @@ class Preview(NamedTuple):
     segments: Segments
 
 
-def preview(session: Session, case_id: UUID, wording: Wording) -> Preview:
-    """Return a text exactly as it would leave. Raises UnfitWording, which says what to change."""
+def preview(session: Session, case_id: UUID, wording: Wording, *, avoid: Iterable[str] = ()) -> Preview:
+    """
+    Return a text exactly as it would leave.
+
+    Args:
+        avoid: the words she asked us not to use at the destination (requirement 22).
+
+    Raises:
+        UnfitWording: it says what to change.
+    """
     book = phrasebook()
     if isinstance(wording, FromTemplate):
         body = book.compose(wording)
-        return Preview(body, book.check(body))
+        return Preview(body, book.check(body, avoid=avoid))
     body = plain(wording.body.strip())
-    return Preview(body, book.check(body, names=_names(session, case_id)))
+    return Preview(body, book.check(body, names=_names(session, case_id), avoid=avoid))
 
 
 def ask_gate(
@@ -105,10 +115,12 @@ def release(
         UnfitWording: the words may not be sent, or were typed without a live request of hers.
         InvalidRequest, NoSuchRecord.
     """
+    # One release of a case at a time: of two taps at once, the second must see the first one's text.
+    session.execute(select(CaseRecord.id).where(CaseRecord.id == case_id).with_for_update())
     if request is not None:
         record_request(session, case_id, request, now=now)
     destination = _destination(session, case_id, destination_id)
-    body = preview(session, case_id, wording).body
+    body = preview(session, case_id, wording, avoid=destination.words_to_avoid).body
     same = _same_click(session, destination_id, body, now)
     if same is not None:
         return same
@@ -117,7 +129,7 @@ def release(
     if isinstance(wording, Typed) and asked_at is None:
         raise UnfitWording("your own words need a live request of hers; choose one of the approved texts")
     release_at = now if asked_at else _later(session, case_id, destination, facts, now)
-    decision, _ = ask_gate(session, case_id, destination, at=release_at, was_asked_for=asked_at is not None)
+    decision = _ask_for_one_more(session, case_id, destination, at=release_at, was_asked_for=asked_at is not None)
     if not isinstance(decision, Allowed):
         raise NotAllowed(decision)
     content = _content(body, wording, asked_at)
@@ -133,6 +145,17 @@ def cancel(session: Session, text_id: UUID, *, by: UUID, now: datetime) -> None:
         raise TextGone(f"text {text_id} is {text.state}")
     text.state, text.state_at = TextState.CANCELLED.value, now
     audit.record(session, action="text.cancel", by=by, cases=[text.case_id], now=now)
+
+
+def _ask_for_one_more(
+    session: Session, case_id: UUID, destination: Destination, *, at: datetime, was_asked_for: bool
+) -> Decision:
+    """Ask the gate about a text besides those that are released and still wait."""
+    decision, facts = ask_gate(session, case_id, destination, at=at, was_asked_for=was_asked_for)
+    if not isinstance(decision, Allowed):
+        return decision
+    facts = with_planned_texts(session, case_id, facts, at=at)
+    return may_contact(destination, Channel.TEXT, ContentLevel.NEUTRAL, at=at, facts=facts)
 
 
 def _destination(session: Session, case_id: UUID, destination_id: UUID) -> Destination:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from outreach.messaging.deny_list import DenyList
+from outreach.messaging.deny_list import DenyList, holds_any
 from outreach.messaging.segments import Segments, count_segments, plain, without_rare_accents
 
 ROOT = Path(__file__).parents[2]
@@ -91,18 +91,21 @@ class Phrasebook:
             raise UnfitWording("the time is not written like 10:00")
         return without_rare_accents(plain(text.format(**values)))
 
-    def check(self, body: str, *, names: Iterable[str] = ()) -> Segments:
+    def check(self, body: str, *, names: Iterable[str] = (), avoid: Iterable[str] = ()) -> Segments:
         """
         Return how a body travels, or raise UnfitWording: forbidden words, names, empty, or longer than one segment.
 
         Args:
             names: of people and organisations that must not appear in it.
+            avoid: words she asked us not to use there.
         """
         if not body.strip():
             raise UnfitWording("there is nothing to send")
         found = self.deny.found_in(body, names=names)
         if found is not None:
             raise UnfitWording(f"a text may not hold {found}: say it in a call")
+        if holds_any(body, avoid):
+            raise UnfitWording("this holds a word she asked us to avoid: choose other words")
         segments = count_segments(body)
         if segments.pieces > MOST_SEGMENTS:
             raise UnfitWording(f"this is {segments.pieces} texts long; use one ({segments.encoding})")

@@ -295,8 +295,45 @@ def test_after_a_code_word_check_she_and_her_advocate_can_text_for_half_an_hour(
         desk.release(Typed(body="And one more"), asked=False)
 
 
+def check_two_releases(desk: Desk) -> None:
+    """Release two unprompted texts of one day, one after the other."""
+    desk.release(replace(REMINDER, day="Monday"), asked=False)
+    with pytest.raises(NotAllowed) as held:
+        desk.release(replace(REMINDER, day="Tuesday"), asked=False)
+    assert held.value.decision.reason is Reason.TEXT_CAP
+
+
 @pytest.mark.req("43a")
-def test_of_two_unprompted_texts_in_a_day_the_second_is_held(desk: Desk) -> None:
+@pytest.mark.req("S-17")
+def test_a_text_that_still_waits_counts_when_another_is_released(desk: Desk) -> None:
+    check_two_releases(desk)
+
+
+@pytest.mark.req("S-17")
+def test_planted_cap_that_forgets_what_waits_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "with_planned_texts", lambda _session, _case, facts, **_: facts)
+    with pytest.raises(pytest.fail.Exception):
+        check_two_releases(desk)
+
+
+@pytest.mark.req("43a")
+@pytest.mark.parametrize("state", ["cancelled", "failed", "held"])
+def test_a_text_that_never_left_does_not_use_up_the_cap(desk: Desk, state: str) -> None:
+    first = desk.release()
+    desk.run()
+    with desk.vault.writing() as session:
+        session.get_one(Text, first).state = state
+
+    desk.release(replace(REMINDER, day="Monday"), asked=False)
+
+    assert sorted(desk.states()) == sorted([state, "planned"])
+
+
+@pytest.mark.req("43a")
+def test_of_two_unprompted_texts_in_a_day_the_second_is_held_at_the_claim_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "with_planned_texts", lambda _session, _case, facts, **_: facts)
     both = [desk.release(replace(REMINDER, day=day), asked=False) for day in ("Monday", "Tuesday")]
     with desk.vault.writing() as session:
         for text_id in both:
@@ -305,6 +342,36 @@ def test_of_two_unprompted_texts_in_a_day_the_second_is_held(desk: Desk) -> None
 
     assert len(desk.accepts) == 1
     assert sorted(desk.text(each)[0] for each in both) == ["accepted", "held"]
+
+
+def avoids(desk: Desk, *words: str) -> None:
+    """Note at her phone which words she wants avoided."""
+    from outreach import people
+
+    with desk.vault.writing() as session:
+        phone = desk.hers()
+        changed = replace(phone, words_to_avoid=words)
+        people.save_destination(session, desk.case, changed, version=phone.version, by=desk.staff, now=NOW)
+
+
+@pytest.mark.req("22")
+@pytest.mark.parametrize("word", ["Front Desk", "FRÓNT", "tuésday"])
+def test_a_text_never_holds_a_word_she_asked_us_to_avoid(desk: Desk, word: str) -> None:
+    avoids(desk, word)
+    with pytest.raises(UnfitWording, match="asked us to avoid"):
+        desk.release()
+    assert desk.states() == []
+
+
+@pytest.mark.req("22")
+@pytest.mark.req("24")
+def test_a_word_to_avoid_that_was_noted_after_the_release_holds_the_text(desk: Desk) -> None:
+    text_id = desk.release()
+    avoids(desk, "front desk")
+    desk.run()
+
+    assert desk.accepts == []
+    assert (desk.text(text_id)[0], desk.text(text_id)[1].held_reason) == ("held", "words_to_avoid")
 
 
 def test_a_released_text_can_be_cancelled_until_it_leaves(desk: Desk) -> None:

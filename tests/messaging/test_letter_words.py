@@ -63,7 +63,8 @@ def test_a_name_they_share_does_not_keep_every_letter_from_her() -> None:
 @pytest.mark.req("47")
 def test_a_word_she_asked_us_to_avoid_is_found() -> None:
     assert found_in(["We help with your papers."], TELLING, avoid=("Papers",))
-    assert found_in(["We help with your papers."], TELLING, avoid=("", "paper")) is None
+    assert found_in(["We help with your papers."], TELLING, avoid=("", "paperclip")) is None
+    assert found_in(["We help with your papers."], TELLING, avoid=("paper",))
 
 
 def test_no_shipped_letter_holds_anything_that_tells() -> None:

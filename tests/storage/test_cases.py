@@ -1,6 +1,7 @@
 """Cases: opened with keys and a handle that says nothing; what stands about them changes on the record."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -9,10 +10,13 @@ from builders import NOW, a_case, a_destination, a_protocol_text, a_verdict
 from sqlalchemy import func, select
 
 from outreach import audit, cases, handles, people
+from outreach.attempts import Counts, Tried
 from outreach.audit import WORKER
 from outreach.cases import Approved, Standing
+from outreach.contact_policy import STANDARD
 from outreach.contents import AttemptDetail
 from outreach.facts import Approval, Request
+from outreach.gate_facts import was_asked
 from outreach.people import Particulars
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseKeyRecord, CaseRecord, PossibleMatch
@@ -168,14 +172,63 @@ def test_attempts_are_counted_by_her_day_and_by_the_event(vault: Vault) -> None:
     assert (told.attempts_today, told.attempts_for_event, told.first_contact_done) == (2, 3, True)
 
 
-def an_attempt(session, case_id, way_id, *, hours: int, outcome: Outcome = Outcome.NO_ANSWER) -> None:
+@pytest.mark.req("18")
+def test_what_she_began_and_meetings_use_up_no_attempts(vault: Vault) -> None:
+    with vault.writing() as session:
+        case_id = a_case(session)
+        way = a_destination(session, case_id, verdicts={})
+        an_attempt(session, case_id, way.id, hours=1, was_prompted=True)
+        an_attempt(session, case_id, way.id, hours=2, channel="meeting", outcome=Outcome.REACHED)
+
+    told = facts(vault, case_id)
+
+    assert (told.attempts_today, told.attempts_for_event, told.asked_once) == (0, 0, frozenset())
+
+
+@pytest.mark.req("17")
+@pytest.mark.req("27")
+@pytest.mark.parametrize(
+    ("channel", "outcome", "was_spoken_with"),
+    [
+        ("call", Outcome.REACHED, True),
+        ("meeting", Outcome.DECLINED, True),
+        ("call", Outcome.DO_NOT_CONTACT, True),
+        ("call", Outcome.SHE_WILL_CONTACT_US, True),
+        ("text", Outcome.REACHED, False),
+        ("letter", Outcome.DECLINED, False),
+        ("call", Outcome.NO_ANSWER, False),
+        ("call", Outcome.WRONG_NUMBER, False),
+    ],
+)
+def test_the_first_contact_is_done_when_she_was_really_spoken_with(
+    sqlite_vault: Vault, channel: str, outcome: Outcome, was_spoken_with: bool
+) -> None:
+    with sqlite_vault.writing() as session:
+        case_id = a_case(session)
+        an_attempt(session, case_id, a_destination(session, case_id).id, hours=1, channel=channel, outcome=outcome)
+
+    assert facts(sqlite_vault, case_id).first_contact_done is was_spoken_with
+
+
+@pytest.mark.req("23")
+def test_under_a_stricter_policy_the_call_after_her_yes_ran_out_counts_sooner() -> None:
+    stricter = replace(STANDARD, verdict_days=10)
+    way = a_destination(verdicts={Channel.CALL: a_verdict(verified_at=NOW - timedelta(days=12))})
+    call = Tried(NOW - timedelta(days=1), Channel.CALL, Outcome.NO_ANSWER, way.id)
+    nothing = Counts(today=0, for_event=0, asked_once=frozenset())
+
+    assert not was_asked(way, [call], nothing, now=NOW, policy=STANDARD)
+    assert was_asked(way, [call], nothing, now=NOW, policy=stricter)
+
+
+def an_attempt(session, case_id, way_id, *, hours: int, **said: object) -> None:
     row = uuid4()
+    told = {"channel": "call", "outcome": Outcome.NO_ANSWER} | said
     detail = AttemptDetail(
         at=(NOW - timedelta(hours=hours)).isoformat(),
         by=str(WORKER),
-        channel="call",
-        outcome=outcome.value,
         destination_id=str(way_id),
+        **told,
     )
     box = seal(session, BoxNumber.ATTEMPT, detail, owner=case_id, row=row)
     session.add(Attempt(id=row, case_id=case_id, attempt_box=box))
