@@ -190,6 +190,11 @@ def new_app(clock: FrozenClock, journal: Path | None = None) -> App:
 
 def new_client(server: Server) -> TwilioSms:
     """Return our client, pointed at the emulator."""
+    return new_client_at(server.address)
+
+
+def new_client_at(address: str) -> TwilioSms:
+    """Return our client, pointed at an emulator's address."""
     return TwilioSms(
         TwilioAccount(
             account_sid=SID,
@@ -197,7 +202,7 @@ def new_client(server: Server) -> TwilioSms:
             api_secret="secret",
             sender=SENDER,
             callback_base_url=BASE,
-            base_url=server.address,
+            base_url=address,
         )
     )
 

@@ -1,0 +1,137 @@
+"""STOP and claim exclude each other, on both databases, whichever comes first (S-4, reduced)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from texting import BASE, HER_PHONE, Desk
+
+from outreach.messaging import claims, suppression
+from outreach.messaging.claims import Claim, claim_next
+from outreach.records.engine import Vault, open_postgres, open_sqlite
+from outreach.records.errors import SpoolUnavailable
+from outreach.records.spool import open_drain
+from outreach.records.spool_sqlite import SqliteDrain
+
+
+@pytest.fixture
+def other_vault(desk: Desk, vault_url: str) -> Iterator[Vault]:
+    """The same vault as another process opens it."""
+    if vault_url.startswith("sqlite:///"):
+        opened = open_sqlite(Path(vault_url.removeprefix("sqlite:///")), desk.vault.keyring)
+    else:
+        opened = open_postgres(vault_url, desk.vault.keyring)
+    yield opened
+    opened.close()
+
+
+def order_of_commits(desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Start a STOP while a claim is between asking and committing; return in which order the two were done."""
+    asked, order = Event(), []
+    ask = claims._ask
+
+    def slow_ask(session: Any, text: Any, now: Any) -> Any:
+        found = ask(session, text, now)
+        asked.set()
+        stopping.join(0.4)
+        return found
+
+    def stop() -> None:
+        asked.wait(10)
+        with other.writing() as session:
+            suppression.suppress(session, HER_PHONE, by=desk.staff, now=desk.clock.now())
+        order.append("stop")
+
+    stopping = Thread(target=stop)
+    monkeypatch.setattr(claims, "_ask", slow_ask)
+    desk.release()
+    stopping.start()
+    claimed = claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now())
+    order.append("claim")
+    stopping.join()
+    assert isinstance(claimed, Claim)
+    return order
+
+
+@pytest.mark.req("S-4")
+@pytest.mark.req("32")
+def test_a_stop_by_staff_waits_for_a_claim_under_way_and_none_follows_it(
+    desk: Desk, other_vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert order_of_commits(desk, other_vault, monkeypatch) == ["claim", "stop"]
+
+    monkeypatch.undo()
+    assert claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now()) is None
+
+
+@pytest.mark.req("S-4")
+def test_planted_claim_without_the_lock_is_caught(
+    desk: Desk, other_vault: Vault, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database == "sqlite":
+        pytest.skip("on SQLite every writer excludes every other: there is no lock of ours to leave out")
+    monkeypatch.setattr(claims, "lock_for_claim", lambda _: None)
+    monkeypatch.setattr(suppression, "_cancel_waiting", lambda *_: None)
+
+    with pytest.raises(AssertionError):
+        assert order_of_commits(desk, other_vault, monkeypatch) == ["claim", "stop"]
+
+
+@pytest.mark.req("S-4")
+def test_no_callback_is_acknowledged_while_a_claim_is_under_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[int] = []
+    ask = claims._ask
+
+    def ask_while_she_writes(session: Any, text: Any, now: Any) -> Any:
+        writing.start()
+        writing.join(0.4)
+        answers.append(0)
+        return ask(session, text, now)
+
+    def write() -> None:
+        desk.she_writes("please stop texting")
+        answers.append(204)
+
+    writing = Thread(target=write)
+    monkeypatch.setattr(claims, "_ask", ask_while_she_writes)
+    desk.release()
+    claimed = claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now())
+    writing.join()
+
+    assert isinstance(claimed, Claim)
+    assert answers == [0, 204]
+
+
+@pytest.mark.req("32")
+def test_a_spool_that_cannot_be_asked_sends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> Any:
+        raise SpoolUnavailable("gone")
+
+    monkeypatch.setattr(desk.drain, "closed", gone)
+    desk.release()
+
+    with pytest.raises(SpoolUnavailable):
+        desk.run()
+    assert desk.accepts == []
+    assert desk.states() == ["planned"]
+
+
+def test_an_attached_spool_holds_claims_as_well(desk: Desk, database: str, tmp_path: Path, vault_url: str) -> None:
+    if database != "sqlite":
+        pytest.skip("only the embedded vault attaches the spool")
+    place = tmp_path / "spool.db"
+    attached = open_sqlite(Path(vault_url.removeprefix("sqlite:///")), desk.vault.keyring, callbacks=place)
+    desk.release()
+    desk.she_writes("hello")
+    drain = open_drain(place)
+    assert isinstance(drain, SqliteDrain)
+
+    assert claim_next(attached, drain, callback_base_url=BASE, now=desk.clock.now()) is None
+    desk.take_in()
+    desk.clock.advance(timedelta(seconds=1))
+    assert isinstance(claim_next(attached, drain, callback_base_url=BASE, now=desk.clock.now()), Claim)
+    drain.close()
+    attached.close()
