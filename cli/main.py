@@ -1,13 +1,15 @@
 """The `wayside` command. Each command's module is imported only when it is called."""
 
 import importlib
+import importlib.util
 import sys
+from pathlib import Path
 
 import click
 
 COMMANDS = {
     "init": "cli.init:init",
-    "demo": "cli.demo:demo",
+    "demo": "cli.demo.command:demo",
     "serve": "cli.serve:serve",
     "worker": "cli.worker:worker",
     "status": "cli.status:status",
@@ -18,6 +20,8 @@ COMMANDS = {
     "audit": "cli.audit:audit",
     "bench": "cli.bench.main:bench",
 }
+
+OURS = ("crypto", "outreach", "config", "portal", "twilio_emulator")
 
 
 class Commands(click.Group):
@@ -41,8 +45,21 @@ def wayside() -> None:
     """Run Wayside: the victims' side of an IPVI partnership."""
 
 
+def strangers(root: Path, names: tuple[str, ...] = OURS) -> list[str]:
+    """Return those of our packages that would be loaded from elsewhere than beside this one."""
+    found = {name: importlib.util.find_spec(name) for name in names}
+    return [
+        f"{name} ({spec.origin if spec else 'not found'})"
+        for name, spec in found.items()
+        if spec is None or spec.origin is None or Path(spec.origin).resolve().parent != root / name
+    ]
+
+
 def main() -> None:
     """Run the command; a fault that a person can mend is one line on standard error, without a traceback."""
+    if strange := strangers(Path(__file__).resolve().parents[1]):
+        # Packages of these names exist in public registries: one on the path would see every key.
+        sys.exit(f"wayside: not started, loaded from a strange place: {', '.join(strange)}. Set PYTHONSAFEPATH=1")
     from cli.faults import MENDABLE
 
     try:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from twilio_emulator import pages
+from twilio_emulator import codes, pages
 from twilio_emulator.exchange import CallbackHabits, Exchange
 from twilio_emulator.faults import Fault, FaultKind, FaultQueue
 from twilio_emulator.journal import Journal
@@ -77,6 +78,7 @@ class App:
     def __init__(self, account: Account, exchange: Exchange, clock: Callable[[], datetime], journal: Journal) -> None:
         self.account, self.exchange, self.clock, self.journal = account, exchange, clock, journal
         self.faults = FaultQueue()
+        self.authenticators: Path | None = None
         messages = rf"/2010-04-01/Accounts/{account.sid}/Messages"
         phone = r"/phones/(?P<number>[^/]+)"
         self._routes: list[tuple[str, str, Callable[..., Answer]]] = [
@@ -85,6 +87,7 @@ class App:
             ("DELETE", rf"{messages}/(?P<sid>[A-Za-z0-9]+)\.json", self._delete),
             ("GET", r"/", self._all_phones),
             ("GET", r"/style\.css", self._style),
+            ("GET", r"/codes", self._codes),
             ("GET", phone, self._one_phone),
             ("POST", rf"{phone}/replies", self._reply),
             ("POST", r"/control/faults", self._add_fault),
@@ -173,6 +176,10 @@ class App:
         if number not in self.exchange.phones:
             raise not_found(asked.path)
         return _page(pages.one_phone(self.exchange.phones[number], self.clock()))
+
+    def _codes(self, asked: Asked) -> Answer:
+        found = codes.read(self.authenticators) if self.authenticators else []
+        return _page(pages.page("Sign-in codes", codes.table(found, self.clock()), refresh=True))
 
     def _style(self, asked: Asked) -> Answer:
         return Answer(200, pages.style(), {"Content-Type": "text/css; charset=utf-8"})

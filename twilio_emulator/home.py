@@ -32,7 +32,9 @@ def build(home: Path) -> tuple[App, str]:
     keys = Account(
         account["account_sid"], account["api_key"], account["api_secret"], senders=frozenset({account["sender"]})
     )
-    return App(keys, exchange, lambda: datetime.now(UTC), Journal()), token
+    app = App(keys, exchange, lambda: datetime.now(UTC), Journal())
+    app.authenticators = home / "demo" / "authenticator.json"
+    return app, token
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -30,7 +30,7 @@ def all_phones(phones: list[Phone], now: datetime) -> str:
     else:
         body = "<ul class='shelf'>" + "".join(f"<li>{_lock_screen(phone, now)}</li>" for phone in phones) + "</ul>"
     intro = "<p>These are not real phones. Each shows what anyone who picks it up can read.</p>"
-    return _page("Phones", intro + body, refresh=True)
+    return page("Phones", intro + body, refresh=True)
 
 
 def one_phone(phone: Phone, now: datetime) -> str:
@@ -39,7 +39,7 @@ def one_phone(phone: Phone, now: datetime) -> str:
     others = [line.other for line in phone.lines]
     form = _answer_form(phone, others[-1]) if others else ""
     body = f"<p><a href='/'>All phones</a></p>{_lock_screen(phone, now)}<h2>Thread</h2><ol class='thread'>{thread}</ol>"
-    return _page(phone.number, body + form, refresh=False)
+    return page(phone.number, body + form, refresh=False)
 
 
 def _lock_screen(phone: Phone, now: datetime) -> str:
@@ -78,11 +78,13 @@ def _answer_form(phone: Phone, sender: str) -> str:
     )
 
 
-def _page(title: str, body: str, *, refresh: bool) -> str:
+def page(title: str, body: str, *, refresh: bool) -> str:
+    """Frame a page of the emulator; with `refresh` it reloads itself every few seconds."""
     again = "<meta http-equiv='refresh' content='4'>" if refresh else ""
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'>{again}"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{escape(title)} – practice phones</title><link rel='stylesheet' href='/style.css'></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+        f"<body><main><nav><a href='/'>Phones</a> <a href='/codes'>Sign-in codes</a></nav>"
+        f"<h1>{escape(title)}</h1>{body}</main></body></html>"
     )

@@ -1,0 +1,108 @@
+"""The command starts our packages and no others of the same names, and speaks in one line when something is wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS, OURS, strangers
+
+ROOT = Path(__file__).parents[2]
+START = [sys.executable, "-c", "from cli.main import main; main()"]
+
+
+def wayside(*arguments: str, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
+    return subprocess.run([*START, *arguments], cwd=cwd, env=kept, capture_output=True, text=True, timeout=60)
+
+
+def test_every_command_is_built():
+    for name in COMMANDS:
+        done = wayside(name, "--help")
+        assert done.returncode == 0, done.stderr
+        assert "Usage:" in done.stdout
+
+
+def test_our_packages_are_loaded_from_beside_the_command():
+    assert strangers(ROOT) == []
+
+
+def test_a_planted_package_of_our_name_is_caught(tmp_path):
+    (tmp_path / "crypto").mkdir()
+    (tmp_path / "crypto" / "__init__.py").write_text("")
+    done = wayside("status", cwd=tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}")
+    assert done.returncode == 1
+    assert "strange place: crypto" in done.stderr
+    assert OURS[0] == "crypto"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("status",), "no Wayside home: run `wayside init`"),
+        (("doctor",), "no Wayside home: run `wayside init`"),
+        (("serve", "intake"), "no Wayside home: run `wayside init`"),
+        (("init", "--non-interactive"), "--root-key and --kit are needed"),
+    ],
+)
+def test_a_fault_that_a_person_can_mend_is_one_line(tmp_path, arguments, words):
+    done = wayside(*arguments, WAYSIDE_HOME=str(tmp_path / "home"))
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+class TestInit:
+    def init(self, tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "keys").mkdir(mode=0o700, exist_ok=True)
+        places = ("--root-key", str(tmp_path / "keys/root.key"), "--kit", str(tmp_path / "keys/kit.txt"))
+        home = str(tmp_path / "home")
+        return wayside("init", "--non-interactive", *places, *options, WAYSIDE_HOME=home)
+
+    def test_makes_a_home_that_nobody_else_can_open(self, tmp_path):
+        assert self.init(tmp_path, "--single-user").returncode == 0
+        for path in [*(tmp_path / "home").rglob("*"), *(tmp_path / "keys").iterdir()]:
+            private = "public" not in path.parts and path.name not in ("home.json", "public")
+            assert not private or path.stat().st_mode & 0o077 == 0, path
+
+    def test_never_overwrites_a_home(self, tmp_path):
+        self.init(tmp_path)
+        before = (tmp_path / "home/vault/keys.json").read_bytes()
+        done = self.init(tmp_path)
+        assert done.returncode == 1
+        assert "a Wayside home already" in done.stderr
+        assert (tmp_path / "home/vault/keys.json").read_bytes() == before
+
+    def test_refuses_keys_that_would_lie_in_a_backup_of_the_home(self, tmp_path):
+        done = wayside(
+            "init",
+            "--non-interactive",
+            "--root-key",
+            str(tmp_path / "home/root.key"),
+            "--kit",
+            str(tmp_path / "kit"),
+            WAYSIDE_HOME=str(tmp_path / "home"),
+        )
+        assert done.returncode == 1
+        assert "lies inside WAYSIDE_HOME" in done.stderr
+        assert not (tmp_path / "home/vault").exists()
+
+    def test_a_root_key_that_others_can_read_is_refused_and_leaves_nothing_half(self, tmp_path):
+        (tmp_path / "keys").mkdir(mode=0o700)
+        root_key = tmp_path / "keys/root.key"
+        root_key.write_text("0" * 64 + "\n")
+        root_key.chmod(0o644)
+        done = self.init(tmp_path)
+        assert done.returncode == 1
+        assert str(root_key) in done.stderr
+        assert "chmod 600" in done.stderr
+        assert not (tmp_path / "home/vault").exists()
+        assert not (tmp_path / "keys/kit.txt").exists()
+
+    def test_counts_nothing_while_locked(self, tmp_path):
+        self.init(tmp_path, "--single-user")
+        done = wayside("status", "--json", WAYSIDE_HOME=str(tmp_path / "home"))
+        assert '"locked": true' in done.stdout
+        assert '"cases": null' in done.stdout
