@@ -4,7 +4,7 @@ import click
 
 from cli import opening
 from config.settings import WorkerSettings, load
-from outreach.audit import verify
+from outreach.audit_check import verify
 
 
 @click.group()
@@ -20,7 +20,7 @@ def verify_log() -> None:
     with vault.reading() as session:
         findings = verify(session)
     for finding in findings:
-        click.echo(str(finding))
+        click.echo(f"{finding.fault}: {finding.where}")
     if findings:
         raise SystemExit(1)
     click.echo("The audit log is whole.")

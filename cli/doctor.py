@@ -13,7 +13,7 @@ from config.home import Home
 from config.settings import SettingsError, WorkerSettings, load
 from crypto.errors import CryptoError
 from crypto.keystore import epoch_faults
-from outreach.audit import verify
+from outreach.audit_check import verify
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
 
@@ -82,7 +82,7 @@ def _vault_faults(settings: WorkerSettings) -> Iterator[str]:
         yield str(fault)
         return
     with vault.reading() as session:
-        yield from (f"audit log: {finding}" for finding in verify(session))
+        yield from (f"audit log: {finding.fault} ({finding.where})" for finding in verify(session))
 
 
 def _agency_notes(home: Home) -> Iterator[str]:
