@@ -107,8 +107,12 @@ class Handler(BaseHTTPRequestHandler):
 class Emulator:
     """Server and courier together; a context manager for whoever needs both."""
 
-    def __init__(self, app: App, token: str, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, app: App, token: str, *, host: str = "127.0.0.1", port: int = 0, runs_courier: bool = True
+    ) -> None:
+        """Without its courier, whoever holds the exchange delivers callbacks, at a time of their own."""
         self.app = app
+        self._runs_courier = runs_courier
         self.server = Server(app, host, port)
         self.courier = Courier(app.exchange, token, app.clock)
         self._thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -120,12 +124,14 @@ class Emulator:
 
     def __enter__(self) -> "Emulator":
         self._thread.start()
-        self.courier.start()
+        if self._runs_courier:
+            self.courier.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.server.over.set()
         self.server.shutdown()
         self.server.server_close()
-        self.courier.stop()
+        if self._runs_courier:
+            self.courier.stop()
         self._thread.join()
