@@ -70,7 +70,7 @@ def events(now: datetime) -> Iterator[Sent]:
         return Sent(POLICE, event_id, {"kind": kind, "occurred_at": at, "jurisdiction": "high-point", **fields})
 
     def da(event_id: str, kind: str, at: str, **fields: Any) -> Sent:
-        return Sent(PROSECUTOR, event_id, {"kind": kind, "occurred_at": at, "jurisdiction": "guilford", **fields})
+        return Sent(PROSECUTOR, event_id, {"kind": kind, "occurred_at": at, "jurisdiction": "guilford-da", **fields})
 
     marisol = {"victim": MARISOL, "offender": ODELL, "agency_case_ref": "HP-2201"}
     priya = {"victim": PRIYA, "offender": GRANT, "agency_case_ref": "HP-2202"}

@@ -29,7 +29,7 @@ STAFF = (
     ("sam@example.org", "Sam O.", Role.SUPERVISOR),
     ("alex@example.org", "Alex T.", Role.ADMINISTRATOR),
 )
-JURISDICTIONS = {POLICE: "high-point", PROSECUTOR: "guilford"}
+JURISDICTIONS = {POLICE: "high-point", PROSECUTOR: "guilford-da"}
 SENDER = "+13365550100"
 
 
