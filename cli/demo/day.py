@@ -54,7 +54,8 @@ def morning(vault: Vault, colleagues: list[Colleague], *, stop: threading.Event)
     with vault.writing() as session:
         text_id = _release(session, marisol, by=dana, now=opening.now())
     yield "Marisol asks for a text today; Dana releases it, and the gate lets it through"
-    yield f"The worker asked the gate again, sent it once, and Twilio's signed word came back: {_end(vault, text_id, stop)}"
+    state = _end(vault, text_id, stop)
+    yield f"The worker asked the gate again, sent it once, and Twilio's signed word came back: {state}"
 
 
 def _cases_by_name(session: Session, *, by: UUID) -> dict[str, UUID]:
