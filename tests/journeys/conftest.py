@@ -13,6 +13,7 @@ from town import Town, build
 from cli import opening
 from cli.demo import making
 from config.home import Home
+from outreach.records import spool as spools
 from twilio_emulator import home as emulator_home
 from twilio_emulator.server import Emulator
 
@@ -42,14 +43,34 @@ def town(tmp_path: Path, databases: list[str], monkeypatch: pytest.MonkeyPatch) 
     home = Home(tmp_path / "home")
     monkeypatch.setenv("WAYSIDE_HOME", str(home.root))
     monkeypatch.setattr(opening, "now", clock.now)
+    monkeypatch.setenv("WAYSIDE_LETTER_RETURN_ADDRESS", "PO Box 1417; High Point, NC 27261")
+    monkeypatch.setenv("WAYSIDE_LETTER_PHONE", "336-555-0100")
+    opened = _closed_at_the_end(monkeypatch)
     making.make(home, PORTS)
     app, token = emulator_home.build(home.root)
     app.clock = clock.now
     vault = making.open_vault(home)
     with Emulator(app, token, runs_courier=False) as emulator:
         monkeypatch.setenv("WAYSIDE_TWILIO_BASE_URL", emulator.address)
-        yield build(home, vault, clock, emulator, token)
+        made = build(home, vault, clock, emulator, token)
+        yield made
+        made.portal.extensions["wayside"].vault.close()
+    for spool in opened:
+        spool.close()
     vault.close()
+
+
+def _closed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> list[spools.Spool]:
+    """Remember the web side's spools: a real process closes them by ending."""
+    opened: list[spools.Spool] = []
+    really_open = spools.open_spool
+
+    def open_spool(where: str | Path, *, create: bool = False) -> spools.Spool:
+        opened.append(really_open(where, create=create))
+        return opened[-1]
+
+    monkeypatch.setattr(spools, "open_spool", open_spool)
+    return opened
 
 
 @pytest.fixture(autouse=True)
