@@ -60,7 +60,7 @@ install_python() {
     stamp=.venv/.wayside-$kind-$(cat "$requirements" pyproject.toml | sha256sum | cut -c1-16)
     [ -e "$stamp" ] && return
     say "installing Python packages from $requirements (hashes checked)"
-    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$requirements"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r "$requirements"
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
     touch "$stamp"
 }

@@ -4,7 +4,6 @@ import json
 import signal
 import threading
 import time
-from urllib.parse import urlsplit
 
 import click
 
@@ -13,7 +12,7 @@ from cli.demo import making
 from cli.demo.cast import Sent, events, invalid_event
 from cli.demo.day import morning
 from cli.demo.processes import DemoError, Stage, programs
-from cli.sending import Outgoing, Sender
+from cli.sending import Outgoing, Sender, read_address
 from config.home import Home
 from config.settings import WorkerSettings, load
 from crypto.signatures import load_private
@@ -78,7 +77,8 @@ def _send_all(home: Home, port: int) -> int:
 
 def _send(home: Home, port: int, sent: Sent) -> tuple[int, dict[str, object]]:
     key = load_private(making.agency_key(home, sent.agency).read_bytes())
-    sender = Sender(sent.agency, key, urlsplit(f"http://127.0.0.1:{port}"), time.time, time.sleep)
+    address = read_address(f"http://127.0.0.1:{port}", allow_plain_http=False)
+    sender = Sender(sent.agency, key, address, time.time, time.sleep)
     return sender.send(Outgoing(sent.event_id, json.dumps(sent.body).encode()))
 
 
