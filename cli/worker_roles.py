@@ -42,7 +42,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
     from crypto.unsealing import UnsealingKeys
     from outreach.agencies import read_agencies
     from outreach.deposits import Opener
-    from outreach.ingest import Ingest, drain_intake, purge_drained
+    from outreach.ingest import TRIED_AT_START, Ingest, drain_intake, purge_drained, try_again
     from outreach.records.spool import open_drain
     from outreach.rereading import Reread
     from outreach.scheduling.escalation import look_at_due
@@ -60,6 +60,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
         return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols, stop.is_set)
 
     purge_drained(parts())
+    try_again(parts(), TRIED_AT_START, now=opening.now())
     return [
         Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now())),
         *callback_rounds(settings, vault, unsealing, stack),

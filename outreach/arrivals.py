@@ -11,7 +11,7 @@ from outreach import people, reach
 from outreach.destinations import Destination
 from outreach.events import LevelEvent, level_of, original_of
 from outreach.history import EventTokens, Kept, Sent, offender_places
-from outreach.offender_places import same_address_as_any
+from outreach.offender_places import OffenderPlaces, same_address_as_any
 from outreach.on_scene import Place, Told, new_destination, places_of, updated
 from outreach.people import WORKER
 from outreach.plans import Plan
@@ -40,21 +40,27 @@ class Arrival(NamedTuple):
 
 def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kept, ...]) -> None:
     """
-    Add the phones and the address the event names as hers, and bring those she has up to date.
+    Bring the ways she has up to date, and add the phones and the address the event names as hers.
 
     Args:
         kept: every event of the case, this one included: what any of them names as the offender's is shared.
     """
-    his = offender_places(kept)
     known = people.destinations(session, case_id)
+    his = offender_places(kept)
     for destination in known:
         changed = updated(destination, arrival.event, arrival.told, his)
         if changed != destination:
             reach.save_destination(session, case_id, changed, version=destination.version, by=WORKER, now=arrival.now)
-    for place in places_of(arrival.event):
-        if not _is_known(place, known):
-            fresh = new_destination(place, arrival.event, arrival.told, his)
-            reach.add_destination(session, case_id, fresh, by=WORKER, now=arrival.now)
+    add_ways(session, case_id, arrival, his, known=known)
+
+
+def add_ways(
+    session: Session, case_id: UUID, arrival: Arrival, his: OffenderPlaces, *, known: tuple[Destination, ...] = ()
+) -> None:
+    """Add the phones and the address the event names as hers, but for those she has. The caller audits."""
+    fresh = [place for place in places_of(arrival.event) if not _is_known(place, known)]
+    ways = [new_destination(place, arrival.event, arrival.told, his) for place in fresh]
+    reach.add_destinations(session, case_id, ways)
 
 
 def _is_known(place: Place, known: tuple[Destination, ...]) -> bool:

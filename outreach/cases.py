@@ -14,6 +14,7 @@ from outreach.gate_facts import facts_for_gate
 from outreach.handles import random_handle
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.inserting import insert_rows
 from outreach.records.keys import create_case_keys
 from outreach.standing import Approved, Standing, open_standing, seal_standing
 
@@ -45,17 +46,16 @@ def open_case(
     """
     case_id = uuid4()
     create_case_keys(session, case_id)
-    session.add(
-        CaseRecord(
-            id=case_id,
-            handle=handle or _unused_handle(session),
-            jurisdiction=jurisdiction,
-            protocol_digest=protocol_digest,
-            opened_on=opened_on,
-            standing_box=seal_standing(session, case_id, standing),
-        )
-    )
-    session.flush()
+    record = {
+        "id": case_id,
+        "handle": handle or _unused_handle(session),
+        "jurisdiction": jurisdiction,
+        "protocol_digest": protocol_digest,
+        "opened_on": opened_on,
+        "is_restricted": False,
+        "standing_box": seal_standing(session, case_id, standing),
+    }
+    insert_rows(session, CaseRecord, [record])
     return case_id
 
 

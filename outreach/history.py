@@ -5,20 +5,28 @@ Events are never changed after they are kept. Unaudited: for rules inside the va
 functions that audit.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from crypto.boxes import Place
 from outreach.contents import KeptEvent, read_as
 from outreach.events import WIRE, LevelEvent, offender_of
+from outreach.likeness import Person
 from outreach.offender_places import OffenderPlaces
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.cases import LevelEventRecord
-from outreach.records.keys import case_keys, seal, unseal
+from outreach.records.inserting import insert_rows
+from outreach.records.keys import case_keys, seal
+
+_EVENT = cast(Table, LevelEventRecord.__table__).c
+_EVENTS_OF = select(_EVENT.id, _EVENT.case_id, _EVENT.event_box).where(
+    _EVENT.case_id.in_(bindparam("cases", expanding=True))
+)
 
 
 class Sent(NamedTuple):
@@ -59,16 +67,15 @@ def keep(session: Session, case_id: UUID, sent: Sent, tokens: EventTokens) -> UU
         received_at=sent.received_at.isoformat(),
         event=sent.event.model_dump(mode="json", exclude_none=True),
     )
-    session.add(
-        LevelEventRecord(
-            id=row_id,
-            case_id=case_id,
-            event_token=tokens.event,
-            body_token=tokens.body,
-            received_on=sent.received_at.date(),
-            event_box=seal(session, BoxNumber.LEVEL_EVENT, kept, owner=case_id, row=row_id),
-        )
-    )
+    record = {
+        "id": row_id,
+        "case_id": case_id,
+        "event_token": tokens.event,
+        "body_token": tokens.body,
+        "received_on": sent.received_at.date(),
+        "event_box": seal(session, BoxNumber.LEVEL_EVENT, kept, owner=case_id, row=row_id),
+    }
+    insert_rows(session, LevelEventRecord, [record])
     return row_id
 
 
@@ -79,17 +86,26 @@ def history_of(session: Session, case_id: UUID) -> tuple[Kept, ...]:
 
 def histories_of(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, tuple[Kept, ...]]:
     """Return the events of many cases with one query, each in the agency's order."""
-    rows = session.execute(
-        select(LevelEventRecord.id, LevelEventRecord.case_id, LevelEventRecord.event_box).where(
-            LevelEventRecord.case_id.in_(case_ids)
-        )
-    ).all()
-    case_keys(session, case_ids, KEY_CLASSES[BoxNumber.LEVEL_EVENT])
     found: dict[UUID, list[Kept]] = {}
-    for row_id, case_id, box in rows:
-        fields = unseal(session, BoxNumber.LEVEL_EVENT, box, owner=case_id, row=row_id)
-        found.setdefault(case_id, []).append(Kept(row_id, _as_sent(read_as(KeptEvent, fields))))
+    for case_id, row_id, kept in _opened(session, case_ids):
+        found.setdefault(case_id, []).append(Kept(row_id, _as_sent(kept)))
     return {case_id: tuple(sorted(kept, key=_agency_order)) for case_id, kept in found.items()}
+
+
+def offenders_of(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, list[Person]]:
+    """Return the offenders the events of many cases name, for matching: read as kept, not checked again as events."""
+    found: dict[UUID, list[Person]] = {}
+    for case_id, _, kept in _opened(session, case_ids):
+        offender = (kept.event.get("corrected") or kept.event).get("offender")
+        if offender is not None:
+            born_on = offender.get("date_of_birth")
+            person = Person(
+                offender["full_name"],
+                date.fromisoformat(born_on) if born_on else None,
+                frozenset(offender.get("phones", ())),
+            )
+            found.setdefault(case_id, []).append(person)
+    return found
 
 
 def offender_places(kept: Sequence[Kept]) -> OffenderPlaces:
@@ -99,6 +115,14 @@ def offender_places(kept: Sequence[Kept]) -> OffenderPlaces:
         phones=frozenset(phone for offender in offenders for phone in offender.phones),
         addresses=frozenset("\n".join(a.as_lines()) for offender in offenders for a in offender.addresses),
     )
+
+
+def _opened(session: Session, case_ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID, KeptEvent]]:
+    """Yield case, row and content of every event of these cases, with one query for the rows and one for keys."""
+    rows = session.execute(_EVENTS_OF, {"cases": list(case_ids)}).all() if case_ids else []
+    keys = case_keys(session, list({row.case_id for row in rows}), KEY_CLASSES[BoxNumber.LEVEL_EVENT])
+    for row_id, case_id, box in rows:
+        yield case_id, row_id, read_as(KeptEvent, keys[case_id].open(box, at=Place(BoxNumber.LEVEL_EVENT, row_id)))
 
 
 def _as_sent(kept: KeptEvent) -> Sent:

@@ -22,12 +22,16 @@ from outreach.deposits import CannotIngest, Opened, Opener, SetAside
 from outreach.intake_events import Outcome, Protocols, take_in
 from outreach.records.engine import Vault
 from outreach.records.errors import SpoolUnavailable, VaultBusy, VaultUnreachable
+from outreach.records.inserting import insert_rows
 from outreach.records.ledger import Drained
 from outreach.records.spool import Deposit, SpoolDrain
 
 SPOOL = "intake"
 BATCH = 50
 """Deposits in one transaction: a commit costs more than an event."""
+
+TRIED_AT_START = (SetAside.FAILED, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)
+"""Set aside for what a new version, a protocol added since, or time may have mended."""
 
 _INGEST_LOCK = 0x57415953
 """One ingester at a time matches and writes (PostgreSQL): two events about one person must see each other."""
@@ -141,7 +145,7 @@ def _settle(parts: Ingest, items: Sequence[_Item], now: datetime) -> Counter[str
     try:
         with parts.vault.writing() as session:
             _lock(session)
-            return Counter(_settle_one(session, item, parts, now) for item in items)
+            return _settle_together(session, items, parts, now)
     except Exception as error:
         _raise_if_storage(error)
         _log.warning("ingest.batch_failed size=%d error=%s: one by one", len(items), type(error).__name__)
@@ -152,21 +156,28 @@ def _settle_alone(parts: Ingest, item: _Item, now: datetime) -> str:
     try:
         with parts.vault.writing() as session:
             _lock(session)
-            return _settle_one(session, item, parts, now)
+            (outcome,) = _settle_together(session, [item], parts, now)
+            return outcome
     except Exception as error:
         _raise_if_storage(error)
         _log.error("deposit.failed deposit=%s error=%s", item.deposit.id, type(error).__name__)
     with parts.vault.writing() as session:
-        _mark_drained(session, item.deposit, now)
+        _mark_drained(session, [item.deposit], now)
         quarantine.set_aside(session, item.deposit, SetAside.FAILED, now=now)
     return SetAside.FAILED
 
 
+def _settle_together(session: Session, items: Sequence[_Item], parts: Ingest, now: datetime) -> Counter[str]:
+    """Make each deposit an event or set it aside; either way it is drained in this transaction."""
+    done = _drained_of(session, [item.deposit for item in items])
+    fresh = [item for item in items if item.deposit.id not in done]
+    _mark_drained(session, [item.deposit for item in fresh], now)
+    tally = Counter(_settle_one(session, item, parts, now) for item in fresh)
+    tally[Outcome.DRAINED_BEFORE] += len(items) - len(fresh)
+    return +tally
+
+
 def _settle_one(session: Session, item: _Item, parts: Ingest, now: datetime) -> str:
-    """Make a deposit an event or set it aside; either way it is drained in this transaction."""
-    if session.get(Drained, item.deposit.id) is not None:
-        return Outcome.DRAINED_BEFORE
-    _mark_drained(session, item.deposit, now)
     try:
         if isinstance(item.found, CannotIngest):
             raise item.found
@@ -177,14 +188,19 @@ def _settle_one(session: Session, item: _Item, parts: Ingest, now: datetime) -> 
         return refusal.why
 
 
-def _mark_drained(session: Session, deposit: Deposit, now: datetime) -> None:
-    session.add(Drained(deposit_id=deposit.id, spool=SPOOL, drained_on=now.date()))
+def _mark_drained(session: Session, deposits: Sequence[Deposit], now: datetime) -> None:
+    rows = [{"deposit_id": each.id, "spool": SPOOL, "drained_on": now.date()} for each in deposits]
+    insert_rows(session, Drained, rows)
 
 
 def _already_drained(vault: Vault, deposits: Sequence[Deposit]) -> set[UUID]:
     with vault.reading() as session:
-        query = select(Drained.deposit_id).where(Drained.deposit_id.in_([each.id for each in deposits]))
-        return set(session.scalars(query))
+        return _drained_of(session, deposits)
+
+
+def _drained_of(session: Session, deposits: Sequence[Deposit]) -> set[UUID]:
+    query = select(Drained.deposit_id).where(Drained.deposit_id.in_([each.id for each in deposits]))
+    return set(session.scalars(query))
 
 
 def _lock(session: Session) -> None:

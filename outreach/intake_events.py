@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
@@ -32,6 +32,10 @@ Protocols = Mapping[str, str]
 """The text of the protocol in force, by jurisdiction."""
 
 
+_EVENT = cast(Table, LevelEventRecord.__table__).c
+_BODY_OF = select(_EVENT.body_token).where(_EVENT.event_token == bindparam("token"))
+
+
 class Outcome(StrEnum):
     """What became of a deposit that was not set aside. Counted, logged, never told to the agency."""
 
@@ -49,7 +53,7 @@ def take_in(session: Session, opened: Opened, protocols: Protocols, *, now: date
             jurisdiction has no protocol. Nothing was written.
     """
     tokens = _tokens(session, opened)
-    known = session.scalar(select(LevelEventRecord.body_token).where(LevelEventRecord.event_token == tokens.event))
+    known = session.scalar(_BODY_OF, {"token": tokens.event})
     if known == tokens.body:
         return Outcome.DUPLICATE
     if known is not None:

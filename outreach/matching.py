@@ -20,23 +20,29 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import people
 from outreach.event_fields import Offender, Victim
 from outreach.events import LevelEvent, offender_of, victim_of
-from outreach.history import histories_of
+from outreach.history import offenders_of
 from outreach.likeness import Person, fold, same_birth_and_name, similar_names
 from outreach.records.cases import CaseRecord, MatchToken
+from outreach.records.inserting import insert_rows
+from outreach.records.keys import case_keys
 from outreach.records.people import PhoneToken
+from outreach.terms import KeyClass
 
 MOST_QUESTIONS = 10
 """Cases a human is asked about for one new case."""
 
-_TABLE = cast(Table, MatchToken.__table__)
-_TOKEN = _TABLE.c
+_TOKEN = cast(Table, MatchToken.__table__).c
+_PHONE = cast(Table, PhoneToken.__table__).c
+_ASKED: BindParameter[list[bytes]] = bindparam("tokens", expanding=True)
+_CASES_WITH_TOKENS = select(_TOKEN.token, _TOKEN.case_id).where(_TOKEN.token.in_(_ASKED))
+_CASES_WITH_PHONES = select(_PHONE.case_id).where(_PHONE.token.in_(_ASKED))
 
 
 class Pair(NamedTuple):
@@ -81,6 +87,7 @@ def pair_of(agency: str, event: LevelEvent) -> Pair | None:
 def find(session: Session, pair: Pair) -> Match:
     """Look for the cases an event may belong to. Decides nothing but whether it continues one."""
     near = _nearby(session, pair)
+    case_keys(session, list(set().union(*near)), KeyClass.CONTACT)  # One query for the keys of all that is compared.
     known = _persons(session, set().union(*near[:4]))
     is_offender, shares_phone = _cases_where_she_is_the_offender(session, pair, near, known)
     is_victim = _cases_where_he_is_the_victim(pair, near, known)
@@ -109,7 +116,7 @@ def _likeliest(victim: Person, possible: set[UUID], alike: set[UUID], known: dic
     return tuple(sorted(possible, key=rank)[:MOST_QUESTIONS])
 
 
-def remember(session: Session, case_id: UUID, pair: Pair) -> None:
+def remember(session: Session, case_id: UUID, pair: Pair, *, is_new: bool = False) -> None:
     """Keep the tokens by which later events find this case; those it has already are left alone."""
     keyring = _keyring(session)
     wanted = {
@@ -118,10 +125,8 @@ def remember(session: Session, case_id: UUID, pair: Pair) -> None:
         _birth(keyring, "offender", pair.offender),
         *_offender_phones(keyring, pair.offender.phones),
     } - {None}
-    has = set(session.scalars(select(_TOKEN.token).where(_TOKEN.case_id == case_id)))
-    rows = [{"id": uuid4(), "case_id": case_id, "token": token} for token in wanted - has]
-    if rows:
-        session.execute(insert(_TABLE), rows)
+    has = set() if is_new else set(session.scalars(select(_TOKEN.token).where(_TOKEN.case_id == case_id)))
+    insert_rows(session, MatchToken, [{"id": uuid4(), "case_id": case_id, "token": token} for token in wanted - has])
 
 
 def _nearby(session: Session, pair: Pair) -> _Nearby:
@@ -133,7 +138,7 @@ def _nearby(session: Session, pair: Pair) -> _Nearby:
     as_offender = {_birth(keyring, "offender", pair.victim), *_offender_phones(keyring, pair.victim.phones)}
     hits: dict[bytes | None, set[UUID]] = {}
     wanted = ({reference, birth, his_birth} | as_offender) - {None}
-    for token, case_id in session.execute(select(_TOKEN.token, _TOKEN.case_id).where(_TOKEN.token.in_(wanted))):
+    for token, case_id in session.execute(_CASES_WITH_TOKENS, {"tokens": list(wanted)}):
         hits.setdefault(token, set()).add(case_id)
     return _Nearby(
         by_reference=hits.get(reference, set()),
@@ -161,8 +166,8 @@ def _cases_where_she_is_the_offender(
 ) -> tuple[set[UUID], set[UUID]]:
     """Return the cases whose offender she is by name, and those with whose offender she only shares a phone."""
     is_offender, shares_phone = set(), set()
-    for case_id, kept in histories_of(session, tuple(near.as_offender | near.by_reference)).items():
-        for offender in (_person(each) for each in map(offender_of, (k.event for k in kept)) if each is not None):
+    for case_id, offenders in offenders_of(session, tuple(near.as_offender | near.by_reference)).items():
+        for offender in offenders:
             has_phone = bool(pair.victim.phones & offender.phones)
             is_tied = has_phone or case_id in near.by_reference
             if _is_named(pair.victim, offender, is_tied=is_tied) and not _is_her(pair.victim, known.get(case_id)):
@@ -226,7 +231,7 @@ def _cases_with_her_phone(session: Session, keyring: Keyring, phones: Iterable[s
     tokens = [keyring.phone_token(phone) for phone in phones]
     if not tokens:
         return set()
-    return set(session.scalars(select(PhoneToken.case_id).where(PhoneToken.token.in_(tokens))))
+    return set(session.scalars(_CASES_WITH_PHONES, {"tokens": tokens}))
 
 
 def _open(session: Session, case_ids: Collection[UUID]) -> set[UUID]:

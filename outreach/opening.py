@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from outreach import cases, history, matching, people
-from outreach.arrivals import Arrival, standing_after, take_ways
+from outreach.arrivals import Arrival, add_ways, standing_after
 from outreach.events import victim_of
-from outreach.history import Kept
+from outreach.history import Kept, offender_places
 from outreach.matching import MOST_QUESTIONS, Match, Pair
 from outreach.people import Particulars
 from outreach.planning import Planned, keep_protocol, plan_for, protocol_of, store_plan, supervisor_alert
@@ -37,8 +37,8 @@ def open_case_for(session: Session, arrival: Arrival, pair: Pair, match: Match) 
     )
     people.create(session, case_id, _particulars(arrival))
     event_row = history.keep(session, case_id, arrival.sent, arrival.tokens)
-    take_ways(session, case_id, arrival, (first,))
-    matching.remember(session, case_id, pair)
+    add_ways(session, case_id, arrival, offender_places((first,)))
+    matching.remember(session, case_id, pair, is_new=True)
     match_id = _ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
     _tell_supervisors(session, case_id, match.counterparts, _alert(arrival, planned, protocol))

@@ -24,6 +24,7 @@ from outreach.destinations import Destination
 from outreach.reach import add_destination, save_destination
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.inserting import insert_rows
 from outreach.records.keys import case_keys, seal
 from outreach.records.people import DestinationRecord, VictimRecord
 
@@ -105,8 +106,7 @@ def create(session: Session, case_id: UUID, particulars: Particulars) -> None:
     """Seal a victim's particulars. The caller records it (audit.record) in the same transaction."""
     row = uuid4()
     box = seal(session, BoxNumber.VICTIM_PARTICULARS, particulars, owner=case_id, row=row)
-    session.add(VictimRecord(id=row, case_id=case_id, contact_box=box))
-    session.flush()
+    insert_rows(session, VictimRecord, [{"id": row, "case_id": case_id, "contact_box": box}])
 
 
 def change(session: Session, case_id: UUID, particulars: Particulars, *, version: int, by: UUID, now: datetime) -> None:

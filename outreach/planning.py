@@ -7,7 +7,7 @@ What an event means for a case is decided by the protocol (outreach.duties, pure
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from outreach.records.work import Task
 from outreach.scheduling.escalation import escalate
 from outreach.standing import Standing
 from outreach.steps import Step
-from outreach.tasks import add_task, as_planning_sees, change_detail, end_task
+from outreach.tasks import add_tasks, as_planning_sees, change_detail, end_task
 from outreach.terms import Level, TaskState
 from outreach.workdays import Due
 
@@ -46,6 +46,10 @@ def protocol_of(text: str) -> Protocol:
 def keep_protocol(session: Session, text: str) -> str:
     """Store a protocol's text as a case begins under it, and return its digest."""
     key = digest(text)
+    known: set[str] = session.info.setdefault("kept_protocols", set())
+    if key in known:
+        return key
+    known.add(key)
     if session.get(ProtocolText, key) is None:
         protocol = protocol_of(text)
         session.add(ProtocolText(digest=key, jurisdiction=protocol.jurisdiction, version=protocol.version, text=text))
@@ -81,11 +85,10 @@ def store_plan(
         task = session.get_one(Task, task_id)
         if task.state == TaskState.OPEN:
             end_task(session, task, TaskState.SUPERSEDED, now=now)
-    for each in made.tasks:
-        is_match = each.step is Step.DECIDE_MATCH and match_id is not None
-        add_task(session, case_id, each, level_event_id=event_row, match_id=str(match_id) if is_match else None)
-    for proposal in made.proposals:
-        _store_proposal(session, case_id, proposal, event_row)
+    asked = str(match_id) if match_id else None
+    fresh = [(each, {"match_id": asked if each.step is Step.DECIDE_MATCH else None}) for each in made.tasks]
+    fresh += [(each.task, _proposed(each)) for each in made.proposals]
+    add_tasks(session, case_id, [(task, {"level_event_id": event_row, **detail}) for task, detail in fresh])
     for moved in made.moved_earlier:
         _tighten(session, moved, now)
     for task_id in made.alerts:
@@ -99,16 +102,12 @@ def supervisor_alert(protocol: Protocol, level: Level | None, *, at: datetime, n
     return PlannedTask(Step.SUPERVISOR_ALERT, level, opens_at=now, due_at=due_at, looks_at=(due_at,))
 
 
-def _store_proposal(session: Session, case_id: UUID, proposal: Proposal, event_row: str) -> None:
-    add_task(
-        session,
-        case_id,
-        proposal.task,
-        level_event_id=event_row,
-        concerns=[str(task_id) for task_id in proposal.concerns],
-        new_call_in_at=proposal.new_call_in_at.isoformat() if proposal.new_call_in_at else None,
-        new_due_at=proposal.new_due_at.isoformat() if proposal.new_due_at else None,
-    )
+def _proposed(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "concerns": [str(task_id) for task_id in proposal.concerns],
+        "new_call_in_at": proposal.new_call_in_at.isoformat() if proposal.new_call_in_at else None,
+        "new_due_at": proposal.new_due_at.isoformat() if proposal.new_due_at else None,
+    }
 
 
 def _tighten(session: Session, moved: MovedEarlier, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Changing where she might be reached: adding a destination, saving what was learned of one, her phone's token."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from outreach.destination_boxes import kept_from
 from outreach.destinations import Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal
 from outreach.records.people import DestinationRecord, PhoneToken
 from outreach.terms import DestinationKind
@@ -21,11 +23,34 @@ from outreach.terms import DestinationKind
 
 def add_destination(session: Session, case_id: UUID, destination: Destination, *, by: UUID, now: datetime) -> None:
     """Seal a new destination under its own id, and make her phone findable by its exact number. Audited."""
-    box = seal(session, BoxNumber.DESTINATION, kept_from(destination), owner=case_id, row=destination.id)
-    session.add(DestinationRecord(id=destination.id, case_id=case_id, contact_box=box))
-    session.flush()
-    _remember_phone(session, case_id, destination)
+    add_destinations(session, case_id, (destination,))
     audit.record(session, action="destination.add", by=by, cases=[case_id], now=now)
+
+
+def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Destination]) -> None:
+    """Add several at once, as `add_destination` does, for a caller who records it in the same transaction."""
+    keyring = cast(Keyring, session.info["keyring"])
+    session.flush()
+    rows = [
+        {
+            "id": each.id,
+            "case_id": case_id,
+            "contact_box": seal(session, BoxNumber.DESTINATION, kept_from(each), owner=case_id, row=each.id),
+        }
+        for each in destinations
+    ]
+    insert_rows(session, DestinationRecord, rows)
+    tokens = [
+        {
+            "id": uuid4(),
+            "case_id": case_id,
+            "destination_id": each.id,
+            "token": keyring.phone_token(each.value),
+        }
+        for each in destinations
+        if each.kind is DestinationKind.PHONE
+    ]
+    insert_rows(session, PhoneToken, tokens)
 
 
 def save_destination(

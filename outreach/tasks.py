@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from outreach.contents import TaskDetail, read_as
 from outreach.plans import OpenTask, PlannedTask
 from outreach.records.boxes import BoxNumber
+from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal, unseal
 from outreach.records.work import Task
 from outreach.steps import Step
@@ -37,6 +38,17 @@ class WrongTask(ValueError):
 
 def add_task(session: Session, case_id: UUID, planned: PlannedTask, **detail: Any) -> UUID:
     """Store a planned task and return its id. `detail` sets further fields of TaskDetail; ids and times as text."""
+    return add_tasks(session, case_id, [(planned, detail)])[0]
+
+
+def add_tasks(session: Session, case_id: UUID, tasks: Sequence[tuple[PlannedTask, dict[str, Any]]]) -> list[UUID]:
+    """Store several planned tasks at once, each with its further fields of TaskDetail; return their ids."""
+    rows = [_row(session, case_id, planned, detail) for planned, detail in tasks]
+    insert_rows(session, Task, rows)
+    return [row["id"] for row in rows]
+
+
+def _row(session: Session, case_id: UUID, planned: PlannedTask, detail: dict[str, Any]) -> dict[str, Any]:
     row_id = uuid4()
     looks = sorted(planned.looks_at or (planned.due_at,))
     kept = TaskDetail(
@@ -46,20 +58,18 @@ def add_task(session: Session, case_id: UUID, planned: PlannedTask, **detail: An
         **detail,
     )
     is_missed = planned.missed_cause is not None
-    task = Task(
-        id=row_id,
-        case_id=case_id,
-        step=planned.step.value,
-        level=planned.level.value if planned.level else None,
-        state=TaskState.MISSED.value if is_missed else TaskState.OPEN.value,
-        opens_at=planned.opens_at,
-        due_at=planned.due_at,
-        next_look_at=None if is_missed else looks[0],
-        missed_cause=planned.missed_cause.value if planned.missed_cause else None,
-        detail_box=seal(session, BoxNumber.TASK_DETAIL, kept, owner=case_id, row=row_id),
-    )
-    session.add(task)
-    return row_id
+    return {
+        "id": row_id,
+        "case_id": case_id,
+        "step": planned.step.value,
+        "level": planned.level.value if planned.level else None,
+        "state": TaskState.MISSED.value if is_missed else TaskState.OPEN.value,
+        "opens_at": planned.opens_at,
+        "due_at": planned.due_at,
+        "next_look_at": None if is_missed else looks[0],
+        "missed_cause": planned.missed_cause.value if planned.missed_cause else None,
+        "detail_box": seal(session, BoxNumber.TASK_DETAIL, kept, owner=case_id, row=row_id),
+    }
 
 
 def get_task(session: Session, task_id: UUID) -> Task:

@@ -20,6 +20,11 @@ for _number, (_table, _column) in COLUMNS.items():
     _BOXES_OF_TABLE.setdefault(_table, []).append((_column, _number))
 
 
+def boxes_of(table: str) -> list[tuple[str, BoxNumber]]:
+    """Return the box columns of a table with their numbers."""
+    return _BOXES_OF_TABLE.get(table, [])
+
+
 def note(session: Session, number: BoxNumber, row: UUID, box: bytes) -> None:
     """Remember that this box was written in this transaction."""
     session.info.setdefault(_PENDING, []).append(mark(box, at=Place(number, row)))
@@ -39,7 +44,7 @@ def note_flushed(session: Session, _context: object) -> None:
     """Note the boxes of every new or changed object, as they are flushed."""
     for changed in (*session.new, *session.dirty):
         state = inspect(changed)
-        for column, number in _BOXES_OF_TABLE.get(changed.__tablename__, ()):
+        for column, number in boxes_of(changed.__tablename__):
             box = getattr(changed, column)
             if box is not None and (changed in session.new or state.attrs[column].history.has_changes()):
                 note(session, number, changed.id, box)

@@ -131,10 +131,10 @@ def test_an_event_that_cannot_be_stored_is_set_aside_alone(world: World, monkeyp
     world.send(victim={"full_name": "Ann Loe"})
     remember = matching.remember
 
-    def trip(session: Session, case_id: UUID, pair: matching.Pair) -> None:
+    def trip(session: Session, case_id: UUID, pair: matching.Pair, *, is_new: bool = False) -> None:
         if pair.victim.full_name == "Trips It":
             raise RuntimeError
-        remember(session, case_id, pair)
+        remember(session, case_id, pair, is_new=is_new)
 
     monkeypatch.setattr(matching, "remember", trip)
 

@@ -100,7 +100,7 @@ def draining_without_keeping(parts: Ingest) -> None:
         for each in deposits:
             with parts.vault.writing() as session:
                 if session.get(Drained, each.id) is None:
-                    ingest._mark_drained(session, each, NOW)
+                    ingest._mark_drained(session, [each], NOW)
         parts.drain.remove([each.id for each in deposits])
 
 
