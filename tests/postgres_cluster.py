@@ -3,15 +3,17 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 
-_SETTINGS = (
-    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
-)
+_VALUES = ("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60")
+_SETTINGS = [part for value in _VALUES for part in ("-c", value)]
+_ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
 
 
 class PostgresMissing(Exception):
@@ -52,13 +54,30 @@ class PostgresCluster:
         cluster.run(
             "initdb", "-D", str(cluster.data), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"
         )
-        options = f"-k {folder} {_SETTINGS}"
-        cluster.run("pg_ctl", "-D", str(cluster.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        cluster.serve()
         return cluster
 
+    def serve(self) -> None:
+        """Start the server as a child that ends when this process does, however that ends."""
+        command = [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.folder), *_SETTINGS]
+        with (self.folder / "log").open("wb") as log:
+            self.server = subprocess.Popen(
+                as_postgres(command, "--pdeathsig=INT"), cwd=self.folder, env=_ENVIRONMENT, stdout=log, stderr=log
+            )
+        for _ in range(600):
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                with suppress(subprocess.TimeoutExpired):
+                    self.server.wait(0.1)
+                    break
+        raise RuntimeError(f"the server did not start: {(self.folder / 'log').read_text()[-2000:]}")
+
     def stop(self) -> None:
-        """Stop the server and remove everything."""
-        self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+        """Stop the server at once and remove everything."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str, user: str = "postgres") -> str:
@@ -81,11 +100,13 @@ class PostgresCluster:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs, which refuse root, as `postgres`."""
-        command = [str(self.binaries / program), *arguments]
-        if os.geteuid() == 0:
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
-        done = subprocess.run(
-            command, cwd=self.folder, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, capture_output=True, check=False
-        )
+        command = as_postgres([str(self.binaries / program), *arguments])
+        done = subprocess.run(command, cwd=self.folder, env=_ENVIRONMENT, capture_output=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"{program} failed: {done.stderr.decode()[-2000:]}")
+
+
+def as_postgres(command: list[str], *options: str) -> list[str]:
+    """Return a command that runs as `postgres` when we are root, and as ourselves otherwise."""
+    who = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    return ["setpriv", *who, *options, *command] if who or options else command
