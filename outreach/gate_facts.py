@@ -24,7 +24,7 @@ from outreach.records.keys import unseal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Attempt, Text
 from outreach.requests import live_requests
-from outreach.standing import open_standing
+from outreach.standing import Standing, open_standing
 from outreach.terms import Channel, Level, Outcome, TextState, Verdict
 from outreach.verdicts import expires_at
 
@@ -56,10 +56,7 @@ def facts_for_gate(
     Raises:
         NoSuchRecord: no such case. Anything else that fails is an error too: the caller must not contact her.
     """
-    box = session.scalar(select(CaseRecord.standing_box).where(CaseRecord.id == case_id))
-    if box is None:
-        raise NoSuchRecord("case", case_id)
-    standing = open_standing(session, case_id, box)
+    standing = _standing(session, case_id)
     policy = STANDARD  # A site's protocol file makes none of the gate's numbers stricter yet.
     kept = history_of(session, case_id)
     his = offender_places(kept)
@@ -91,6 +88,13 @@ def facts_for_gate(
         request=_request_for(live_requests(session, case_id, at=at), destination_id, channel),
         policy=policy,
     )
+
+
+def _standing(session: Session, case_id: UUID) -> Standing:
+    box = session.scalar(select(CaseRecord.standing_box).where(CaseRecord.id == case_id))
+    if box is None:
+        raise NoSuchRecord("case", case_id)
+    return open_standing(session, case_id, box)
 
 
 def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at: datetime) -> CaseFacts:
