@@ -23,6 +23,7 @@ def worker(role: str | None, once: bool) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     stop = _stop_on_signals()
     with open_roles((role,) if role else ROLES, stop, os.environ) as rounds:
+        logging.getLogger(__name__).info("worker.started rounds=%s", ",".join(each.name for each in rounds))
         if not once:
             run_until(rounds, stop)
             return

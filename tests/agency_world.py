@@ -22,7 +22,7 @@ from crypto.signatures import generate_key_pair, load_private, load_public, sign
 from crypto.unsealing import UnsealingKeys
 from outreach import audit, cases, people
 from outreach.agencies import Agency, AgencyKey
-from outreach.contents import TaskDetail
+from outreach.contents import AttemptDetail, TaskDetail, read_as
 from outreach.deposits import Opener
 from outreach.destinations import Destination
 from outreach.inbox import PURPOSE, SignedEvent, pack
@@ -30,11 +30,11 @@ from outreach.ingest import Ingest, drain_intake
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, LevelEventRecord, PossibleMatch
 from outreach.records.engine import Vault
-from outreach.records.keys import HOUSE, seal
+from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.staff import Staff
-from outreach.records.work import Task
+from outreach.records.work import Attempt, Task
 from outreach.standing import Standing
 from outreach.tasks import detail_of
 from outreach.terms import Employer, Role
@@ -163,6 +163,13 @@ class World:
         """Open a task's box."""
         with self.vault.reading() as session:
             return detail_of(session, task)
+
+    def attempts(self, case_id: UUID) -> list[AttemptDetail]:
+        """Return the attempts of a case."""
+        with self.vault.reading() as session:
+            rows = session.scalars(select(Attempt).where(Attempt.case_id == case_id)).all()
+            boxes = [unseal(session, BoxNumber.ATTEMPT, a.attempt_box, owner=case_id, row=a.id) for a in rows]
+        return [read_as(AttemptDetail, fields) for fields in boxes]
 
     def count(self, table: type[Any]) -> int:
         """Count the rows of a table."""
