@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import pyotp
 from builders import FrozenClock
 from flask.testing import FlaskClient
+from html_forms import form_on
 from werkzeug.test import TestResponse
 
 import wsgi
@@ -34,7 +35,6 @@ from twilio_emulator.server import Emulator
 from twilio_emulator.signing import signature
 
 ORIGIN = "https://portal.test"
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @dataclass
@@ -54,12 +54,12 @@ class Browser:
         self.page = self.client.get(path, base_url=ORIGIN, follow_redirects=True)
         return self.text
 
-    def post(self, path: str, **fields: Any) -> str:
-        """Press a button of the page last seen: with its token, and from our own origin."""
-        found = CSRF.search(self.text)
-        fields["csrf_token"] = unescape(found.group(1)) if found else ""
+    def submit(self, action: str, **typed: Any) -> str:
+        """Fill in a form of the page and press its button; what is not typed goes as the page has it."""
+        form = form_on(self.text, action)
+        fields = {**form.values, **typed}
         headers = {"Referer": f"{ORIGIN}/", "Origin": ORIGIN}
-        self.page = self.client.post(path, data=fields, base_url=ORIGIN, headers=headers, follow_redirects=True)
+        self.page = self.client.post(form.action, data=fields, base_url=ORIGIN, headers=headers, follow_redirects=True)
         return self.text
 
     def links(self, pattern: str) -> list[str]:
@@ -124,8 +124,8 @@ class Town:
         who = self.colleagues[role]
         browser = Browser(self.portal.test_client())
         browser.get("/sign-in")
-        browser.post("/sign-in", email=who.email, phrase=PASS_PHRASE)
-        browser.post("/second-factor", code=pyotp.TOTP(who.secret).at(self.clock.now()))
+        browser.submit("/sign-in", email=who.email, phrase=PASS_PHRASE)
+        browser.submit("/second-factor", code=pyotp.TOTP(who.secret).at(self.clock.now()))
         assert browser.page.status_code == 200, browser.text
         return browser
 
