@@ -12,7 +12,7 @@ from outreach.destinations import Destination
 from outreach.events import LevelEvent, level_of, original_of
 from outreach.history import EventTokens, Kept, Sent, offender_places
 from outreach.offender_places import OffenderPlaces, same_address_as_any
-from outreach.on_scene import Place, Told, new_destination, places_of, updated
+from outreach.on_scene import Place, Told, narrows, new_destination, places_of, updated
 from outreach.people import WORKER
 from outreach.plans import Plan
 from outreach.standing import Standing
@@ -38,20 +38,25 @@ class Arrival(NamedTuple):
         return Told(self.sent.agency, min(self.event.occurred_at, self.sent.received_at))
 
 
-def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kept, ...]) -> None:
+def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kept, ...]) -> bool:
     """
     Bring the ways she has up to date, and add the phones and the address the event names as hers.
+
+    Returns whether the event took leave away at one she had: then a human must hear of it (P2b).
 
     Args:
         kept: every event of the case, this one included: what any of them names as the offender's is shared.
     """
     known = people.destinations(session, case_id)
     his = offender_places(kept)
+    is_narrowed = False
     for destination in known:
         changed = updated(destination, arrival.event, arrival.told, his)
+        is_narrowed = is_narrowed or narrows(destination, changed)
         if changed != destination:
             reach.save_destination(session, case_id, changed, version=destination.version, by=WORKER, now=arrival.now)
     add_ways(session, case_id, arrival, his, known=known)
+    return is_narrowed
 
 
 def add_ways(
@@ -80,7 +85,7 @@ def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str
         changes["offender_letter_on"] = plan.offender_letter_on.isoformat()
     if plan.level is not None and plan.level_event_at is not None:
         changes |= _level_after(standing, plan.level.value, plan.level_event_at)
-        if _set_the_level(arrival.event, plan):
+        if _set_the_level(arrival, plan):
             changes["criteria_version"] = getattr(original_of(arrival.event), "criteria_version", "")
     return changes
 
@@ -92,9 +97,10 @@ def _level_after(standing: Standing, level: str, at: datetime) -> dict[str, Any]
     return changes
 
 
-def _set_the_level(event: LevelEvent, plan: Plan) -> bool:
-    original = original_of(event)
-    return level_of(event) == plan.level and plan.level_event_at in (original.occurred_at, event.occurred_at)
+def _set_the_level(arrival: Arrival, plan: Plan) -> bool:
+    event, original = arrival.event, original_of(arrival.event)
+    told_at = {min(each.occurred_at, arrival.sent.received_at) for each in (original, event)}
+    return level_of(event) == plan.level and plan.level_event_at in told_at
 
 
 def _day(at: datetime, zone: str) -> date:

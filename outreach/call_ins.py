@@ -60,8 +60,19 @@ def scheduled(p: Planning, told_by: ToldBy, call_in_at: datetime, event_id: str)
     )
 
 
+def first_told_in(p: Planning, event_id: str) -> str:
+    """Return the event that first told of a call-in, where `event_id` itself only moved or corrected it."""
+    refers = {each.event_id: each.refers_to for each in p.case.happenings if each.refers_to}
+    passed: set[str] = set()
+    while event_id in refers and event_id not in passed:
+        passed.add(event_id)
+        event_id = refers[event_id]
+    return event_id
+
+
 def rescheduled(p: Planning, call_in_at: datetime, event_id: str) -> Plan:
     """Plan for a new date of the call-in first told of under `event_id`: earlier at once, later on a human's word."""
+    event_id = first_told_in(p, event_id)
     same = [task for task in _notices(p.case.tasks) if task.event_id == event_id]
     open_ones = [task for task in same if task.state is TaskState.OPEN]
     if not open_ones:
@@ -79,6 +90,7 @@ def rescheduled(p: Planning, call_in_at: datetime, event_id: str) -> Plan:
 
 def cancelled(p: Planning, event_id: str) -> Plan:
     """Plan for a call-in said to be off: nothing closes until a human has checked."""
+    event_id = first_told_in(p, event_id)
     concerned = [task for task in _notices(p.case.tasks) if task.event_id == event_id and task.state is TaskState.OPEN]
     task = acknowledgement(p, Step.ACKNOWLEDGE_CANCEL, event_id)
     return Plan(proposals=(Proposal(task, tuple(each.id for each in concerned)),))

@@ -51,6 +51,8 @@ class TaskDetail(NamedTuple):
     """For `text_check`: the text it is about."""
     message: str | None = None
     """For `text_message`: what came in, from a phone of hers; nobody knows who typed it."""
+    told_at: str | None = None
+    """For a notice whose call-in was moved earlier: when we were told of that date; None: when it opened."""
 
 
 class AttemptDetail(NamedTuple):

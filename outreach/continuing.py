@@ -10,9 +10,9 @@ from outreach.events import victim_of
 from outreach.history import Kept, history_of
 from outreach.matching import Pair
 from outreach.people import WORKER, Particulars
-from outreach.planning import Planned, case_so_far, plan_for, protocol_of, store_plan
+from outreach.planning import Planned, case_so_far, plan_for, protocol_of, store_plan, supervisor_alert
 from outreach.records.cases import CaseRecord, ProtocolText
-from outreach.tasks import tasks_of
+from outreach.tasks import add_task, tasks_of
 
 
 def continue_case(session: Session, case_id: UUID, arrival: Arrival, pair: Pair | None) -> UUID:
@@ -29,11 +29,14 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, pair: Pair 
     changes = standing_after(standing, planned, arrival)
     if any(getattr(standing, name) != value for name, value in changes.items()):
         cases.change_standing(session, case_id, by=WORKER, now=arrival.now, **changes)
-    take_ways(session, case_id, arrival, (*earlier, new))
+    is_narrowed = take_ways(session, case_id, arrival, (*earlier, new))
     if pair is not None:
         matching.remember(session, case_id, pair)
         _learn(session, case_id, arrival)
     store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
+    if is_narrowed:
+        alert = supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)
+        add_task(session, case_id, alert, level_event_id=str(new.row_id))
     return case_id
 
 

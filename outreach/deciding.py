@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people, reach
 from outreach.call_ins import notice_of
+from outreach.contents import TaskDetail
 from outreach.destinations import Destination
 from outreach.planning import protocol_of, supervisor_alert
+from outreach.plans import PlannedTask
 from outreach.protocol import Protocol
 from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
 from outreach.records.work import Task
 from outreach.standing import Standing
-from outreach.steps import STEPS, Step
+from outreach.steps import NOTICES, STEPS, Step
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
 from outreach.terms import Level, TaskState, VerdictSource
 
@@ -89,14 +91,7 @@ def acknowledge(session: Session, task_id: UUID, *, accept: bool, by: UUID, now:
     task = _task_of(session, task_id, _ACKNOWLEDGEMENTS)
     detail = detail_of(session, task)
     if accept:
-        protocol = _protocol_of(session, task.case_id)
-        for concerned in (session.get_one(Task, UUID(each)) for each in detail.concerns):
-            if concerned.state != TaskState.OPEN:
-                continue
-            if detail.new_call_in_at is None:
-                end_task(session, concerned, TaskState.SUPERSEDED, now=now, outcome="acknowledged", ended_by=str(by))
-            else:
-                _move(session, concerned, datetime.fromisoformat(detail.new_call_in_at), protocol, now=now)
+        _carry_out(session, task, detail, by=by, now=now)
     end_task(session, task, TaskState.DONE, now=now, outcome="acknowledged" if accept else "kept", ended_by=str(by))
     audit.record(session, action="proposal.settle", by=by, cases=[task.case_id], now=now)
 
@@ -120,6 +115,38 @@ def _task_of(session: Session, task_id: UUID, steps: tuple[Step, ...]) -> Task:
     if task.step not in steps:
         raise WrongTask(task)
     return task
+
+
+def _carry_out(session: Session, task: Task, detail: TaskDetail, *, by: UUID, now: datetime) -> None:
+    concerned = [session.get_one(Task, UUID(each)) for each in detail.concerns]
+    if task.step == Step.ACKNOWLEDGE_CANCEL and not concerned:
+        concerned = _notices_of(session, task.case_id, detail.event_id)
+    still_open = [each for each in concerned if each.state == TaskState.OPEN]
+    if detail.new_call_in_at is None:
+        for each in still_open:
+            end_task(session, each, TaskState.SUPERSEDED, now=now, outcome="acknowledged", ended_by=str(by))
+        return
+    call_in_at, protocol = datetime.fromisoformat(detail.new_call_in_at), _protocol_of(session, task.case_id)
+    for each in still_open:
+        _move(session, each, call_in_at, protocol, now=now)
+    if concerned and not still_open and call_in_at > now:
+        _add_notice(session, concerned[0], detail, protocol, now=now)
+
+
+def _notices_of(session: Session, case_id: UUID, event_id: str) -> list[Task]:
+    """A cancellation that came before its call-in could name no notice then; it means those made since."""
+    notices = [each for each in tasks_of(session, case_id) if each.step in NOTICES]
+    return [each for each in notices if detail_of(session, each).event_id == event_id]
+
+
+def _add_notice(session: Session, ended: Task, detail: TaskDetail, protocol: Protocol, *, now: datetime) -> None:
+    """The notice ended before its new date was agreed to: she has not been told that one."""
+    call_in_at, step = datetime.fromisoformat(detail.new_call_in_at or ""), Step(ended.step)
+    due_at = call_in_at - notice_of(step, protocol).due_before
+    level = Level(ended.level) if ended.level else None
+    fresh = PlannedTask(step, level, now, due_at, (due_at,), detail.event_id, call_in_at)
+    task_id = add_task(session, ended.case_id, fresh)
+    _move(session, session.get_one(Task, task_id), call_in_at, protocol, now=now)
 
 
 def _move(session: Session, task: Task, call_in_at: datetime, protocol: Protocol, *, now: datetime) -> None:

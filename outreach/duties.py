@@ -22,7 +22,7 @@ from outreach.terms import Level, TaskState
 def plan(event: Happening, case: CaseSoFar, protocol: Protocol, *, now: datetime) -> Plan:
     """Return what an event changes in a case that follows `protocol`; a match to decide comes first."""
     made = _RULES[event.kind](Planning(event, case, protocol, now))
-    made = _joined(Plan(level=case.level, level_event_at=case.level_event_at), made)
+    made = _once(case, _joined(Plan(level=case.level, level_event_at=case.level_event_at), made))
     if case.do_not_contact:
         made = _without_contact(made, Planning(event, case, protocol, now))
     if case.match_pending and not _is_open(case, Step.DECIDE_MATCH):
@@ -178,6 +178,27 @@ def _lighter(case: CaseSoFar, level: Level) -> tuple[UUID, ...]:
         and task.level is not None
         and task.level.gravity < level.gravity
     )
+
+
+def _once(case: CaseSoFar, made: Plan) -> Plan:
+    """Keep one open task of each level step: of two, the one due earlier. What an event asks about is asked anew."""
+    standing = {
+        task.step: task
+        for task in sorted(case.tasks, key=lambda each: each.due_at, reverse=True)
+        if task.state is TaskState.OPEN
+        and task.step in PROTOCOL_STEPS
+        and task.step not in _AFTER_EVENTS
+        and task.id not in made.superseded
+    }
+    tasks, superseded = [], list(made.superseded)
+    for task in made.tasks:
+        same = standing.get(task.step)
+        if same is not None and same.due_at <= task.due_at:
+            continue
+        tasks.append(task)
+        if same is not None:
+            superseded.append(same.id)
+    return made._replace(tasks=tuple(tasks), superseded=tuple(superseded))
 
 
 _AFTER_EVENTS = frozenset({Step.CUSTODY_CHECK, Step.ORDER_CHECK, Step.NOTIFIED_CHECK})

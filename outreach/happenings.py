@@ -9,11 +9,15 @@ from outreach.plans import Happening
 
 
 def happening_of(event: LevelEvent, *, event_id: str, received_at: datetime, zone: str) -> Happening:
-    """Return what planning needs of an event; `zone` is the jurisdiction's, for a letter's day."""
+    """
+    Return what planning needs of an event; `zone` is the jurisdiction's, for a letter's day.
+
+    A time in the future counts as the time of arrival: else no later event could set the level any more (P2b).
+    """
     happening = Happening(
         event_id=event_id,
         kind=EventKind(event.kind),
-        occurred_at=event.occurred_at,
+        occurred_at=min(event.occurred_at, received_at),
         received_at=received_at,
         level=level_of(event),
         call_in_at=call_in_at_of(event) or getattr(event, "notification_at", None),

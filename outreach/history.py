@@ -131,4 +131,5 @@ def _as_sent(kept: KeptEvent) -> Sent:
 
 
 def _agency_order(kept: Kept) -> tuple[datetime, datetime, str]:
-    return kept.event.occurred_at, kept.sent.received_at, kept.sent.event_id
+    # A time in the future counts as the time of arrival: else one event would stay the newest for ever (P2b).
+    return min(kept.event.occurred_at, kept.sent.received_at), kept.sent.received_at, kept.sent.event_id

@@ -86,8 +86,12 @@ def drain_intake(parts: Ingest, *, now: datetime) -> Counter[str]:
         fresh = [each for each in deposits if each.id not in done]
         tally.update(_settle(parts, [_opened(parts, each) for each in fresh], now))
         parts.drain.remove([each.id for each in deposits])
-    if tally[Outcome.TAKEN_IN]:
-        tally.update(try_again(parts, (SetAside.REFERS_TO_UNKNOWN,), now=now))
+    taken_in = tally[Outcome.TAKEN_IN]
+    while taken_in:
+        # What waited for an event may itself be waited for.
+        again = try_again(parts, (SetAside.REFERS_TO_UNKNOWN,), now=now)
+        tally.update(again)
+        taken_in = again[Outcome.TAKEN_IN]
     return tally
 
 

@@ -82,7 +82,7 @@ def _with_new_answers(destination: Destination, event: LevelEvent, told: Told) -
     later = _verdicts(destination.kind, answers, told)
     verdicts = {
         channel: later[channel]
-        if _gives_way(destination.verdicts.get(channel), told)
+        if _gives_way(destination.verdicts.get(channel), later[channel])
         else destination.verdicts[channel]
         for channel in destination.kind.channels
     }
@@ -99,11 +99,25 @@ def _with_new_answers(destination: Destination, event: LevelEvent, told: Told) -
     )
 
 
-def _gives_way(standing: ChannelVerdict | None, told: Told) -> bool:
-    """Only an officer's earlier word gives way to an officer's later word."""
+def _gives_way(standing: ChannelVerdict | None, later: ChannelVerdict) -> bool:
+    """Only an officer's earlier word gives way to an officer's later word; a question not asked again changes none."""
     if standing is None:
         return True
-    return standing.source is VerdictSource.ON_SCENE and standing.verified_at < told.at
+    is_newer = standing.source is VerdictSource.ON_SCENE and standing.verified_at < later.verified_at
+    return is_newer and (later.verdict is not Verdict.UNKNOWN or standing.verdict is Verdict.UNKNOWN)
+
+
+def narrows(before: Destination, after: Destination) -> bool:
+    """
+    Tell whether an event's answers left less leave than there was: a yes that is gone, or other hours.
+
+    It holds at once, and a human is told: an event alone must not end contact unseen (P2b).
+    """
+    lost = any(
+        verdict.verdict is Verdict.SAFE and after.verdicts[channel].verdict is not Verdict.SAFE
+        for channel, verdict in before.verdicts.items()
+    )
+    return lost or before.windows != after.windows
 
 
 def _verdicts(kind: DestinationKind, answers: OnScene, told: Told) -> dict[Channel, ChannelVerdict]:

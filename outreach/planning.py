@@ -115,10 +115,12 @@ def _tighten(session: Session, moved: MovedEarlier, now: datetime) -> None:
     task = session.get_one(Task, moved.id)
     if task.state != TaskState.OPEN:
         return
+    changes: dict[str, Any] = {} if task.due_at <= now else {"told_at": now.isoformat()}
+    # Overdue already, the lateness is ours: a move then makes it nobody else's.
     task.due_at = moved.due_at
     task.next_look_at = min(moved.looks_at)
     looks = [moment.isoformat() for moment in moved.looks_at]
-    change_detail(session, task, call_in_at=moved.call_in_at.isoformat(), looks_at=looks)
+    change_detail(session, task, call_in_at=moved.call_in_at.isoformat(), looks_at=looks, **changes)
     session.flush()
     escalate(session, moved.id, now=now)
 

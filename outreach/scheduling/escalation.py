@@ -116,7 +116,7 @@ def _look(session: Session, task_id: UUID, now: datetime) -> str:
     task = session.get_one(Task, task_id)
     detail = detail_of(session, task)
     if task.step in NOTICES and detail.call_in_at and datetime.fromisoformat(detail.call_in_at) <= now:
-        _miss(session, task, now)
+        _miss(session, task, detail, now)
         return "missed"
     if task.due_at <= now or _is_look(detail, now):
         escalate(session, task_id, now=now)
@@ -124,10 +124,11 @@ def _look(session: Session, task_id: UUID, now: datetime) -> str:
     return "escalated"
 
 
-def _miss(session: Session, task: Task, now: datetime) -> None:
+def _miss(session: Session, task: Task, detail: TaskDetail, now: datetime) -> None:
     """Missed is for ever, and keeps its cause."""
     has_a_way = _has_a_way(session, task.case_id, now)
-    cause = missed_cause(told_at=task.opens_at, due_at=task.due_at, had_a_safe_way=has_a_way)
+    told_at = datetime.fromisoformat(detail.told_at) if detail.told_at else task.opens_at
+    cause = missed_cause(told_at=told_at, due_at=task.due_at, had_a_safe_way=has_a_way)
     end_task(session, task, TaskState.MISSED, now=now)
     task.missed_cause = cause.value
     task.escalated_at = task.escalated_at or now

@@ -10,6 +10,8 @@ import pytest
 from outreach.call_ins import missed_cause
 from outreach.duties import plan
 from outreach.event_terms import EventKind, NotificationChannel
+from outreach.events import parse_event
+from outreach.happenings import happening_of
 from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
 from outreach.protocol import parse
 from outreach.steps import STEPS, Step
@@ -323,6 +325,23 @@ def test_a_correction_closes_nothing():
     made = planned(happens(EventKind.CORRECTION, refers_to="e-0", corrected=corrected), at_level(Level.B, notice))
     assert (made.superseded, made.moved_earlier, made.tasks) == ((), (), ())
     assert {each.task.step for each in made.proposals} == {Step.ACKNOWLEDGE_RESCHEDULE, Step.ACKNOWLEDGE_CORRECTION}
+
+
+@pytest.mark.req("P2b")
+def test_a_level_dated_in_the_future_is_no_newer_than_the_day_it_came():
+    a_year_on = datetime(2027, 11, 20, tzinfo=UTC)
+    forged = happening_of(
+        parse_event(
+            b'{"kind": "level_changed", "occurred_at": "2027-11-20T00:00:00Z", "jurisdiction": "high-point",'
+            b' "level": "D", "criteria_version": "1", "offender": {"full_name": "S"}, "victim": {"full_name": "A"}}'
+        ),
+        event_id="e-0",
+        received_at=NOW - HOUR,
+        zone="America/New_York",
+    )
+    assert forged.occurred_at == NOW - HOUR < a_year_on
+    later = planned(happens(level=Level.A, occurred_at=NOW), CaseSoFar(Level.D, forged.occurred_at))
+    assert later.level is Level.A
 
 
 def silenced(made: Plan, notice: OpenTask) -> bool:

@@ -11,7 +11,7 @@ from outreach.destinations import ChannelVerdict, Destination
 from outreach.events import LevelEvent, parse_event
 from outreach.hours import Window
 from outreach.offender_places import OffenderPlaces, same_address_as_any
-from outreach.on_scene import Told, new_destination, places_of, updated
+from outreach.on_scene import Told, narrows, new_destination, places_of, updated
 from outreach.safe_times import read_safe_times
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 
@@ -218,3 +218,21 @@ def test_a_later_event_that_names_her_number_as_his_marks_it_shared_and_changes_
     after = updated(before, an_event(), LATER, OffenderPlaces(frozenset({HERS}), frozenset()))
 
     assert after == replace(before, shared_with_offender=True)
+
+
+@pytest.mark.req("P2b")
+def test_a_question_that_was_not_asked_again_takes_no_yes_away() -> None:
+    before = her_phone(an_event(on_scene={"safe_to_call": "yes", "safe_times": "weekdays 9-12"}))
+
+    after = updated(before, an_event(on_scene={"needs": ["medical"]}), LATER, NOBODY)
+
+    assert after.verdicts[Channel.CALL] == before.verdicts[Channel.CALL]
+    assert after.windows == before.windows
+    assert not narrows(before, after)
+
+
+@pytest.mark.req("P2b")
+def test_an_officers_no_after_a_yes_and_other_hours_are_known_as_less_leave() -> None:
+    before = her_phone(an_event(on_scene={"safe_to_call": "yes", "safe_times": "weekdays 9-12"}))
+    for answers in ({"safe_to_call": "no"}, {"safe_to_call": "yes", "safe_times": "sundays 7-8"}):
+        assert narrows(before, updated(before, an_event(on_scene=answers), LATER, NOBODY))
