@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CLASSES = {
     "portal": ("contact", "narrative", "thread", "search", "phone", "audit", "file"),
     "ingest": ("contact", "narrative", "thread", "search", "phone", "audit", "file"),
-    "send": ("contact", "narrative", "thread", "phone", "audit", "file"),
+    "send": ("contact", "thread", "phone", "audit", "file"),
     "print": ("contact", "audit", "file"),
 }
 """The key classes each process loads. All that the gate reads is under contact, so printing needs no other."""
