@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach import cases, history, matching, people
+from outreach import cases, history, match_tokens, people
 from outreach.arrivals import Arrival, standing_after, take_ways
 from outreach.events import victim_of
 from outreach.history import Kept, history_of
-from outreach.matching import Pair
+from outreach.match_tokens import Pair
 from outreach.people import WORKER, Particulars
 from outreach.planning import Planned, case_so_far, plan_for, protocol_of, store_plan, supervisor_alert
 from outreach.records.cases import CaseRecord, ProtocolText
@@ -31,7 +31,7 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, pair: Pair 
         cases.change_standing(session, case_id, by=WORKER, now=arrival.now, **changes)
     is_narrowed = take_ways(session, case_id, arrival, (*earlier, new))
     if pair is not None:
-        matching.remember(session, case_id, pair)
+        match_tokens.remember(session, case_id, pair)
         _learn(session, case_id, arrival)
     store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
     if is_narrowed:

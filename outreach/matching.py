@@ -6,7 +6,7 @@ What is compared, and nothing else:
 - Does it continue a case? Found by a token of (agency, agency_case_ref); then her birth date or one of her phones
   must agree.
 - May it be a person we know? Found by that token without the agreement, by a token of an exact phone of hers, or by
-  a bucket of her birth date; then the birth dates must be equal and the names alike. A human decides.
+  buckets of her birth date; then the birth dates must be equal and the names alike. A human decides.
 - Is she an offender elsewhere? Found by a token of a phone or a bucket of a birth date, both under a purpose of
   their own for offenders; then the phone is equal, or birth date equal and names alike.
 - Is he a victim elsewhere? Found by a bucket of his birth date; then birth date equal and names alike.
@@ -16,42 +16,25 @@ name and birth date are read from those events only when a token agrees. Buckets
 share one), so a stolen table of tokens gives no birth date away.
 """
 
-from collections.abc import Collection, Iterable
-from typing import NamedTuple, cast
-from uuid import UUID, uuid4
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import BindParameter, Table, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.keyring import Keyring
 from outreach import people
 from outreach.event_fields import Offender, Victim
 from outreach.events import LevelEvent, offender_of, victim_of
 from outreach.history import offenders_of
 from outreach.likeness import Person, fold, same_birth_and_name, similar_names
-from outreach.records.cases import CaseRecord, MatchToken
-from outreach.records.inserting import insert_rows
+from outreach.match_tokens import Nearby, Pair, nearby
+from outreach.records.cases import CaseRecord
 from outreach.records.keys import case_keys
-from outreach.records.people import PhoneToken
 from outreach.terms import KeyClass
 
 MOST_QUESTIONS = 10
 """Cases a human is asked about for one new case."""
-
-_TOKEN = cast(Table, MatchToken.__table__).c
-_PHONE = cast(Table, PhoneToken.__table__).c
-_ASKED: BindParameter[list[bytes]] = bindparam("tokens", expanding=True)
-_CASES_WITH_TOKENS = select(_TOKEN.token, _TOKEN.case_id).where(_TOKEN.token.in_(_ASKED))
-_CASES_WITH_PHONES = select(_PHONE.case_id).where(_PHONE.token.in_(_ASKED))
-
-
-class Pair(NamedTuple):
-    """The two people of an event, as matching compares them."""
-
-    agency: str
-    reference: str | None
-    victim: Person
-    offender: Person
 
 
 class Match(NamedTuple):
@@ -64,18 +47,6 @@ class Match(NamedTuple):
     """Open cases in which she is the offender, or her offender is the victim (requirement 10)."""
 
 
-class _Nearby(NamedTuple):
-    """Cases that share a token with an event, by what they share."""
-
-    by_reference: set[UUID]
-    by_phone: set[UUID]
-    by_birth: set[UUID]
-    by_his_birth: set[UUID]
-    """Cases whose victim may share the offender's birth date."""
-    as_offender: set[UUID]
-    """Cases whose offender may share her phone or birth date."""
-
-
 def pair_of(agency: str, event: LevelEvent) -> Pair | None:
     """Return the pair of an event, or None for one that only refers to an earlier event."""
     victim, offender = victim_of(event), offender_of(event)
@@ -86,7 +57,7 @@ def pair_of(agency: str, event: LevelEvent) -> Pair | None:
 
 def find(session: Session, pair: Pair) -> Match:
     """Look for the cases an event may belong to. Decides nothing but whether it continues one."""
-    near = _nearby(session, pair)
+    near = nearby(session, pair)
     case_keys(session, list(set().union(*near)), KeyClass.CONTACT)  # One query for the keys of all that is compared.
     known = _persons(session, set().union(*near[:4]))
     is_offender, shares_phone = _cases_where_she_is_the_offender(session, pair, near, known)
@@ -116,39 +87,6 @@ def _likeliest(victim: Person, possible: set[UUID], alike: set[UUID], known: dic
     return tuple(sorted(possible, key=rank)[:MOST_QUESTIONS])
 
 
-def remember(session: Session, case_id: UUID, pair: Pair, *, is_new: bool = False) -> None:
-    """Keep the tokens by which later events find this case; those it has already are left alone."""
-    keyring = _keyring(session)
-    wanted = {
-        _reference(keyring, pair),
-        _birth(keyring, "victim", pair.victim),
-        _birth(keyring, "offender", pair.offender),
-        *_offender_phones(keyring, pair.offender.phones),
-    } - {None}
-    has = set() if is_new else set(session.scalars(select(_TOKEN.token).where(_TOKEN.case_id == case_id)))
-    insert_rows(session, MatchToken, [{"id": uuid4(), "case_id": case_id, "token": token} for token in wanted - has])
-
-
-def _nearby(session: Session, pair: Pair) -> _Nearby:
-    """Ask the two tables of tokens once each."""
-    keyring = _keyring(session)
-    reference = _reference(keyring, pair)
-    birth = _birth(keyring, "victim", pair.victim)
-    his_birth = _birth(keyring, "victim", pair.offender)
-    as_offender = {_birth(keyring, "offender", pair.victim), *_offender_phones(keyring, pair.victim.phones)}
-    hits: dict[bytes | None, set[UUID]] = {}
-    wanted = ({reference, birth, his_birth} | as_offender) - {None}
-    for token, case_id in session.execute(_CASES_WITH_TOKENS, {"tokens": list(wanted)}):
-        hits.setdefault(token, set()).add(case_id)
-    return _Nearby(
-        by_reference=hits.get(reference, set()),
-        by_phone=_cases_with_her_phone(session, keyring, pair.victim.phones),
-        by_birth=hits.get(birth, set()),
-        by_his_birth=hits.get(his_birth, set()),
-        as_offender=set().union(*(hits.get(token, set()) for token in as_offender)),
-    )
-
-
 def _agree(sent: Person, known: Person, *, is_phone_shared: bool) -> bool:
     """
     Tell whether her birth date or a phone agrees.
@@ -162,7 +100,7 @@ def _agree(sent: Person, known: Person, *, is_phone_shared: bool) -> bool:
 
 
 def _cases_where_she_is_the_offender(
-    session: Session, pair: Pair, near: _Nearby, known: dict[UUID, Person]
+    session: Session, pair: Pair, near: Nearby, known: dict[UUID, Person]
 ) -> tuple[set[UUID], set[UUID]]:
     """Return the cases whose offender she is by name, and those with whose offender she only shares a phone."""
     is_offender, shares_phone = set(), set()
@@ -177,7 +115,7 @@ def _cases_where_she_is_the_offender(
     return is_offender, shares_phone - is_offender
 
 
-def _cases_where_he_is_the_victim(pair: Pair, near: _Nearby, known: dict[UUID, Person]) -> set[UUID]:
+def _cases_where_he_is_the_victim(pair: Pair, near: Nearby, known: dict[UUID, Person]) -> set[UUID]:
     return {
         case_id
         for case_id in near.by_his_birth | near.by_reference
@@ -213,27 +151,6 @@ def _person(someone: Victim | Offender) -> Person:
     return Person(someone.full_name, someone.date_of_birth, frozenset(someone.phones))
 
 
-def _reference(keyring: Keyring, pair: Pair) -> bytes | None:
-    return keyring.token("agency reference", pair.agency, pair.reference) if pair.reference else None
-
-
-def _birth(keyring: Keyring, side: str, person: Person) -> bytes | None:
-    if person.date_of_birth is None:
-        return None
-    return side[:1].encode() + keyring.bucket(f"{side} birth", person.date_of_birth.isoformat())
-
-
-def _offender_phones(keyring: Keyring, phones: Iterable[str]) -> frozenset[bytes]:
-    return frozenset(keyring.token("offender phone", phone) for phone in phones)
-
-
-def _cases_with_her_phone(session: Session, keyring: Keyring, phones: Iterable[str]) -> set[UUID]:
-    tokens = [keyring.phone_token(phone) for phone in phones]
-    if not tokens:
-        return set()
-    return set(session.scalars(_CASES_WITH_PHONES, {"tokens": tokens}))
-
-
 def _open(session: Session, case_ids: Collection[UUID]) -> set[UUID]:
     if not case_ids:
         return set()
@@ -246,7 +163,3 @@ def _newest(session: Session, case_ids: Collection[UUID]) -> UUID:
     return session.scalars(
         select(CaseRecord.id).where(CaseRecord.id.in_(case_ids)).order_by(CaseRecord.opened_on.desc(), CaseRecord.id)
     ).all()[0]
-
-
-def _keyring(session: Session) -> Keyring:
-    return cast(Keyring, session.info["keyring"])

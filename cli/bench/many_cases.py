@@ -19,6 +19,8 @@ from outreach import audit
 from outreach.destination_boxes import kept_from
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.hours import Window
+from outreach.likeness import Person
+from outreach.match_tokens import Pair, tokens_of
 from outreach.people import Particulars
 from outreach.protocol import digest
 from outreach.records.boxes import BoxNumber
@@ -98,7 +100,7 @@ class _Rows:
         self._victim(case_id, key, person)
         self._phone(case_id, key, phone(number))
         self._event(case_id, key, number, (person, offender))
-        self._tokens(case_id, number, (person[1], offender[1]))
+        self._tokens(case_id, number, (person, offender))
         return case_id
 
     def insert_all(self) -> None:
@@ -146,14 +148,15 @@ class _Rows:
             event_box=key.seal(fields, at=Place(BoxNumber.LEVEL_EVENT, row)),
         )  # fmt: skip
 
-    def _tokens(self, case_id: UUID, number: int, births: tuple[date, date]) -> None:
-        keyring = self._keyring
-        for token in (
-            keyring.token("agency reference", "bench-agency", f"B{number}"),
-            b"v" + keyring.bucket("victim birth", births[0].isoformat()),
-            b"o" + keyring.bucket("offender birth", births[1].isoformat()),
-            keyring.token("offender phone", phone(50_000_000 + number)),
-        ):
+    def _tokens(self, case_id: UUID, number: int, people: tuple[tuple[str, date], tuple[str, date]]) -> None:
+        (victim, hers), (offender, his) = people
+        pair = Pair(
+            "bench-agency",
+            f"B{number}",
+            Person(victim, hers, frozenset()),
+            Person(offender, his, frozenset({phone(50_000_000 + number)})),
+        )
+        for token in tokens_of(self._keyring, pair):
             self._row(MatchToken, id=uuid4(), case_id=case_id, token=token)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from outreach.likeness import Person, same_birth_and_name, similar_names
+from outreach.match_tokens import _initials
 
 ALIKE = [
     ("Maria Lopez", "Maria Lopez"),
@@ -52,3 +53,15 @@ def test_a_name_alone_is_never_enough() -> None:
     assert not same_birth_and_name(known, Person("Maria Lopez", None, frozenset()))
     assert not same_birth_and_name(known._replace(date_of_birth=None), Person("Maria Lopez", None, frozenset()))
     assert not same_birth_and_name(known, Person("Maria Lopez", date(1991, 9, 12), frozenset()))
+
+
+@pytest.mark.req("9")
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_names_alike_share_a_way_to_be_found(one: str, other: str) -> None:
+    assert _initials(one) & _initials(other)
+
+
+@pytest.mark.req("9")
+@pytest.mark.parametrize(("one", "other"), [("Katherine", "Catherine"), ("Hernandez", "Ernandez"), ("Phil", "Fil")])
+def test_words_that_sound_alike_begin_alike(one: str, other: str) -> None:
+    assert _initials(one) == _initials(other)

@@ -9,7 +9,7 @@ from agency_world import ANA, HERS, HIS, NOW, PROTOCOLS, SAM, AnAgency, World
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
-from outreach import matching
+from outreach import match_tokens
 from outreach.attempting import Made, log_attempt
 from outreach.deciding import acknowledge
 from outreach.deposits import SetAside
@@ -129,14 +129,14 @@ def test_an_event_that_cannot_be_stored_is_set_aside_alone(world: World, monkeyp
     world.send(victim={"full_name": "Joy Poe"})
     world.send(victim={"full_name": "Trips It"})
     world.send(victim={"full_name": "Ann Loe"})
-    remember = matching.remember
+    remember = match_tokens.remember
 
-    def trip(session: Session, case_id: UUID, pair: matching.Pair, *, is_new: bool = False) -> None:
+    def trip(session: Session, case_id: UUID, pair: match_tokens.Pair, *, is_new: bool = False) -> None:
         if pair.victim.full_name == "Trips It":
             raise RuntimeError
         remember(session, case_id, pair, is_new=is_new)
 
-    monkeypatch.setattr(matching, "remember", trip)
+    monkeypatch.setattr(match_tokens, "remember", trip)
 
     assert world.drain() == {"taken_in": 2, "failed": 1}
     assert len(world.cases()) == 2
@@ -157,7 +157,7 @@ def test_a_storage_that_cannot_be_used_loses_nothing(world: World, monkeypatch: 
         raise VaultBusy
 
     with monkeypatch.context() as patch:
-        patch.setattr(matching, "remember", busy)
+        patch.setattr(match_tokens, "remember", busy)
         with pytest.raises(VaultBusy):
             world.drain()
 
