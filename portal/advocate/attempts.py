@@ -101,7 +101,7 @@ def _made(form: AttemptForm, zone: ZoneInfo) -> Made:
         task_id=UUID(form.task.data) if form.task.data else None,
         at=_made_at(form, zone),
         she_contacted_us=form.she_contacted_us.data,
-        note=form.note.data.strip(),
+        note=form.note.data,
         may_try_if_danger=form.may_try_if_danger.data,
     )
 

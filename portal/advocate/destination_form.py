@@ -93,7 +93,7 @@ def read_phone(typed: str) -> str | None:
 def fresh(form: DestinationForm, destination_id: UUID) -> Destination:
     """Return an empty destination of what was typed; `applied` fills in the rest."""
     kind = DestinationKind(form.kind.data)
-    typed = form.value.data.strip()
+    typed = form.value.data
     lines = "\n".join(line.strip() for line in typed.splitlines() if line.strip())
     value = read_phone(typed) or "" if kind is DestinationKind.PHONE else lines
     return Destination(id=destination_id, kind=kind, value=value, verdicts={})
@@ -131,14 +131,14 @@ def applied(form: DestinationForm, destination: Destination, *, by_name: str, no
     """
     cleared_at = destination.proximity_cleared_at or now if form.cleared.data else None
     changes = {
-        "label": form.label.data.strip(),
+        "label": form.label.data,
         "verdicts": {
             each: _verdict(form, destination.verdicts.get(each), each, by_name=by_name, now=now)
             for each in destination.kind.channels
         },
         "windows": (*_windows(form), *destination.windows[len(WINDOWS) :]),
         "safe_with_others": Verdict(form.with_others.data),
-        "name_to_use": form.name_to_use.data.strip(),
+        "name_to_use": form.name_to_use.data,
         "words_to_avoid": tuple(each.strip() for each in form.words_to_avoid.data.split(",") if each.strip()),
         "shared_with_offender": form.shared.data,
         "proximity_cleared_at": cleared_at,
@@ -166,7 +166,7 @@ def _verdict(
     form: DestinationForm, before: ChannelVerdict | None, channel: Channel, *, by_name: str, now: datetime
 ) -> ChannelVerdict:
     said, source = Verdict(form[channel.value].data or Verdict.UNKNOWN), VerdictSource(form.source.data)
-    condition = form.condition.data.strip() or None if said is Verdict.SAFE else None
+    condition = form.condition.data or None if said is Verdict.SAFE else None
     is_same = before is not None and before.verdict is said and before.condition == condition
     if is_same and (source is not VerdictSource.VICTIM or said is Verdict.UNKNOWN):
         return before

@@ -6,7 +6,7 @@ What was typed always comes back, except secrets.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -26,7 +26,8 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.core import UnboundField
+from wtforms.validators import DataRequired, Length
 
 from portal.advocate import cards
 
@@ -85,6 +86,13 @@ class StrictForm(Form):
             """Return our sentences."""
             return Sentences()
 
+        def bind_field(self, form: Form, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            """Make every text field a text, never None, without the blanks around it; a pass phrase keeps its own."""
+            if issubclass(unbound_field.field_class, StringField):
+                is_secret = issubclass(unbound_field.field_class, PasswordField)
+                options = {**options, "filters": (_as_typed if is_secret else _without_blanks,)}
+            return unbound_field.bind(form=form, **options)
+
     @classmethod
     def posted(cls, prepare: Callable[[Self], object] | None = None) -> Self:
         """
@@ -133,10 +141,18 @@ class NoFields(StrictForm):
     """A post that is only a button."""
 
 
+def _as_typed(text: str | None) -> str:
+    return text or ""
+
+
+def _without_blanks(text: str | None) -> str:
+    return (text or "").strip()
+
+
 def need(sentence: str) -> Callable[[Form, Field], None]:
     """Return a validator that asks for the field in its own words."""
 
-    return InputRequired(message=sentence)
+    return DataRequired(message=sentence)
 
 
 def at_most(length: int) -> Callable[[Form, Field], None]:

@@ -50,17 +50,22 @@ def desk(app: Flask, vault: Vault, clock: FrozenClock) -> Desk:
     return Desk(app.test_client(), clock, vault)
 
 
+@pytest.fixture(scope="session")
+def kept_phrase() -> str:
+    """The hash of everyone's pass phrase, made once: it is slow on purpose."""
+    return pass_phrases.keep(PHRASE)
+
+
 @pytest.fixture
-def hire(vault: Vault, clock: FrozenClock):
+def hire(vault: Vault, clock: FrozenClock, kept_phrase: str):
     """Return a function that puts someone on staff, enrolled."""
-    kept = pass_phrases.keep(PHRASE)
 
     def hire(role: Role = Role.ADVOCATE, employer: Employer = Employer.ADVOCACY, name: str = "Dana Reyes") -> Colleague:
         with vault.writing() as session:
             email = f"{uuid4().hex}@example.org"
             staff_id, _ = staffing.add_staff(session, email, name, role=role, employer=employer, now=clock.now())
             row = session.get_one(Staff, staff_id)
-            row.password_hash = kept
+            row.password_hash = kept_phrase
             secret = staffing.second_factor_secret(session, row)
             return Colleague(staffing.card(row), PHRASE, secret)
 

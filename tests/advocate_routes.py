@@ -1,0 +1,101 @@
+"""What each route of the portal answers to each kind of person: the one table, and how to fill an address."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+
+PRINCIPALS = ("stranger", "dana", "other", "supervisor", "custodian", "administrator", "outsider")
+NOBODY_ELSE = ("custodian", "administrator", "outsider")
+
+
+def case_page(get: int, *, supervisors: bool = False) -> dict[str, int]:
+    """Return the answers of a page about Dana's case: hers and the supervisor's, nobody else's."""
+    dana = 404 if supervisors else get
+    return {"dana": dana, "supervisor": get, "other": 404, **dict.fromkeys(NOBODY_ELSE, 404)}
+
+
+def staff_page(status: int, *, supervisors: bool = False) -> dict[str, int]:
+    return {**case_page(status, supervisors=supervisors), **({} if supervisors else {"other": status})}
+
+
+TABLE: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/"): {**dict.fromkeys(("dana", "other", "supervisor"), 303), **dict.fromkeys(NOBODY_ELSE, 200)},
+    ("GET", "/sign-in"): dict.fromkeys(PRINCIPALS, 200),
+    ("POST", "/sign-in"): dict.fromkeys(PRINCIPALS, 422),
+    ("GET", "/second-factor"): dict.fromkeys(PRINCIPALS, 303),
+    ("POST", "/second-factor"): dict.fromkeys(PRINCIPALS, 303),
+    ("POST", "/lock"): dict.fromkeys(PRINCIPALS[1:], 303),
+    ("GET", "/session"): {**dict.fromkeys(PRINCIPALS, 200), "stranger": 401},
+    ("GET", "/enrolment/<token>"): dict.fromkeys(PRINCIPALS, 404),
+    ("POST", "/enrolment/<token>"): dict.fromkeys(PRINCIPALS, 404),
+    ("GET", "/enrolment/<token>/picture.svg"): dict.fromkeys(PRINCIPALS, 404),
+    ("GET", "/static/<path:filename>"): dict.fromkeys(PRINCIPALS, 200),
+    ("GET", "/today"): staff_page(200),
+    ("GET", "/cases"): staff_page(200),
+    ("GET", "/cases/<uuid:case_id>"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/reveal"): case_page(200),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/call"): case_page(200),
+    ("GET", "/cases/<uuid:case_id>/attempts/new"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/attempts"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/approvals/<what>"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/approvals/<what>"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/requests/new"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/requests"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/destinations/new"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>"): case_page(422),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/same-as-before"): case_page(409),
+    ("GET", "/cases/<uuid:case_id>/someone-else"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/someone-else"): case_page(422),
+    ("POST", "/cases/<uuid:case_id>/pause"): case_page(303),
+    ("GET", "/cases/<uuid:case_id>/pause/lift"): case_page(200, supervisors=True),
+    ("POST", "/cases/<uuid:case_id>/pause/lift"): case_page(422, supervisors=True),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/new"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents"): case_page(422),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/withdrawal"): case_page(303),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/new"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/preview"): case_page(422),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts"): case_page(422),
+    ("POST", "/texts/<uuid:text_id>/cancellation"): case_page(303),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/letters/new"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/letters"): case_page(422),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/translations"): case_page(303),
+    ("GET", "/letters/<uuid:letter_id>/page.pdf"): case_page(409),
+    ("POST", "/letters/<uuid:letter_id>/mailing"): case_page(303),
+    ("POST", "/letters/<uuid:letter_id>/return"): case_page(303),
+    ("POST", "/letters/<uuid:letter_id>/cancellation"): case_page(303),
+    ("GET", "/tasks/<uuid:task_id>"): case_page(200),
+    ("POST", "/tasks/<uuid:task_id>"): case_page(422),
+    ("GET", "/matches/<uuid:match_id>"): case_page(200),
+    ("POST", "/matches/<uuid:match_id>"): case_page(422),
+    ("GET", "/team"): staff_page(200, supervisors=True),
+    ("POST", "/cases/<uuid:case_id>/assignment"): case_page(422, supervisors=True),
+}
+"""What each route answers to a bare request of each person; strangers are sent to sign in, or are locked out."""
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str]]:
+    """Yield every (method, rule) the app answers."""
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD"}:
+            yield method, rule.rule
+
+
+def address(rule: str, world: Any) -> str:
+    """Return a route's address for Dana's case."""
+    filled = {
+        "<uuid:case_id>": world.case_id,
+        "<uuid:destination_id>": world.phone.id,
+        "<uuid:task_id>": world.task_id,
+        "<uuid:text_id>": world.text_id,
+        "<uuid:letter_id>": world.letter_id,
+        "<uuid:match_id>": world.match_id,
+        "<token>": "x" * 43,
+        "<what>": "first_contact",
+        "<path:filename>": "icon.svg",
+    }
+    for part, value in filled.items():
+        rule = rule.replace(part, str(value))
+    return rule
