@@ -104,8 +104,17 @@ def openings(windows: Iterable[Window], zone: ZoneInfo, begins_at: datetime, end
 
 def next_opening(windows: Iterable[Window], zone: ZoneInfo, at: datetime) -> datetime | None:
     """Return the next instant after `at` at which hours begin, looking two weeks ahead."""
-    found = openings(windows, zone, at, at + timedelta(days=2 * DAYS_IN_A_WEEK))
-    return next((opening.begins_at for opening in found if opening.begins_at > at), None)
+    several = tuple(windows)
+    found: list[datetime] = []
+    day = at.astimezone(zone).date()
+    for _ in range(2 * DAYS_IN_A_WEEK + 1):
+        was_found = bool(found)
+        resolved = [resolve(window, day, zone) for window in several if day.weekday() in window.days]
+        found += [opening.begins_at for opening in resolved if opening is not None and opening.begins_at > at]
+        if was_found:
+            break  # One day more than needed: where clocks change at midnight, the next day's may begin first.
+        day += _ONE_DAY
+    return min(found, default=None)
 
 
 def next_midnight(zone: ZoneInfo, at: datetime) -> datetime:
