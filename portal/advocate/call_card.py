@@ -13,7 +13,6 @@ from portal.advocate import ways, words
 from portal.advocate.cards import Step
 from portal.advocate.case_page import case_link
 from portal.advocate.contact_pages import CallCardPage
-from portal.advocate.moments import moment
 
 OPENING = "Can you talk freely? Just say yes or no."
 OTHER = "Is this the Lee home? No? Sorry to bother you."
@@ -37,7 +36,7 @@ def card(view: CaseView, way: Way, *, now: datetime) -> CallCardPage:
         back=back,
         number=words.phone_words(way.destination.value),
         chip=words.gate_chip(way.decision),
-        until=moment(way.decision.until, now=now, zone=zone) if isinstance(way.decision, Allowed) else None,
+        until=ways.safe_until(way, now=now, zone=zone),
         hold=ways.hold(view, way, now=now),
         name_to_use=way.destination.name_to_use,
         opening=OPENING,

@@ -42,7 +42,8 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
     case_id, standing = view.head.id, view.head.standing
     level = Level(standing.level) if standing.level else None
     zone = ZoneInfo(standing.zone)
-    strip = tuple(ways.row(view, way, now=now) for way in view.ways)
+    open_first = sorted(view.ways, key=lambda way: not isinstance(way.decision, Allowed))
+    strip = tuple(ways.row(view, way, now=now) for way in open_first)
     return CasePage(
         title=view.head.handle,
         level=words.level_chip(level),
@@ -57,7 +58,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         someone_else=Step("Someone else answered", url_for("someone_else.new", case_id=case_id), look="stop"),
         pause=None
         if standing.paused
-        else Step("Pause all contact", url_for("pauses.create_pause", case_id=case_id), "post"),
+        else Step("Pause all contact", url_for("pauses.create_pause", case_id=case_id), "post", "stop"),
         lift=_lift(view),
         steps=_other_steps(view),
         tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),

@@ -112,4 +112,4 @@ def _stops(view: CaseView) -> Iterator[Row]:
 
 
 def _agency(kept: Kept) -> str:
-    return kept.sent.agency.replace("-", " ").title()
+    return " ".join(each.upper() if len(each) < 3 else each.title() for each in kept.sent.agency.split("-"))

@@ -83,7 +83,7 @@ def frame(*, with_forms: bool = True) -> Frame:
         return Frame(notices=notices, is_practice=_is_practice())
     card = current_user.card
     links = tuple(
-        NavLink(label, url_for(endpoint), is_here=(request.endpoint or "").split(".")[0] == endpoint.split(".")[0])
+        NavLink(label, url_for(endpoint), is_here=f"{request.path}/".startswith(f"{url_for(endpoint)}/"))
         for label, endpoint, action in LINKS
         if card.may(action)
     )

@@ -104,7 +104,6 @@ def _row(duty: today.Duty, at: datetime) -> TodayRow:
         state, sentence = held[0], f"{held[1]} ({sentence})"
     elif duty.due_at < at:
         state = words.LATE
-    open_case = Press("Open", url_for("cases.show", case_id=duty.case_id))
     return TodayRow(
         handle=duty.handle,
         href=url_for("cases.show", case_id=duty.case_id),
@@ -113,7 +112,7 @@ def _row(duty: today.Duty, at: datetime) -> TodayRow:
         level=words.level_chip(duty.level),
         state=state,
         sentence=sentence,
-        steps=(open_case,) if held else (*duty_steps(duty), open_case),
+        steps=() if held else duty_steps(duty),
     )
 
 

@@ -12,11 +12,12 @@ from outreach.approving import may_decide
 from outreach.case_view import CaseView, Way
 from outreach.destinations import Destination
 from outreach.facts import Approval
+from outreach.hours import open_until
 from outreach.reasons import Reason
 from outreach.safe_contact import Allowed, Held
 from outreach.terms import Channel, ContentLevel, DestinationKind, Verdict
 from portal.advocate import words
-from portal.advocate.cards import Hold, Step
+from portal.advocate.cards import Hold, Moment, Step
 from portal.advocate.case_pages import SafeContactRow
 from portal.advocate.moments import day, moment
 
@@ -54,11 +55,17 @@ def row(view: CaseView, way: Way, *, now: datetime) -> SafeContactRow:
         chip=words.gate_chip(way.decision),
         detail=_detail(way),
         said=_who_said(way, zone),
-        until=moment(way.decision.until, now=now, zone=zone) if isinstance(way.decision, Allowed) else None,
+        until=safe_until(way, now=now, zone=zone),
         hold=hold(view, way, now=now),
         steps=open_steps(view.head.id, way),
         change_href=url_for("destinations.edit", case_id=view.head.id, destination_id=way.destination.id),
     )
+
+
+def safe_until(way: Way, *, now: datetime, zone: ZoneInfo) -> Moment | None:
+    """Return when her hours end, where the way is open and she named hours."""
+    ends = open_until(way.destination.windows, zone, now) if isinstance(way.decision, Allowed) else None
+    return moment(ends, now=now, zone=zone) if ends else None
 
 
 def hold(view: CaseView, way: Way, *, now: datetime) -> Hold | None:

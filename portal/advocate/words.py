@@ -22,7 +22,7 @@ from portal.advocate.moments import clock_words
 
 CHANNELS = {
     Channel.CALL: "Call",
-    Channel.VOICEMAIL: "Message after the tone",
+    Channel.VOICEMAIL: "Voicemail",
     Channel.TEXT: "Text",
     Channel.LETTER: "Mail",
     Channel.MEETING: "Meet",
