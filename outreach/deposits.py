@@ -80,7 +80,7 @@ class Opener:
         signed = self._unpack(deposit)
         agency = self._verified_agency(signed, deposit.received_at)
         try:
-            event = parse_event(signed.body)
+            event = parse_event(signed.body, sent_at=signed.sent_at)
         except InvalidEvent:
             raise CannotIngest(SetAside.NOT_AN_EVENT) from None
         if event.jurisdiction != agency.jurisdiction:

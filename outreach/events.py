@@ -5,7 +5,7 @@ Pure, and shared: intake refuses what is malformed with it, the worker reads wha
 is a contract with other people's software; docs/openapi.json is generated from these models.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
@@ -31,6 +31,9 @@ from outreach.terms import Level
 LARGEST_BODY = 64 * 1024
 """Bytes of an event; anything longer is refused unread."""
 
+LEEWAY = timedelta(minutes=5)
+"""How much later than its request an event may say it happened: the sender's own clocks may differ a little."""
+
 
 class InvalidEvent(Exception):
     """The body is not a level event. `errors` lists every wrong field; neither it nor the message holds a value."""
@@ -48,6 +51,14 @@ class _Event(Part):
     jurisdiction: Slug
     incident_number: Reference | None = Field(default=None, repr=False)
     agency_case_ref: Reference | None = Field(default=None, repr=False)
+
+    @field_validator("occurred_at")
+    @classmethod
+    def _has_happened(cls, occurred_at: datetime, info: ValidationInfo) -> datetime:
+        """An event dated ahead would outrank every true one until its day comes. What was kept is not asked again."""
+        if info.context and occurred_at > info.context["sent_at"] + LEEWAY:
+            raise fault("must not be later than the request (webhook-timestamp) by more than five minutes")
+        return occurred_at
 
 
 class _Pair(_Event):
@@ -196,9 +207,12 @@ LevelEvent: TypeAlias = Original | Correction
 WIRE: TypeAdapter[LevelEvent] = TypeAdapter(Annotated[LevelEvent, Field(discriminator="kind")])
 
 
-def parse_event(body: bytes) -> LevelEvent:
+def parse_event(body: bytes, *, sent_at: datetime | None = None) -> LevelEvent:
     """
     Read one level event from the body of a request.
+
+    Args:
+        sent_at: the request's signed timestamp; None only where a body is read that no request brought.
 
     Raises:
         InvalidEvent: with every wrong field by JSON pointer ("" is the whole body), in the order of the pointers.
@@ -206,7 +220,7 @@ def parse_event(body: bytes) -> LevelEvent:
     if len(body) > LARGEST_BODY:
         raise InvalidEvent([{"pointer": "", "detail": f"must not be longer than {LARGEST_BODY} bytes"}])
     try:
-        return WIRE.validate_python(read(body))
+        return WIRE.validate_python(read(body), context=None if sent_at is None else {"sent_at": sent_at})
     except UnreadableJson as error:
         raise InvalidEvent(sorted(error.faults, key=_place)) from None
     except ValidationError as error:

@@ -5,6 +5,7 @@ The worker checks the signature again on these bytes, so nothing may be lost or 
 by intake, which only packs, and the worker, which only unpacks.
 """
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 PURPOSE = "level-event"
@@ -22,6 +23,11 @@ class SignedEvent(NamedTuple):
     timestamp: int
     signature: str
     body: bytes
+
+    @property
+    def sent_at(self) -> datetime:
+        """Return when the agency says it sent the request, aware."""
+        return datetime.fromtimestamp(self.timestamp, UTC)
 
     def __repr__(self) -> str:
         """Show whose it is and nothing else."""

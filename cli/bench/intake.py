@@ -42,7 +42,7 @@ _PLACE = {"lines": ["1 Main St"], "city": "High Point", "state": "NC", "postal_c
 BODY = json.dumps(
     {
         "kind": "level_assigned",
-        "occurred_at": "2026-11-20T22:14:00-05:00",
+        "occurred_at": "2025-11-20T22:14:00-05:00",
         "jurisdiction": "high-point",
         "level": "B",
         "criteria_version": "2026-01",

@@ -63,7 +63,7 @@ class _Desk:
         now = self._clock()
         event = check_signature(request, body, self._agencies.now(), now)
         try:
-            parse_event(body)
+            parse_event(body, sent_at=event.sent_at)
         except InvalidEvent as fault:
             return invalid(fault.errors)
         self._keep(event, now)

@@ -17,7 +17,8 @@ _DESCRIPTION = """\
 Source agencies tell advocates about level events; nothing is ever told back. Every well-formed signed event gets the
 same answer. Requests are signed as in Standard Webhooks, asymmetric scheme: `webhook-signature` is `v1a,` and the
 base64 of the Ed25519 signature over `{webhook-id}.{webhook-timestamp}.{body}`. Fields that are not known are left out;
-null means left out; any field not listed is refused."""
+null means left out; any field not listed is refused. `occurred_at` is when it happened: one more than five minutes
+later than `webhook-timestamp` is refused, in what a correction corrects as well."""
 
 _HEADERS = {
     "webhook-id": ({"type": "string", "pattern": EVENT_ID}, "The agency's own id of this event; the same on a retry."),

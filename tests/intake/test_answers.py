@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from signed_events import EVERY_KIND, SourceAgency, a_body, bytes_of
+from signed_events import EVERY_KIND, SourceAgency, a_body, an_event, bytes_of
 
 from crypto.root import KeyFileRoot
 from crypto.unsealing import UnsealingKeys
@@ -183,6 +183,31 @@ def test_a_wrong_event_is_answered_with_every_wrong_field(desk):
     assert all(each["detail"] for each in answer.json["errors"])
     assert b"canary" not in answer.data
     assert desk.spool.deposits == []
+
+
+@pytest.mark.req("6")
+@pytest.mark.parametrize(("ahead", "status"), [(300, 202), (301, 422), (73 * 365 * 86400, 422)])
+def test_an_event_must_have_happened_by_the_time_its_request_says(desk, ahead, status):
+    """A function of the request alone: it is the signed timestamp that counts, not when the request came."""
+    sent_at = desk.clock.now() + timedelta(seconds=200)
+    body = a_body(occurred_at=(sent_at + timedelta(seconds=ahead)).isoformat())
+    answers = []
+    for late in (0, 400):
+        desk.clock.advance(timedelta(seconds=late))
+        answers.append(desk.post(body, desk.agency.headers(body, at=sent_at)))
+
+    assert {answer.status_code for answer in answers} == {status}
+    assert bytes_of(answers[0]) == bytes_of(answers[1])
+    if status == 422:
+        assert [each["pointer"] for each in answers[0].json["errors"]] == ["/occurred_at"]
+        assert desk.spool.deposits == []
+
+
+@pytest.mark.req("6")
+def test_what_is_corrected_must_have_happened_too(desk):
+    body = a_body("correction", corrected=an_event(occurred_at="2099-01-01T00:00:00Z"))
+    answer = desk.post(body)
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/corrected/occurred_at"]
 
 
 def test_what_is_no_json_is_answered_with_the_whole_body_as_its_place(desk):

@@ -155,7 +155,7 @@ def test_dates_must_exist(wrong: Any) -> None:
 
 def test_nobody_is_born_after_the_event() -> None:
     event = an_event()
-    event["victim"]["date_of_birth"] = "2026-11-21"
+    event["victim"]["date_of_birth"] = "2025-11-21"
     assert list(faults(event)) == ["/victim/date_of_birth"]
 
 

@@ -111,6 +111,17 @@ def test_a_poisoned_deposit_is_set_aside_and_never_blocks_the_rest(world: World)
     assert world.waiting() == 0
 
 
+@pytest.mark.req("6")
+def test_an_event_dated_ahead_is_set_aside_and_cannot_outrank_a_true_one(world: World) -> None:
+    """Intake refuses it; the worker does not take intake's word for it."""
+    world.send(level="C", agency_case_ref="R1")
+    world.send("level_changed", level="D", agency_case_ref="R1", occurred_at="2099-01-01T00:00:00Z")
+    world.send("level_changed", level="A", agency_case_ref="R1", occurred_at=NOW.isoformat())
+
+    assert world.drain() == {"taken_in": 2, "not_an_event": 1}
+    assert world.standing(world.only_case()).level == "A"
+
+
 @pytest.mark.req("Z-13")
 def test_a_signature_counts_only_with_a_key_that_was_valid_on_arrival(world: World) -> None:
     police = world.police

@@ -137,7 +137,7 @@ def test_planted_hold_of_the_older_case_is_caught(world: World, monkeypatch: pyt
 IN_HER_CASE: dict[str, tuple[str, dict[str, Any]]] = {
     "a lower level": ("level_changed", {"level": "D"}),
     "a higher level": ("level_changed", {"level": "A"}),
-    "an event dated in a year": ("level_changed", {"level": "D", "occurred_at": "2027-11-20T10:00:00Z"}),
+    "an event dated as far ahead as may be": ("level_changed", {"level": "D", "occurred_at": "2026-11-20T15:05:00Z"}),
     "the call-in is off": ("call_in_cancelled", {"refers_to": "first"}),
     "the call-in is later": ("call_in_rescheduled", {"refers_to": "first", "call_in_at": "2027-01-20T10:00:00Z"}),
     "he is off the list": ("removed", {"reason": "error"}),
