@@ -65,21 +65,29 @@ def show() -> ResponseReturnValue:
 def _sections(
     duties: tuple[today.Duty, ...], waiting: tuple[today.Waiting, ...], at: datetime, *, most: int
 ) -> tuple[TodaySection, ...]:
-    sorted_rows: dict[str, list[TodayRow]] = {"now": [], "held": [_waiting_row(each, at) for each in waiting]}
-    sorted_rows |= {"due": [], "later": []}
+    placed: dict[str, list[today.Duty]] = {key: [] for key in TITLES}
     for duty in duties:
-        sorted_rows[_section_of(duty, at)].append(_row(duty, at))
+        placed[_section_of(duty, at)].append(duty)
     unseen = max(0, most - sum(1 for duty in duties if not duty.missed_cause))
     return tuple(
-        TodaySection(
-            key=key,  # type: ignore[arg-type]
-            title=TITLES[key][0],
-            gloss=TITLES[key][1],
-            rows=tuple(rows[:SHOWN]),
-            empty=EMPTY[key],
-            more=max(0, len(rows) - SHOWN) + (unseen if key == "later" else 0),
-        )
-        for key, rows in sorted_rows.items()
+        _section(key, placed[key], waiting if key == "held" else (), at, unseen=unseen if key == "later" else 0)
+        for key in TITLES
+    )
+
+
+def _section(
+    key: str, duties: list[today.Duty], waiting: tuple[today.Waiting, ...], at: datetime, *, unseen: int
+) -> TodaySection:
+    """Return one section; only the rows it shows are made."""
+    held = [_waiting_row(each, at) for each in waiting[:SHOWN]]
+    rows = (*held, *(_row(duty, at) for duty in duties[: SHOWN - len(held)]))
+    return TodaySection(
+        key=key,  # type: ignore[arg-type]
+        title=TITLES[key][0],
+        gloss=TITLES[key][1],
+        rows=rows,
+        empty=EMPTY[key],
+        more=len(duties) + len(waiting) - len(rows) + unseen,
     )
 
 

@@ -1,0 +1,90 @@
+"""The same contact cards without a sealed box: plain rows in the same file, read and audited as `people` does."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, Date, Integer, MetaData, String, Table, Uuid, bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from outreach import audit, people
+from outreach.destination_boxes import destination_from, kept_from
+from outreach.people import ContactCard, VictimCard
+from outreach.records.engine import Vault
+
+_TABLES = MetaData()
+VICTIM = Table(
+    "bench_plain_victim",
+    _TABLES,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, unique=True),
+    Column("full_name", String),
+    Column("chosen_name", String),
+    Column("pronouns", String),
+    Column("date_of_birth", Date),
+    Column("language", String),
+    Column("needs_interpreter", Integer),
+    Column("lives_with_offender", String),
+    Column("version", Integer),
+)
+DESTINATION = Table(
+    "bench_plain_destination",
+    _TABLES,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, index=True),
+    Column("fields", JSON),
+    Column("version", Integer),
+)
+VICTIM_FIELDS = [column.name for column in VICTIM.c if column.name != "id"]
+_VICTIMS = select(VICTIM).where(VICTIM.c.case_id.in_(bindparam("cases", expanding=True)))
+_WAYS = select(DESTINATION).where(DESTINATION.c.case_id.in_(bindparam("cases", expanding=True)))
+CHUNK = 2_000
+
+
+def build(vault: Vault, case_ids: Sequence[UUID]) -> None:
+    """Copy every case's card out of its boxes into plain rows."""
+    _TABLES.create_all(vault.engine)
+    for first in range(0, len(case_ids), CHUNK):
+        some = case_ids[first : first + CHUNK]
+        with vault.writing() as session:
+            cards = people.read_page(session, some, by=people.WORKER, now=datetime.fromisoformat("2026-11-20T15:00Z"))
+            session.execute(insert(VICTIM), [_victim_row(card) for card in cards])
+            ways = [_way_row(card, way) for card in cards for way in card.destinations]
+            session.execute(insert(DESTINATION), ways)
+
+
+def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: datetime) -> list[ContactCard]:
+    """Return the cards of a page of cases from plain rows: one entry, as people.read_page leaves."""
+    wanted = {"cases": list(case_ids)}
+    victims = {row.case_id: _victim(row) for row in session.execute(_VICTIMS, wanted)}
+    ways: dict[UUID, list[object]] = {}
+    for row_id, case_id, fields, version in session.execute(_WAYS, wanted):
+        ways.setdefault(case_id, []).append(destination_from(fields, id=row_id, version=version))
+    audit.record(session, action="contact.page", by=by, cases=case_ids, now=now)
+    return [ContactCard(victims[case_id], tuple(ways.get(case_id, ()))) for case_id in case_ids]
+
+
+def _victim_row(card: ContactCard) -> dict[str, object]:
+    victim = card.victim
+    named = {name: getattr(victim, name) for name in VICTIM_FIELDS}
+    return {"id": victim.case_id, **named}
+
+
+def _way_row(card: ContactCard, way: object) -> dict[str, object]:
+    fields = json.loads(json.dumps(kept_from(way)))
+    return {"id": way.id, "case_id": card.victim.case_id, "fields": fields, "version": way.version}
+
+
+def _victim(row: object) -> VictimCard:
+    return VictimCard(
+        row.case_id,
+        row.full_name,
+        row.chosen_name,
+        row.pronouns,
+        row.date_of_birth,
+        row.language,
+        bool(row.needs_interpreter),
+        row.lives_with_offender,
+        row.version,
+    )
