@@ -7,6 +7,7 @@ but for the one to the emulator, which is real because Twilio's client makes it.
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pyotp
 from builders import FrozenClock
+from flask import Flask
 from flask.testing import FlaskClient
 from html_forms import form_on
 from werkzeug.test import TestResponse
@@ -130,8 +132,17 @@ class Town:
         return browser
 
 
-def build(home: Home, vault: Vault, clock: FrozenClock, emulator: Emulator, token: str) -> Town:
-    """Put the town together around a made home."""
+def build(
+    home: Home, vault: Vault, clock: FrozenClock, emulator: Emulator, token: str, become: Callable[[str], None]
+) -> Town:
+    """Put the town together around a made home, each process as itself; from then on this one is the worker."""
+
+    def built(process: str) -> Flask:
+        become(process)
+        return wsgi.FACTORIES[process]()
+
+    web = {process: built(process) for process in wsgi.FACTORIES}
+    become("worker")
     colleagues = {each.role: each for each in make_staff(home, vault)}
     clock.advance(timedelta(seconds=90))
     return Town(
@@ -140,9 +151,9 @@ def build(home: Home, vault: Vault, clock: FrozenClock, emulator: Emulator, toke
         clock=clock,
         emulator=emulator,
         token=token,
-        intake=wsgi.intake().test_client(),
-        callbacks=wsgi.callbacks().test_client(),
-        portal=wsgi.portal(),
+        intake=web["intake"].test_client(),
+        callbacks=web["callbacks"].test_client(),
+        portal=web["portal"],
         colleagues=colleagues,
     )
 

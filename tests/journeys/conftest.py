@@ -1,7 +1,7 @@
-"""A town on each database."""
+"""A town on each database; on PostgreSQL every process is its own role, with the grants of config/ and no more."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from twilio_emulator.server import Emulator
 
 PORTS = {"intake": 8101, "callbacks": 8102, "portal": 8104, "emulator": 8105}
 DATABASES = {"WAYSIDE_DATABASE_URL": "vault", "WAYSIDE_INBOX_URL": "intake", "WAYSIDE_CALLBACKS_URL": "callbacks"}
+GRANTS = Path(__file__).parents[2] / "config" / "grants"
 
 
 @pytest.fixture
@@ -37,7 +38,29 @@ def databases(request: pytest.FixtureRequest, database: str, monkeypatch: pytest
 
 
 @pytest.fixture
-def town(tmp_path: Path, databases: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def become(
+    request: pytest.FixtureRequest, databases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """Return what makes this process another one: on PostgreSQL it then logs in as that process's role."""
+    if not databases:
+        return lambda _: None
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+
+    def become(process: str) -> None:
+        for (setting, what), name in zip(DATABASES.items(), databases, strict=True):
+            if process == "owner":
+                for file in ("roles.sql", f"{what}.sql"):
+                    cluster.run_sql(name, (GRANTS / file).read_text())
+            else:
+                monkeypatch.setenv(setting, cluster.url(name, user=f"wayside_{process}"))
+
+    return become
+
+
+@pytest.fixture
+def town(
+    tmp_path: Path, databases: list[str], become: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Town]:
     """A deployment with two agencies and three colleagues, on a Friday at ten in the morning in High Point."""
     clock = FrozenClock(NOW)
     home = Home(tmp_path / "home")
@@ -47,12 +70,13 @@ def town(tmp_path: Path, databases: list[str], monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("WAYSIDE_LETTER_PHONE", "336-555-0100")
     opened = _closed_at_the_end(monkeypatch)
     making.make(home, PORTS)
+    become("owner")
     app, token = emulator_home.build(home.root)
     app.clock = clock.now
     vault = making.open_vault(home)
     with Emulator(app, token, runs_courier=False) as emulator:
         monkeypatch.setenv("WAYSIDE_TWILIO_BASE_URL", emulator.address)
-        made = build(home, vault, clock, emulator, token)
+        made = build(home, vault, clock, emulator, token, become)
         yield made
         made.portal.extensions["wayside"].vault.close()
     for spool in opened:

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import text
 from town import Browser, Town
 
+from cli import opening
 from cli.demo.cast import ODELL, Sent, events
+from config.settings import WorkerSettings
 
 MARISOL = "hp-0002"
 CASE = r"^/cases/[0-9a-f-]{36}$"
@@ -79,6 +82,19 @@ def test_an_event_becomes_a_text_that_she_asked_for_and_its_delivery_stands_on_t
     assert "delivered" in page.lower()
     town.work()
     assert len(sent_forms(town)) == 1
+
+
+@pytest.mark.req("P6")
+@pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_on_postgresql_these_paths_are_walked_with_each_process_as_its_own_role(town):
+    portal = town.portal.extensions["wayside"].vault
+    with portal.reading() as session:
+        assert session.scalar(text("SELECT current_user")) == "wayside_portal"
+    settings = WorkerSettings()
+    worker = opening.vault(settings, "ingest", opening.root_key(settings))
+    with worker.reading() as session:
+        assert session.scalar(text("SELECT current_user")) == "wayside_worker"
+    worker.close()
 
 
 @pytest.mark.req("44")
