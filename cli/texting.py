@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 EVERY = timedelta(seconds=2)
 STOP_FILE = "stop"
 """In the home's `send` folder: while this file is there, no text leaves."""
+DEMO_ACCOUNT = "AC" + 12 * "0"
+"""How every demo's account begins, so that no other home takes it for a real one."""
 
 
 def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
@@ -63,8 +65,12 @@ def callback_rounds(
 
 
 def twilio_account(settings: WorkerSettings) -> "TwilioAccount | None":
-    """Return the account from WAYSIDE_TWILIO_* or the home's send/twilio.json; None when neither says anything."""
-    from outreach.messaging.sms import TWILIO, TwilioAccount, UnsafeAccount
+    """
+    Return the account from WAYSIDE_TWILIO_* or the home's send/twilio.json; None when neither says anything.
+
+    A demo reaches its emulator and nothing else; a real home reaches Twilio and nothing else, and never as a demo.
+    """
+    from outreach.messaging.sms import TwilioAccount, UnsafeAccount
 
     said = _account_file(settings)
     for name in ("account_sid", "api_key", "api_secret", "sender"):
@@ -77,7 +83,7 @@ def twilio_account(settings: WorkerSettings) -> "TwilioAccount | None":
     if missing:
         raise Mendable(f"texting is half set up: set {', '.join(missing)} too, or complete send/twilio.json")
     fields = {name: said[name] for name in _NEEDED}
-    base_url = settings.twilio_base_url or TWILIO
+    base_url = _provider_address(settings, fields["account_sid"])
     try:
         return TwilioAccount(**fields, callback_base_url=callback_base_url(settings), base_url=base_url)
     except UnsafeAccount as fault:
@@ -86,30 +92,58 @@ def twilio_account(settings: WorkerSettings) -> "TwilioAccount | None":
 
 def callback_base_url(settings: WorkerSettings) -> str:
     """Return the public address of our callbacks, from public/site.json."""
-    address: str = _read_json(settings.place.site.read_text, str(settings.place.site))["callback_base_url"]
+    path = settings.place.site
+    address = _read_json(path.read_text, str(path)).get("callback_base_url")
+    if not isinstance(address, str) or not address:
+        raise Mendable(f"{path} names no callback_base_url: write the address at which Twilio reaches our callbacks")
     return address
+
+
+def refuse_deaf_sending(settings: WorkerSettings) -> None:
+    """Raise Mendable when texts would leave while nobody could hear her STOP. For a worker that does both."""
+    if twilio_account(settings) is not None and _auth_token(settings) is None:
+        raise Mendable("texting is half set up: without WAYSIDE_TWILIO_AUTH_TOKEN nobody would hear her STOP")
 
 
 _NEEDED = ("account_sid", "api_key", "api_secret", "sender")
 
 
+def _provider_address(settings: WorkerSettings, account_sid: str) -> str:
+    from outreach.messaging.sms import TWILIO, is_on_loopback
+
+    base_url = settings.twilio_base_url
+    if settings.place.read_marker().is_demo:
+        if base_url is None or not is_on_loopback(base_url):
+            raise Mendable(
+                "a demo texts through its emulator only: set WAYSIDE_TWILIO_BASE_URL to http://127.0.0.1:PORT"
+            )
+        return base_url
+    if base_url not in (None, TWILIO):
+        raise Mendable("WAYSIDE_TWILIO_BASE_URL is for demos: take it away, or her texts go to another than Twilio")
+    if account_sid.startswith(DEMO_ACCOUNT):
+        raise Mendable("this is a demo's Twilio account: set the real one, or use a home made by `wayside demo`")
+    return TWILIO
+
+
 def _account_file(settings: WorkerSettings) -> dict[str, str]:
     path = settings.place.twilio_account
-    return dict(_read_json(path.read_text, str(path))) if path.exists() else {}
+    return _read_json(path.read_text, str(path)) if path.exists() else {}
 
 
 def _auth_token(settings: WorkerSettings) -> str | None:
     if settings.twilio_auth_token is not None:
-        return settings.twilio_auth_token.get_secret_value()
+        return settings.twilio_auth_token.get_secret_value() or None
     path = settings.place.twilio_token
-    return path.read_text().strip() if path.exists() else None
+    return path.read_text().strip() or None if path.exists() else None
 
 
 def _read_json(read: Callable[[], str], name: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(read())
+        found = json.loads(read())
     except OSError as fault:
         raise Mendable(f"{name} cannot be read ({fault.strerror}): check its owner") from None
     except ValueError:
         raise Mendable(f"{name} is not JSON: write it again") from None
+    if not isinstance(found, dict):
+        raise Mendable(f"{name} is not a JSON object: write it again")
     return found

@@ -14,6 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from cli import opening
+from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
 from config.settings import WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
 
@@ -29,6 +30,8 @@ def open_roles(roles: Sequence[str], stop: Event, environ: Mapping[str, str]) ->
     settings = load(WorkerSettings)
     for role in roles:
         refuse_what_is_not_ours(role, _may_hold(roles, role), settings.place, environ)
+    if {"ingest", "send"} <= set(roles):
+        refuse_deaf_sending(settings)
     with ExitStack() as stack:
         yield [each for role in roles for each in _OPEN[role](settings, stop, stack)]
 
@@ -38,7 +41,6 @@ def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
 
 
 def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
-    from cli.texting import callback_rounds
     from crypto.unsealing import UnsealingKeys
     from outreach.agencies import read_agencies
     from outreach.deposits import Opener
@@ -80,8 +82,6 @@ def _chain_all(vault: "Vault") -> dict[str, int]:
 
 
 def _send(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
-    from cli.texting import sending_rounds
-
     return sending_rounds(settings, stack)
 
 

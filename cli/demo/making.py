@@ -14,6 +14,7 @@ from cli import opening
 from cli.demo.cast import POLICE, PROSECUTOR
 from cli.demo.processes import DemoError
 from cli.init import make_home
+from cli.texting import DEMO_ACCOUNT
 from config.home import Home
 from config.settings import WorkerSettings
 from crypto.signatures import generate_key_pair, load_public
@@ -65,7 +66,7 @@ def make(home: Home, ports: dict[str, int]) -> None:
         key = load_public(public)
         write_agencies(home.agencies, with_key(known, slug, jurisdiction=jurisdiction, public=key, now=opening.now()))
     account = {
-        "account_sid": "AC" + secrets.token_hex(16),
+        "account_sid": DEMO_ACCOUNT + secrets.token_hex(10),
         "api_key": "SK" + secrets.token_hex(16),
         "api_secret": secrets.token_hex(16),
         "sender": SENDER,

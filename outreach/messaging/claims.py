@@ -83,7 +83,7 @@ def claim_next(vault: Vault, drain: SpoolDrain, *, callback_base_url: str, now: 
             destination_id=text.destination_id,
             to=ask.destination.value,
             body=open_text(session, text).body,
-            at=now,
+            claimed_at=now,
             ends_at=ask.ends_at,
             status_callback=f"{callback_base_url.rstrip('/')}/twilio/status/{token}",
         )

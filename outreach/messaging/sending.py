@@ -64,16 +64,18 @@ def run_due(
         if claim is None:
             return done
         if isinstance(claim, Claim):
-            result = _call(claim, client)
+            result = _call(claim, client, clock=clock, stop=stop)
             record_result(vault, claim.text_id, result, now=clock())
             if _is_pointless_to_go_on(result):
                 return done + 1
     return MOST_AT_ONCE
 
 
-def _call(claim: Claim, client: TwilioSms) -> SendResult:
+def _call(claim: Claim, client: TwilioSms, *, clock: Clock, stop: StopSwitch | None) -> SendResult:
+    if stop is not None and stop.is_on:
+        return SendResult(Outcome.NOT_SENT)
     try:
-        return send(claim.allowed, claim.message, client)
+        return send(claim.allowed, claim.message, client, at=clock())
     except NotForThis:
         return SendResult(Outcome.NOT_SENT)
 

@@ -78,7 +78,7 @@ class OutgoingText:
     destination_id: UUID
     to: str = field(repr=False)
     body: str = field(repr=False)
-    at: datetime
+    claimed_at: datetime
     ends_at: datetime
     """When her hours, or what she asked for, end: it must not arrive after that."""
     status_callback: str = field(repr=False)
@@ -109,9 +109,14 @@ class TwilioAccount:
     base_url: str = TWILIO
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
-        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-            raise UnsafeAccount("WAYSIDE_TWILIO_BASE_URL must be https, or an emulator on loopback")
+        if self.base_url != TWILIO and not is_on_loopback(self.base_url):
+            raise UnsafeAccount("texts go to Twilio itself, or to an emulator on loopback")
+
+
+def is_on_loopback(address: str) -> bool:
+    """Say whether an address is of this machine alone."""
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") and parts.hostname in _LOOPBACK
 
 
 class TwilioSms:
@@ -143,17 +148,21 @@ class TwilioSms:
         self._http.session.close()
 
 
-def send(allowed: Allowed, message: OutgoingText, client: TwilioSms) -> SendResult:
+def send(allowed: Allowed, message: OutgoingText, client: TwilioSms, *, at: datetime) -> SendResult:
     """
     Send one text, once.
 
+    Args:
+        at: the time now. It may be long after the claim: a process can be stopped in between, and her hours go on.
+
     Raises:
-        NotForThis: `allowed` does not cover this text; nothing was sent.
+        NotForThis: `allowed` does not cover this text now; nothing was sent.
     """
-    validity = validity_seconds(message.at, message.ends_at)
+    at = max(at, message.claimed_at)  # A clock that was set back gives no time back.
+    validity = validity_seconds(at, message.ends_at)
     if not isinstance(allowed, Allowed) or allowed.channel is not Channel.TEXT:
         raise NotForThis("sending takes an Allowed for a text")
-    if allowed.destination_id != message.destination_id or message.at >= allowed.until:
+    if allowed.destination_id != message.destination_id or at >= allowed.until:
         raise NotForThis("this leave is for another destination, or has run out")
     try:
         return SendResult(Outcome.ACCEPTED, client.create(message, validity))

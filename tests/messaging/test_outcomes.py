@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 from builders import NOW
-from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call
+from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, latest_arrival
 
-from outreach.messaging import outcomes, sending, sms
+from outreach.messaging import outcomes, sending, sms, texts
 from outreach.messaging.claims import Claim, claim_next
 from outreach.messaging.sms import Outcome, SendResult, TwilioAccount, TwilioSms, UnexpectedParameter, UnsafeAccount
 from outreach.safe_contact import Allowed
@@ -226,15 +226,92 @@ def claim(desk: Desk) -> Claim:
 @pytest.mark.req("21")
 @pytest.mark.parametrize(
     "changed",
-    [{"destination_id": "case"}, {"at": NOW + timedelta(hours=1)}, {"ends_at": NOW + timedelta(seconds=299)}],
+    [{"destination_id": "case"}, {"claimed_at": NOW + timedelta(hours=1)}, {"ends_at": NOW + timedelta(seconds=299)}],
     ids=str,
 )
 def test_sending_takes_only_the_gates_leave_for_exactly_this(desk: Desk, claim: Claim, changed: dict[str, Any]) -> None:
     if "destination_id" in changed:
         changed = {"destination_id": desk.case}
     with pytest.raises(sms.NotForThis):
-        sms.send(claim.allowed, replace(claim.message, **changed), desk.client)
+        sms.send(claim.allowed, replace(claim.message, **changed), desk.client, at=NOW)
     assert desk.accepts == []
+
+
+def falls_asleep_after_the_claim(desk: Desk, asleep: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the sender's process between its claim and its call, as a laptop's lid does."""
+    really_claim = sending.claim_next
+
+    def claim_and_sleep(*args: Any, **named: Any) -> Any:
+        claimed = really_claim(*args, **named)
+        desk.clock.advance(asleep if isinstance(claimed, Claim) else timedelta(0))
+        return claimed
+
+    monkeypatch.setattr(sending, "claim_next", claim_and_sleep)
+
+
+def never_after_her_hours(desk: Desk) -> None:
+    """The property S-8 after a pause: whatever was sent may not arrive after what she asked for ends."""
+    ends_at = NOW + timedelta(minutes=10)
+    with desk.vault.writing() as session:
+        request = desk.a_request(expires_at=ends_at)
+        texts.release(
+            session, desk.case, desk.phone.id, wording=REMINDER, request=request, by=desk.staff, now=desk.clock.now()
+        )
+    desk.run()
+    for call in desk.accepts:
+        assert latest_arrival(call, desk.clock.now()) <= ends_at - timedelta(seconds=60)
+
+
+@pytest.mark.req("S-8")
+@pytest.mark.req("35")
+@pytest.mark.parametrize("minutes", [1, 4, 6, 9, 60])
+def test_a_sender_that_slept_after_its_claim_keeps_to_her_hours(
+    desk: Desk, minutes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    falls_asleep_after_the_claim(desk, timedelta(minutes=minutes), monkeypatch)
+
+    never_after_her_hours(desk)
+    assert len(desk.accepts) == (1 if minutes <= 4 else 0)
+
+
+@pytest.mark.req("S-8")
+def test_planted_sender_that_trusts_the_time_of_its_claim_is_caught(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_of_the_claim(allowed: Any, message: Any, client: Any, *, at: Any) -> SendResult:
+        return sms.send(allowed, message, client, at=message.claimed_at)
+
+    falls_asleep_after_the_claim(desk, timedelta(minutes=9), monkeypatch)
+    monkeypatch.setattr(sending, "send", as_of_the_claim)
+
+    with pytest.raises(AssertionError):
+        never_after_her_hours(desk)
+
+
+def test_a_clock_set_back_gives_her_hours_no_time_back(desk: Desk, claim: Claim) -> None:
+    ends_at = NOW + timedelta(minutes=10)
+    sms.send(claim.allowed, replace(claim.message, ends_at=ends_at), desk.client, at=NOW - timedelta(hours=3))
+
+    assert latest_arrival(desk.accepts[0], NOW) <= ends_at - timedelta(seconds=60)
+
+
+@pytest.mark.req("S-16")
+def test_the_kill_switch_stops_even_a_text_that_was_claimed(
+    desk: Desk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = sending.StopSwitch(tmp_path / "stop")
+    really_claim = sending.claim_next
+
+    def claim_and_stop(*args: Any, **named: Any) -> Any:
+        stop.turn_on()
+        return really_claim(*args, **named)
+
+    monkeypatch.setattr(sending, "claim_next", claim_and_stop)
+    desk.release()
+    sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=stop)
+
+    assert desk.accepts == []
+    assert desk.states() == ["planned"]
 
 
 @pytest.mark.req("21")
@@ -244,7 +321,7 @@ def test_sending_refuses_what_only_looks_like_leave(desk: Desk, claim: Claim) ->
         content = ContentLevel.NEUTRAL
 
     with pytest.raises(sms.NotForThis):
-        sms.send(LooksAllowed(), claim.message, desk.client)  # type: ignore[arg-type]
+        sms.send(LooksAllowed(), claim.message, desk.client, at=NOW)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         Allowed(destination_id=claim.allowed.destination_id)  # type: ignore[call-arg]
     assert desk.accepts == []
@@ -270,7 +347,7 @@ def _post_past_our_client(desk: Desk, claim: Claim, **form: str) -> None:
 @pytest.mark.req("S-9")
 @pytest.mark.parametrize("planted", ["no validity", "one more", "not discarded"])
 def test_planted_parameters_are_caught_by_the_check_of_every_call(desk: Desk, claim: Claim, planted: str) -> None:
-    sms.send(claim.allowed, claim.message, desk.client)
+    sms.send(claim.allowed, claim.message, desk.client, at=NOW)
     form = dict(desk.app.journal.requests[-1]["parameters"])
     assert check_every_call(desk.app) == 1
     if planted == "no validity":
@@ -298,7 +375,8 @@ def test_nothing_of_a_call_is_logged(desk: Desk, caplog: pytest.LogCaptureFixtur
         assert told not in caplog.text
 
 
-def test_an_account_over_plain_http_is_refused_unless_it_is_an_emulator_here() -> None:
+@pytest.mark.parametrize("address", ["http://api.example", "https://api.example", "http://api.twilio.com"])
+def test_an_account_elsewhere_than_at_twilio_or_at_an_emulator_here_is_refused(address: str) -> None:
     fields = {
         "account_sid": SID,
         "api_key": "k",
@@ -308,12 +386,12 @@ def test_an_account_over_plain_http_is_refused_unless_it_is_an_emulator_here() -
     }
 
     with pytest.raises(UnsafeAccount):
-        TwilioAccount(**fields, base_url="http://api.example")
+        TwilioAccount(**fields, base_url=address)
     assert "hush" not in repr(TwilioAccount(**fields))
 
 
 def test_a_result_that_comes_after_the_callback_does_not_move_the_text_back(desk: Desk, claim: Claim) -> None:
-    result = sms.send(claim.allowed, claim.message, desk.client)
+    result = sms.send(claim.allowed, claim.message, desk.client, at=NOW)
     desk.pass_time(timedelta(seconds=4))
     desk.take_in()
     outcomes.record_result(desk.vault, claim.text_id, result, now=desk.clock.now())
