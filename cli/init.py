@@ -19,6 +19,8 @@ from outreach.records.engine import create_vault
 from outreach.records.spool import create_spool
 
 PRIVATE_FOLDERS = ("intake", "callbacks", "vault", "epoch", "ingest", "portal", "send")
+FOLDERS = {**dict.fromkeys(PRIVATE_FOLDERS, 0o700), "public": 0o755}
+"""What a home is made of, and who may open it."""
 CALLBACK_ADDRESS = "http://127.0.0.1:8102"
 
 
@@ -64,23 +66,24 @@ def make_home(home: Home, root_key: Path, kit: Path, *, is_demo: bool, is_single
         if not root_key.exists():
             create_root_key(root_key)
             made.append(root_key)
-        _make_folders(home)
-        _make_contents(home, settings, root_key)
+        home.root.chmod(0o711)
+        for name, mode in FOLDERS.items():
+            (home.root / name).mkdir(mode=mode)
+            made.append(home.root / name)
         write_kit(kit, read_root_key(root_key))
         made.append(kit)
+        _make_contents(home, settings, root_key)
         _write(home.marker, {"format": 1, "demo": is_demo, "single_user": is_single_user}, mode=0o644)
     except BaseException:
-        for folder in (*PRIVATE_FOLDERS, "public"):
-            shutil.rmtree(home.root / folder, ignore_errors=True)
         for path in made:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
 
 
 def _refuse_bad_places(home: Home, root_key: Path, kit: Path, is_demo: bool) -> None:
     if home.marker.exists():
         raise InitError(f"{home.root} is a Wayside home already: choose another WAYSIDE_HOME")
-    if home.root.exists() and any((home.root / name).exists() for name in PRIVATE_FOLDERS):
+    if home.root.exists() and any((home.root / name).exists() for name in FOLDERS):
         raise InitError(f"{home.root} holds part of a home: move it away first, nothing is overwritten")
     for option, path in (("--root-key", root_key), ("--kit", kit)):
         if not is_demo and path.is_relative_to(home.root):
@@ -89,23 +92,17 @@ def _refuse_bad_places(home: Home, root_key: Path, kit: Path, is_demo: bool) -> 
         raise InitError(f"--kit {kit} exists already: name a new file")
 
 
-def _make_folders(home: Home) -> None:
-    home.root.chmod(0o711)
-    for name in PRIVATE_FOLDERS:
-        (home.root / name).mkdir(mode=0o700)
-    (home.root / "public").mkdir(mode=0o755)
-
-
 def _make_contents(home: Home, settings: WorkerSettings, root_key: Path) -> None:
+    """Fill the folders; the vault last, for on a server nothing takes it away again when a later step fails."""
     root = KeyFileRoot(root_key)
     create_keys(key_paths(home), root)
     keys = Keyring.load(key_paths(home), root, ALL_CLASSES)
-    create_vault(settings.database_url or f"sqlite:///{home.vault}", keys).close()
-    create_spool(settings.inbox_url or home.intake_spool)
-    create_spool(settings.callbacks_url or home.callbacks_spool)
     _write(home.agencies, [], mode=0o644)
     _write(home.site, {"callback_base_url": CALLBACK_ADDRESS}, mode=0o644)
     _write_text(home.portal_cookie, secrets.token_hex(32), mode=0o600)
+    create_spool(settings.inbox_url or home.intake_spool)
+    create_spool(settings.callbacks_url or home.callbacks_spool)
+    create_vault(settings.database_url or f"sqlite:///{home.vault}", keys).close()
 
 
 def _write(path: Path, content: object, *, mode: int) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cli import init
 from cli.main import COMMANDS, OURS, strangers
+from config.home import Home
 
 ROOT = Path(__file__).parents[2]
 START = [sys.executable, "-c", "from cli.main import main; main()"]
@@ -74,6 +76,38 @@ class TestInit:
         assert done.returncode == 1
         assert "a Wayside home already" in done.stderr
         assert (tmp_path / "home/vault/keys.json").read_bytes() == before
+
+    def test_leaves_a_folder_alone_that_was_there_before(self, tmp_path):
+        page = tmp_path / "home" / "public" / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text("somebody else's")
+        done = self.init(tmp_path)
+        assert done.returncode == 1
+        assert "nothing is overwritten" in done.stderr
+        assert page.read_text() == "somebody else's"
+
+    def test_takes_away_only_what_it_made_when_another_was_quicker(self, tmp_path, monkeypatch):
+        """Two at once: the second finds the folders of the first, and must not remove its keys."""
+        place = Home(tmp_path / "home")
+        place.keys.parent.mkdir(parents=True)
+        place.keys.write_text("the first one's")
+        monkeypatch.setattr(init, "_refuse_bad_places", lambda *_: None)
+        with pytest.raises(FileExistsError):
+            init.make_home(place, tmp_path / "root.key", tmp_path / "kit", is_demo=False, is_single_user=True)
+        assert place.keys.read_text() == "the first one's"
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["home", "keys.json", "vault"]
+
+    @pytest.mark.parametrize("fails", ["create_keys", "create_spool", "create_vault", "write_kit", "_write"])
+    def test_leaves_nothing_behind_when_a_step_fails(self, tmp_path, monkeypatch, fails):
+        def fail(*_: object, **__: object) -> None:
+            raise OSError
+
+        monkeypatch.setattr(init, fails, fail)
+        with pytest.raises(OSError, match="^$"):
+            init.make_home(
+                Home(tmp_path / "home"), tmp_path / "root.key", tmp_path / "kit", is_demo=False, is_single_user=True
+            )
+        assert [path.name for path in tmp_path.rglob("*")] == ["home"]
 
     def test_refuses_keys_that_would_lie_in_a_backup_of_the_home(self, tmp_path):
         done = wayside(
