@@ -14,14 +14,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from outreach import quarantine
 from outreach.deposits import CannotIngest, Opened, Opener, SetAside
 from outreach.intake_events import Outcome, Protocols, take_in
-from outreach.records.engine import Vault
-from outreach.records.errors import SpoolUnavailable, VaultBusy, VaultUnreachable
+from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.inserting import insert_rows
 from outreach.records.ledger import Drained
 from outreach.records.spool import Deposit, SpoolDrain
@@ -35,9 +33,6 @@ TRIED_AT_START = (SetAside.FAILED, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKN
 
 _INGEST_LOCK = 0x57415953
 """One ingester at a time matches and writes (PostgreSQL): two events about one person must see each other."""
-
-STORAGE = (OperationalError, InterfaceError, VaultBusy, VaultUnreachable, SpoolUnavailable)
-"""What storage raises when it cannot be used now."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +73,7 @@ def drain_intake(parts: Ingest, *, now: datetime) -> Counter[str]:
     Drain everything that waits, and return how often each outcome was met.
 
     Raises:
-        One of STORAGE: storage cannot be used now; nothing is lost, the next round goes on.
+        One of STORAGE_FAULTS: storage cannot be used now; nothing is lost, the next round goes on.
     """
     tally: Counter[str] = Counter()
     for deposits in _pages(parts):
@@ -214,5 +209,5 @@ def _lock(session: Session) -> None:
 
 def _raise_if_storage(error: Exception) -> None:
     """Storage that cannot be used is not the deposit's fault: let the round fail and come again."""
-    if isinstance(error, STORAGE):
+    if isinstance(error, STORAGE_FAULTS):
         raise error

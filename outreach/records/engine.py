@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -22,6 +22,7 @@ from crypto.keyring import Keyring
 from outreach.records import cases, ledger, marks, people, staff, work
 from outreach.records.cipher import connect_cipher
 from outreach.records.errors import (
+    SpoolUnavailable,
     UnrecordedWrite,
     VaultBusy,
     VaultExists,
@@ -40,6 +41,9 @@ SCHEMA = "0001"
 
 PATIENCE = 10.0
 """Seconds a writer waits for another before VaultBusy."""
+
+STORAGE_FAULTS = (OperationalError, InterfaceError, VaultBusy, VaultUnreachable, SpoolUnavailable)
+"""What storage raises when it cannot be used now: no fault of what is being worked on, so the round comes again."""
 
 
 class VaultSession(Session):

@@ -12,15 +12,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people
 from outreach.call_ins import missed_cause
 from outreach.contents import TaskDetail
 from outreach.reasons import Reason
-from outreach.records.engine import Vault
-from outreach.records.errors import RecordsError
+from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.work import Task
 from outreach.safe_contact import Allowed, Held, may_contact
 from outreach.scheduling.queue import JobQueue, put_off, queue_for
@@ -83,7 +81,7 @@ def _one_batch(vault: Vault, queue: JobQueue, now: datetime) -> Looked:
     try:
         with vault.writing() as session:
             return _tally([_look(session, task_id, now) for task_id in queue.claim(session, now=now, limit=BATCH)])
-    except (OperationalError, RecordsError):
+    except STORAGE_FAULTS:
         raise
     except Exception:
         _log.warning("task.batch_failed: one by one")
@@ -100,7 +98,7 @@ def _look_alone(vault: Vault, task_id: UUID, now: datetime) -> str:
     try:
         with vault.writing() as session:
             return _look(session, task_id, now)
-    except OperationalError:
+    except STORAGE_FAULTS:
         raise
     except Exception as error:
         _log.error("task.look_failed task=%s error=%s", task_id, type(error).__name__)

@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from agency_world import HERS, NOW, World, add_colleague
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
 from outreach.attempting import Made, log_attempt
+from outreach.records.cases import CaseKeyRecord
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Task
@@ -192,6 +193,22 @@ def test_a_task_that_cannot_be_looked_at_is_put_off_shown_and_blocks_nothing(wor
     after = world.tasks(world.only_case())
     assert after[Step.FIRST_CONTACT].next_look_at == LATE + escalation.PUT_OFF
     assert {task.escalated_at for task in after.values()} == {LATE}
+
+
+@pytest.mark.req("P5")
+def test_a_case_whose_keys_are_gone_keeps_no_other_from_being_looked_at(world: World) -> None:
+    world.send()
+    world.send(victim={"full_name": "Ann Loe"})
+    world.drain()
+    gone, other = world.cases()
+    with world.vault.writing() as session:
+        session.execute(delete(CaseKeyRecord).where(CaseKeyRecord.owner_id == gone))
+    world.vault.case_keys.forget(gone)
+
+    looked = look_at_due(world.vault, now=LATE)
+
+    assert looked.failed == len(world.tasks(gone))
+    assert {task.escalated_at for task in world.tasks(other).values()} == {LATE}
 
 
 @pytest.mark.req("19")
