@@ -160,7 +160,8 @@ def refuse_what_is_not_ours(process: str, may_hold: tuple[str, ...], home: Home,
     if home.read_marker().processes_share_a_user:
         return
     foreign = [name for name in SECRETS if name not in may_hold]
-    held = [f"{PREFIX}{name}" for name in foreign if any(f"{PREFIX}{name}{end}" in environ for end in ("", "_FILE"))]
+    given = {name.upper() for name in environ}  # Settings are read in any case, and so is what must not be there.
+    held = [f"{PREFIX}{name}" for name in foreign if any(f"{PREFIX}{name}{end}" in given for end in ("", "_FILE"))]
     if held:
         raise SettingsError(f"{process} must not hold {', '.join(held)}: take it out of this process's environment")
     open_to_us = [path for name in FOREIGN_FILES[process] if os.access(path := getattr(home, name), os.R_OK)]

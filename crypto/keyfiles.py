@@ -45,11 +45,15 @@ def write_new(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         raise KeyFileError(
             f"{path}: there is a file already. Keys are never overwritten: choose another place, or move it away."
         ) from None
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, mode)
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        path.unlink(missing_ok=True)  # Half a key would be in the way of the whole one, and never be overwritten.
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -37,7 +37,7 @@ class VaultVersionError(RecordsError):
     def __init__(self, place: str, found: str | None, wanted: str) -> None:
         super().__init__(
             f"The vault at {place} has tables of version {found or 'none'}; this program needs {wanted}. "
-            "Run the program of that version, or back up and migrate with `wayside init --migrate`."
+            "Nothing was changed. Run the version of Wayside that reads it."
         )
 
 
@@ -93,7 +93,10 @@ class SpoolMissing(RecordsError):
     """There is no spool where one was expected."""
 
     def __init__(self, place: str) -> None:
-        super().__init__(f"No spool at {place}. Create it with `wayside init`, or point WAYSIDE_HOME at it.")
+        super().__init__(
+            f"No spool at {place}. Is its disk mounted? Put the file back, or point WAYSIDE_HOME at its home; "
+            "`wayside init` makes one in a new home only."
+        )
 
 
 class SpoolUnavailable(RecordsError):

@@ -1,5 +1,6 @@
 """Key files: made once, for their owner only; a bad one stops the program and says what, where and how to mend."""
 
+import errno
 import json
 import stat
 from collections.abc import Callable
@@ -163,6 +164,20 @@ def test_keys_are_never_overwritten(paths: KeyPaths, root_file: Path, root: KeyF
     with pytest.raises(KeyFileError, match="never overwritten"):
         create_root_key(root_file)
     assert {path: path.read_bytes() for path in paths} == before
+
+
+def test_a_full_disk_leaves_no_half_key_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            create_root_key(tmp_path / "root.key")
+    assert list(tmp_path.iterdir()) == []
+
+    create_root_key(tmp_path / "root.key")
+    assert len(read_root_key(tmp_path / "root.key")) == 32
 
 
 def test_a_root_key_from_the_recovery_kit_opens_the_same_keys(

@@ -40,6 +40,8 @@ def test_a_process_refuses_to_start_with_anothers_secret_in_its_environment(home
         for end in ("", "_FILE"):
             with pytest.raises(SettingsError, match=f"WAYSIDE_{name}"):
                 refuse_what_is_not_ours(process, MAY_HOLD[process], home, {f"WAYSIDE_{name}{end}": "x"})
+            with pytest.raises(SettingsError, match=f"WAYSIDE_{name}"):
+                refuse_what_is_not_ours(process, MAY_HOLD[process], home, {f"wayside_{name}{end}".lower(): "x"})
 
 
 @pytest.mark.req("NI-8")
