@@ -1,5 +1,6 @@
 """A portal with its real parts, on both databases."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from uuid import UUID, uuid4
@@ -20,7 +21,7 @@ from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.plans import PlannedTask
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
-from outreach.records.engine import Vault
+from outreach.records.engine import Vault, open_postgres
 from outreach.records.keys import case_key
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
@@ -33,8 +34,20 @@ LETTERHEAD = Letterhead("PO Box 1417\nHigh Point NC 27261", "(336) 555-0100")
 
 
 @pytest.fixture
-def app(vault: Vault, clock: FrozenClock) -> Flask:
-    made = create_app(PortalParts(vault, b"k" * 32, clock.now, ZoneInfo("America/New_York"), letterhead=LETTERHEAD))
+def portal_vault(request: pytest.FixtureRequest, vault: Vault) -> Iterator[Vault]:
+    """The vault as the portal's own role sees it on PostgreSQL; tests arrange as its owner."""
+    if vault.dialect == "sqlite":
+        yield vault
+        return
+    opened = open_postgres(request.getfixturevalue("vault_url"), vault.keyring, role="wayside_portal")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(portal_vault: Vault, clock: FrozenClock) -> Flask:
+    zone = ZoneInfo("America/New_York")
+    made = create_app(PortalParts(portal_vault, b"k" * 32, clock.now, zone, letterhead=LETTERHEAD))
     made.config["TESTING"] = True
     made.register_error_handler(Exception, raise_again)
     return made
