@@ -9,7 +9,9 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import SecretStr
 
 from config.settings import (
     CallbacksSettings,
@@ -24,8 +26,10 @@ from config.settings import (
 if TYPE_CHECKING:
     from flask import Flask
 
+S = TypeVar("S", bound=Settings)
 
-def _checked(kind: type[Settings]) -> Settings:
+
+def _checked(kind: type[S]) -> S:
     """Read a process's settings, and refuse what another process must keep to itself."""
     settings = load(kind)
     refuse_what_is_not_ours(kind.process, kind.may_hold, settings.place, os.environ)
@@ -54,13 +58,12 @@ def callbacks() -> "Flask":
 
     settings = _checked(CallbacksSettings)
     home = settings.place
-    token = settings.twilio_auth_token
     return create_app(
         CallbacksParts(
             spool=open_spool(callbacks_spool_place(settings)),
             sealing_key=Reread(home.sealing, SealingKey.load).now,
             public_base_url=Reread(home.site, _callback_base_url).now,
-            token=token.get_secret_value() if token else _secret(home.twilio_token, "WAYSIDE_TWILIO_AUTH_TOKEN"),
+            token=_twilio_token(settings),
             clock=now,
         )
     )
@@ -76,12 +79,10 @@ def portal() -> "Flask":
 
     settings = _checked(PortalSettings)
     home = settings.place
-    cookie = settings.portal_cookie_secret
-    secret = cookie.get_secret_value() if cookie else _secret(home.portal_cookie, "WAYSIDE_PORTAL_COOKIE_SECRET")
     return create_app(
         PortalParts(
             vault=opening.vault(settings, "portal", opening.root_key(settings)),
-            cookie_secret=secret.encode(),
+            cookie_secret=_cookie_secret(settings).encode(),
             clock=opening.now,
             zone=ZoneInfo(settings.zone),
             letterhead=Letterhead.read(settings.letter_return_address, settings.letter_phone),
@@ -91,18 +92,42 @@ def portal() -> "Flask":
 
 
 FACTORIES: dict[str, Callable[[], "Flask"]] = {"intake": intake, "callbacks": callbacks, "portal": portal}
-KINDS: dict[str, type[Settings]] = {"intake": IntakeSettings, "callbacks": CallbacksSettings, "portal": PortalSettings}
 
 
 def check(name: str) -> None:
     """Raise what would keep this app from starting, before a server is started around it."""
-    home = _checked(KINDS[name]).place
-    if name == "intake":
-        from crypto.sealing import SealingKey
-        from outreach.agencies import read_agencies
+    {"intake": _check_intake, "callbacks": _check_callbacks, "portal": _check_portal}[name]()
 
-        read_agencies(home.agencies)
-        SealingKey.load(home.sealing)
+
+def _check_intake() -> None:
+    from cli.opening import intake_spool_place
+    from crypto.sealing import SealingKey
+    from outreach.agencies import read_agencies
+    from outreach.records.spool import open_spool
+
+    settings = _checked(IntakeSettings)
+    read_agencies(settings.place.agencies)
+    SealingKey.load(settings.place.sealing)
+    open_spool(intake_spool_place(settings)).close()
+
+
+def _check_callbacks() -> None:
+    from cli.opening import callbacks_spool_place
+    from crypto.sealing import SealingKey
+    from outreach.records.spool import open_spool
+
+    settings = _checked(CallbacksSettings)
+    SealingKey.load(settings.place.sealing)
+    _twilio_token(settings)
+    open_spool(callbacks_spool_place(settings)).close()
+
+
+def _check_portal() -> None:
+    from cli import opening
+
+    settings = _checked(PortalSettings)
+    _cookie_secret(settings)
+    opening.vault(settings, "portal", opening.root_key(settings)).close()
 
 
 def _callback_base_url(path: Path) -> str:
@@ -110,11 +135,23 @@ def _callback_base_url(path: Path) -> str:
     return address
 
 
-def _secret(path: Path, setting: str) -> str:
+def _twilio_token(settings: CallbacksSettings) -> str:
+    return _secret(settings.twilio_auth_token, settings.place.twilio_token, "WAYSIDE_TWILIO_AUTH_TOKEN")
+
+
+def _cookie_secret(settings: PortalSettings) -> str:
+    return _secret(settings.portal_cookie_secret, settings.place.portal_cookie, "WAYSIDE_PORTAL_COOKIE_SECRET")
+
+
+def _secret(given: SecretStr | None, path: Path, setting: str) -> str:
+    """Return a secret from its setting, or else its file; an empty one would let anybody sign."""
     try:
-        return path.read_text().strip()
+        secret = given.get_secret_value() if given is not None else path.read_text().strip()
     except OSError as fault:
         raise SettingsError(f"{setting} is not set, and {path} cannot be read: {fault.strerror}") from None
+    if not secret:
+        raise SettingsError(f"{setting if given is not None else path} is empty: write the secret again")
+    return secret
 
 
 if name := os.environ.get("WAYSIDE_INTERFACE"):

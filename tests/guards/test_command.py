@@ -1,13 +1,16 @@
 """The command starts our packages and no others of the same names, and speaks in one line when something is wrong."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import wsgi
 from cli import init
+from cli.faults import MENDABLE
 from cli.main import COMMANDS, OURS, strangers
 from config.home import Home
 
@@ -54,6 +57,46 @@ def test_a_fault_that_a_person_can_mend_is_one_line(tmp_path, arguments, words):
     assert done.returncode == 1
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture(scope="module")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of one user with its root key beside it; tests work on copies."""
+    folder = tmp_path_factory.mktemp("made")
+    init.make_home(Home(folder / "home"), folder / "root.key", folder / "kit", is_demo=False, is_single_user=True)
+    (folder / "home/callbacks/twilio-token").write_text("a-token")
+    return folder
+
+
+UNFIT = {
+    "intake without its spool": ("intake", "home/intake/intake.db", None, "No spool at"),
+    "intake without its sealing key": ("intake", "home/public/sealing.json", None, "the sealing key cannot be read"),
+    "callbacks without their spool": ("callbacks", "home/callbacks/callbacks.db", None, "No spool at"),
+    "callbacks with an empty token": ("callbacks", "home/callbacks/twilio-token", "\n", "is empty"),
+    "the portal locked": ("portal", "root.key", None, "the root key is not there"),
+    "the portal with an empty secret": ("portal", "home/portal/cookie.key", "", "is empty"),
+    "the portal without its vault": ("portal", "home/vault/wayside.db", None, "No vault at"),
+    "the portal with another's vault": ("portal", "home/vault/wayside.db", "x" * 4096, "does not open with the key"),
+}
+
+
+@pytest.mark.parametrize("unfit", UNFIT.values(), ids=UNFIT)
+def test_an_app_that_cannot_work_says_so_in_one_line_and_starts_nothing(made_home, tmp_path, monkeypatch, unfit):
+    app, file, content, words = unfit
+    shutil.copytree(made_home, tmp_path / "copy")
+    monkeypatch.setenv("WAYSIDE_HOME", str(tmp_path / "copy/home"))
+    if app == "portal":
+        monkeypatch.setenv("WAYSIDE_ROOT_KEY_FILE", str(tmp_path / "copy/root.key"))
+    wsgi.check(app)
+
+    broken = tmp_path / "copy" / file
+    broken.unlink()
+    if content is not None:
+        broken.write_text(content)
+        broken.chmod(0o600)
+
+    with pytest.raises(MENDABLE, match=words):
+        wsgi.check(app)
 
 
 class TestInit:
