@@ -25,7 +25,8 @@ CLASSES = {
     "send": ("contact", "thread", "phone", "audit", "file"),
     "print": ("contact", "audit", "file"),
 }
-"""The key classes each process loads. All that the gate reads is under contact, so printing needs no other."""
+"""The key classes each process loads. All that the gate reads is under contact, so printing needs no other; free words
+(notes, her own words, messages, reasons) are not under contact, so printing cannot open them."""
 
 
 def now() -> datetime:

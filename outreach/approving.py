@@ -50,8 +50,8 @@ def decide(
     if not may_decide(staff, approval) or _is_first_again(session, staff, case_id, approval, now):
         raise NotTheirsToDecide
     until = now + LASTS[approval]
-    given = Approved(approval.value, str(staff.id), now.isoformat(), until.isoformat(), reason.strip())
-    cases.approve(session, case_id, given, now=now)
+    given = Approved(approval.value, str(staff.id), now.isoformat(), until.isoformat())
+    cases.approve(session, case_id, given, because=reason, now=now)
     return until
 
 

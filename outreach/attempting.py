@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people, reach
 from outreach.attempts import Effects, effects_of
+from outreach.case_words import AttemptNote, seal_note
 from outreach.contents import AttemptDetail
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.history import history_of
@@ -109,13 +110,12 @@ def _store(session: Session, case_id: UUID, made: Made, *, at: datetime, by: UUI
         outcome=made.outcome.value,
         destination_id=str(made.destination_id) if made.destination_id else None,
         event_id=str(events[-1].row_id) if events else None,
-        reason=made.reason,
-        note=made.note,
         was_prompted=made.she_contacted_us or _she_asked(session, case_id, made, at),
     )
     row_id = uuid4()
     box = seal(session, BoxNumber.ATTEMPT, detail, owner=case_id, row=row_id)
-    session.add(Attempt(id=row_id, case_id=case_id, task_id=made.task_id, attempt_box=box))
+    note = seal_note(session, case_id, AttemptNote(made.note, made.reason), row=row_id)
+    session.add(Attempt(id=row_id, case_id=case_id, task_id=made.task_id, attempt_box=box, note_box=note))
     return row_id
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach import people
 from outreach.access import StaffCard, find_case
+from outreach.case_words import AttemptNote, messages_of, notes_of, reasons_of
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
@@ -29,7 +30,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.keys import unseal
 from outreach.records.staff import Staff
 from outreach.records.work import Attempt
-from outreach.requests import live_requests
+from outreach.requests import requests_in_her_words
 from outreach.safe_contact import Decision, may_contact
 from outreach.standing import Standing, open_standing
 from outreach.terms import Channel, ContentLevel
@@ -46,6 +47,14 @@ class Way:
     destination: Destination
     channel: Channel
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAttempt:
+    """One attempt, and what was said of it."""
+
+    detail: AttemptDetail
+    said: AttemptNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +81,14 @@ class CaseView:
     facts: CaseFacts
     duties: tuple[Duty, ...]
     events: tuple[Kept, ...]
-    attempts: tuple[AttemptDetail, ...]
+    attempts: tuple[MadeAttempt, ...]
     requests: tuple[Request, ...]
     texts: tuple[TextCard, ...]
     letters: tuple[LetterCard, ...]
+    messages: dict[UUID, str]
+    """What came in from phones of hers, by the task to read it."""
+    reasons: dict[datetime, str]
+    """Why things were decided, by the instant of the decision."""
     names: dict[str, str]
     """Staff id as text -> name, for those who appear in it."""
 
@@ -96,7 +109,7 @@ def open_case_view(
     head = head_of(session, staff, case_id)
     contact = people.read_contact(session, case_id, by=staff.id, now=now, action=action)
     facts = facts_for_gate(session, case_id, at=now)
-    requests = live_requests(session, case_id, at=now)
+    requests = requests_in_her_words(session, case_id, at=now)
     attempts = attempts_of(session, case_id)
     return CaseView(
         head=head,
@@ -110,6 +123,8 @@ def open_case_view(
         requests=requests,
         texts=texts_of(session, case_id),
         letters=letters_of(session, case_id),
+        messages=messages_of(session, case_id),
+        reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
     )
 
@@ -153,12 +168,18 @@ def ask_gate(
     return may_contact(destination, channel, ContentLevel.NEUTRAL, at=now, facts=asked)
 
 
-def attempts_of(session: Session, case_id: UUID) -> tuple[AttemptDetail, ...]:
+def attempts_of(session: Session, case_id: UUID) -> tuple[MadeAttempt, ...]:
     """Return the attempts of a case, newest first. Unaudited: the page that shows them records the read."""
     rows = session.execute(select(Attempt.id, Attempt.attempt_box).where(Attempt.case_id == case_id)).all()
-    opened = (unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row) for row, box in rows)
-    made = (read_as(AttemptDetail, fields) for fields in opened)
-    return tuple(sorted(made, key=lambda each: datetime.fromisoformat(each.at), reverse=True))
+    notes = notes_of(session, case_id)
+    made = (
+        MadeAttempt(
+            read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)),
+            notes.get(row, AttemptNote()),
+        )
+        for row, box in rows
+    )
+    return tuple(sorted(made, key=lambda each: datetime.fromisoformat(each.detail.at), reverse=True))
 
 
 def names_of(session: Session, ids: set[str]) -> dict[str, str]:
@@ -169,8 +190,8 @@ def names_of(session: Session, ids: set[str]) -> dict[str, str]:
     return {str(row.id): row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))}
 
 
-def _mentioned(head: CaseHead, attempts: Sequence[AttemptDetail], requests: Sequence[Request]) -> set[str]:
-    noted = {each.by for each in attempts} | {each.by for each in head.standing.stops}
+def _mentioned(head: CaseHead, attempts: Sequence[MadeAttempt], requests: Sequence[Request]) -> set[str]:
+    noted = {each.detail.by for each in attempts} | {each.by for each in head.standing.stops}
     return {str(head.assigned_to_id), *noted, *(str(each.by) for each in requests)}
 
 

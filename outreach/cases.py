@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from outreach import audit
+from outreach.case_words import Because, add_reason
 from outreach.facts import Approval
 from outreach.gate_facts import facts_for_gate
 from outreach.handles import random_handle
@@ -69,13 +70,21 @@ def standing(session: Session, case_id: UUID) -> tuple[Standing, int]:
 
 
 def change_standing(
-    session: Session, case_id: UUID, *, version: int | None = None, by: UUID, now: datetime, **changes: Any
+    session: Session,
+    case_id: UUID,
+    *,
+    version: int | None = None,
+    by: UUID,
+    now: datetime,
+    because: str = "",
+    **changes: Any,
 ) -> None:
     """
     Change fields of a case's standing, and say so in the log.
 
     Args:
         version: as it was shown to the person who changes it; None where nobody was shown anything.
+        because: the reason in that person's words, kept where the gate does not look.
         changes: fields of Standing; times and dates as RFC 3339 text.
 
     Raises:
@@ -89,6 +98,8 @@ def change_standing(
         raise StaleVersion("case")
     changed = open_standing(session, case_id, record.standing_box)._replace(**changes)
     record.standing_box = seal_standing(session, case_id, changed)
+    if because:
+        add_reason(session, record, Because(now.isoformat(), str(by), because))
     try:
         session.flush()
     except StaleDataError:
@@ -96,14 +107,20 @@ def change_standing(
     audit.record(session, action="standing.change", by=by, cases=[case_id], now=now)
 
 
-def approve(session: Session, case_id: UUID, approved: Approved, *, now: datetime) -> None:
-    """Keep a decision the gate asks for; one that ended before is dropped. Raises ValueError for an unknown one."""
+def approve(session: Session, case_id: UUID, approved: Approved, *, because: str, now: datetime) -> None:
+    """
+    Keep a decision the gate asks for, with its reason; one that ended before is dropped.
+
+    Raises:
+        ValueError: an unknown decision, or no reason.
+    """
     Approval(approved.approval)
-    if not approved.reason.strip():
+    if not because.strip():
         raise ValueError("an approval needs a reason")
     kept, _ = standing(session, case_id)
     live = tuple(each for each in kept.approvals if datetime.fromisoformat(each.until) > now)
-    change_standing(session, case_id, by=UUID(approved.by), now=now, approvals=(*live, approved))
+    fresh = (*live, approved)
+    change_standing(session, case_id, by=UUID(approved.by), now=now, because=because.strip(), approvals=fresh)
 
 
 def _unused_handle(session: Session) -> str:

@@ -3,16 +3,12 @@ What the boxes of the work hold, field by field in sealing order. Pure.
 
 A box is a JSON array; these tuples name its places. New fields go at the end with a default, so that
 older boxes still open (`read_as`). Times are RFC 3339 text in UTC, ids are text.
-All of these are of key class `contact`: the gate weighs them, and the sending role holds no other class of them.
+All of these are of key class `contact`: the gate weighs them, in every process that asks it. So no free words are
+among them; those are in outreach.case_words.
 """
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
-
-from outreach.terms import KeyClass
-
-KEY_CLASS = KeyClass.CONTACT
-"""The class of every box named here."""
 
 
 class KeptEvent(NamedTuple):
@@ -49,8 +45,6 @@ class TaskDetail(NamedTuple):
     ended_by: str | None = None
     text_id: str | None = None
     """For `text_check`: the text it is about."""
-    message: str | None = None
-    """For `text_message`: what came in, from a phone of hers; nobody knows who typed it."""
     told_at: str | None = None
     """For a notice whose call-in was moved earlier: when we were told of that date; None: when it opened."""
 
@@ -65,19 +59,15 @@ class AttemptDetail(NamedTuple):
     destination_id: str | None = None
     event_id: str | None = None
     """Row id of the newest level event when the attempt was made: limits are counted per event."""
-    reason: str | None = None
-    """Why a supervisor allowed one more than the limit."""
-    note: str = ""
     was_prompted: bool = False
     """She asked for it or got in touch: such contact is never limited."""
 
 
 class RequestDetail(NamedTuple):
-    """Box LIVE_REQUEST: what she asked for, live; the fields of safe_contact.Request."""
+    """Box LIVE_REQUEST: what she asked for, live; the fields of safe_contact.Request but her words."""
 
     channel: str
     destination_id: str
-    what: str
     verified_how: str
     asked_at: str
     expires_at: str

@@ -43,12 +43,13 @@ class Request:
 
     channel: Channel
     destination_id: UUID
-    what: str
     verified_how: VerifiedHow
     asked_at: datetime
     expires_at: datetime
     by: UUID
     """Who heard her ask."""
+    what: str = ""
+    """In her words. Sealed apart from the rest and left out wherever it is not shown; the gate never has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

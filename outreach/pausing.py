@@ -1,6 +1,7 @@
 """Stopping all contact on a case, by anyone who works on it; starting again, by a supervisor with a reason."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -22,8 +23,8 @@ def pause(session: Session, staff: StaffCard, case_id: UUID, *, reason: str = ""
     find_case(session, staff, case_id)
     standing, _ = cases.standing(session, case_id)
     if not standing.paused:
-        stops = _with(standing.stops, Stop("paused", str(staff.id), now.isoformat(), reason.strip()))
-        cases.change_standing(session, case_id, by=staff.id, now=now, paused=True, stops=stops)
+        stops = _with(standing.stops, Stop("paused", str(staff.id), now.isoformat()))
+        cases.change_standing(session, case_id, by=staff.id, now=now, because=reason.strip(), paused=True, stops=stops)
 
 
 def lift(session: Session, staff: StaffCard, case_id: UUID, *, reason: str, version: int, now: datetime) -> None:
@@ -43,9 +44,9 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, *, reason: str, vers
     if not reason.strip():
         raise ValueError("lifting a pause needs a reason")
     standing, _ = cases.standing(session, case_id)
-    stops = _with(standing.stops, Stop("lifted", str(staff.id), now.isoformat(), reason.strip()))
-    changes = {"paused": False, "compromised": False, "stops": stops}
-    cases.change_standing(session, case_id, version=version, by=staff.id, now=now, **changes)
+    stops = _with(standing.stops, Stop("lifted", str(staff.id), now.isoformat()))
+    changes: dict[str, Any] = {"paused": False, "compromised": False, "stops": stops}
+    cases.change_standing(session, case_id, version=version, by=staff.id, now=now, because=reason.strip(), **changes)
 
 
 def _with(stops: tuple[Stop, ...], fresh: Stop) -> tuple[Stop, ...]:

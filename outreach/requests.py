@@ -5,6 +5,7 @@ A request beats delay, hours, caps, templates, attempt limits and approvals, and
 that (outreach.safe_contact). This module only keeps requests and finds those still live.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
@@ -12,12 +13,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.boxes import Place, mark
 from outreach import audit
-from outreach.contents import KEY_CLASS, RequestDetail, read_as
+from outreach.contents import RequestDetail, read_as
 from outreach.facts import Request, VerifiedHow
 from outreach.records.boxes import BoxNumber
-from outreach.records.keys import case_key
+from outreach.records.keys import seal, unseal
 from outreach.records.people import LiveRequest
 from outreach.terms import Channel
 
@@ -42,36 +42,50 @@ def record_request(session: Session, case_id: UUID, request: Request, *, now: da
     detail = RequestDetail(
         channel=request.channel.value,
         destination_id=str(request.destination_id),
-        what=request.what.strip(),
         verified_how=request.verified_how,
         asked_at=request.asked_at.isoformat(),
         expires_at=request.expires_at.isoformat(),
         by=str(request.by),
     )
     row_id = uuid4()
-    place = Place(BoxNumber.LIVE_REQUEST, row_id)
-    box = case_key(session, case_id, KEY_CLASS).seal(detail, at=place)
-    session.add(LiveRequest(id=row_id, case_id=case_id, request_box=box))
-    audit.record(session, action="request.record", by=request.by, cases=[case_id], now=now, marks=mark(box, at=place))
+    box = seal(session, BoxNumber.LIVE_REQUEST, detail, owner=case_id, row=row_id)
+    words = seal(session, BoxNumber.REQUEST_WORDS, [request.what.strip()], owner=case_id, row=row_id)
+    session.add(LiveRequest(id=row_id, case_id=case_id, request_box=box, words_box=words))
+    audit.record(session, action="request.record", by=request.by, cases=[case_id], now=now)
     return row_id
 
 
 def live_requests(session: Session, case_id: UUID, *, at: datetime) -> tuple[Request, ...]:
-    """Return her requests that have begun and not ended, newest first. Unaudited: for the gate, inside the vault."""
-    rows = session.scalars(select(LiveRequest).where(LiveRequest.case_id == case_id)).all()
-    if not rows:
-        return ()
-    key = case_key(session, case_id, KEY_CLASS)
-    kept = (read_as(RequestDetail, key.open(row.request_box, at=Place(BoxNumber.LIVE_REQUEST, row.id))) for row in rows)
-    live = [request for request in map(_as_request, kept) if request.asked_at <= at < request.expires_at]
-    return tuple(sorted(live, key=lambda request: request.asked_at, reverse=True))
+    """
+    Return her requests that have begun and not ended, newest first, without her words.
+
+    Unaudited: for the gate, inside the vault.
+    """
+    return tuple(request for _, request in _live(session, case_id, at))
 
 
-def _as_request(kept: RequestDetail) -> Request:
+def requests_in_her_words(session: Session, case_id: UUID, *, at: datetime) -> tuple[Request, ...]:
+    """Return her live requests as live_requests does, with what she said. Unaudited: the page records the read."""
+    return tuple(replace(request, what=_words(session, row)) for row, request in _live(session, case_id, at))
+
+
+def _live(session: Session, case_id: UUID, at: datetime) -> list[tuple[LiveRequest, Request]]:
+    rows = session.scalars(select(LiveRequest).where(LiveRequest.case_id == case_id))
+    kept = ((row, _as_request(session, row)) for row in rows)
+    live = [(row, request) for row, request in kept if request.asked_at <= at < request.expires_at]
+    return sorted(live, key=lambda pair: pair[1].asked_at, reverse=True)
+
+
+def _words(session: Session, row: LiveRequest) -> str:
+    return str(unseal(session, BoxNumber.REQUEST_WORDS, row.words_box, owner=row.case_id, row=row.id)[0])
+
+
+def _as_request(session: Session, row: LiveRequest) -> Request:
+    fields = unseal(session, BoxNumber.LIVE_REQUEST, row.request_box, owner=row.case_id, row=row.id)
+    kept = read_as(RequestDetail, fields)
     return Request(
         channel=Channel(kept.channel),
         destination_id=UUID(kept.destination_id),
-        what=kept.what,
         verified_how=cast(VerifiedHow, kept.verified_how),
         asked_at=datetime.fromisoformat(kept.asked_at),
         expires_at=datetime.fromisoformat(kept.expires_at),

@@ -12,23 +12,25 @@ from outreach.records.keys import seal, unseal
 
 
 class Approved(NamedTuple):
-    """A person's recorded decision that the gate asks for, with its reason and its end. Times are RFC 3339 text."""
+    """
+    A person's recorded decision that the gate asks for, with its end. Times are RFC 3339 text.
+
+    Reasons are nothing the gate weighs, and lie elsewhere: outreach.case_words.
+    """
 
     approval: str
     by: str
     at: str
     until: str
-    reason: str
 
 
 class Stop(NamedTuple):
-    """All contact was paused, or the pause lifted: what, by whom, when, and why. The time is RFC 3339 text."""
+    """All contact was paused, or the pause lifted: what, by whom and when. The time is RFC 3339 text."""
 
     kind: str
     """paused or lifted."""
     by: str
     at: str
-    reason: str = ""
 
 
 class Standing(NamedTuple):

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.case_words import keep_message
 from outreach.plans import PlannedTask
 from outreach.records.work import Task, Text
 from outreach.steps import Step
@@ -58,7 +59,9 @@ def ask_about_texts(session: Session, case_id: UUID, *, now: datetime) -> UUID:
 
 def show_message(session: Session, case_id: UUID, body: str, *, now: datetime) -> UUID:
     """Open the task to read what came in from a phone of hers."""
-    return add_task(session, case_id, _planned(Step.TEXT_MESSAGE, now), message=body)
+    task_id = add_task(session, case_id, _planned(Step.TEXT_MESSAGE, now))
+    keep_message(session, task_id, body)
+    return task_id
 
 
 def _planned(step: Step, now: datetime) -> PlannedTask:

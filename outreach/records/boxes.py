@@ -28,10 +28,14 @@ class BoxNumber(IntEnum):
     STAFF_SECRETS = 13
     SUPPRESSED_NUMBER = 14
     QUARANTINED_DEPOSIT = 15
+    ATTEMPT_NOTE = 16
+    REQUEST_WORDS = 17
+    TASK_MESSAGE = 18
+    CASE_REASONS = 19
 
 
 KEY_CLASSES = {
-    # What the gate reads is sealed under `contact`: the print role holds no other class, and must still ask the gate.
+    # What the gate or a letter needs is sealed under `contact`, and nothing else is: the print role holds that class.
     BoxNumber.CASE_STANDING: KeyClass.CONTACT,
     BoxNumber.VICTIM_PARTICULARS: KeyClass.CONTACT,
     BoxNumber.DESTINATION: KeyClass.CONTACT,
@@ -44,9 +48,13 @@ KEY_CLASSES = {
     BoxNumber.TEXT_CONSENT: KeyClass.THREAD,
     BoxNumber.LIVE_REQUEST: KeyClass.CONTACT,
     BoxNumber.POSSIBLE_MATCH: KeyClass.CONTACT,
-    BoxNumber.STAFF_SECRETS: KeyClass.CONTACT,
+    BoxNumber.STAFF_SECRETS: KeyClass.NARRATIVE,
     BoxNumber.SUPPRESSED_NUMBER: KeyClass.CONTACT,
     BoxNumber.QUARANTINED_DEPOSIT: KeyClass.NARRATIVE,
+    BoxNumber.ATTEMPT_NOTE: KeyClass.NARRATIVE,
+    BoxNumber.REQUEST_WORDS: KeyClass.NARRATIVE,
+    BoxNumber.TASK_MESSAGE: KeyClass.THREAD,
+    BoxNumber.CASE_REASONS: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. The staff's, suppressed numbers' and quarantine's owner is the house."""
 
@@ -65,5 +73,9 @@ COLUMNS = {
     BoxNumber.STAFF_SECRETS: ("staff", "secrets_box"),
     BoxNumber.SUPPRESSED_NUMBER: ("suppressed_phone", "number_box"),
     BoxNumber.QUARANTINED_DEPOSIT: ("quarantined_deposit", "deposit_box"),
+    BoxNumber.ATTEMPT_NOTE: ("attempt", "note_box"),
+    BoxNumber.REQUEST_WORDS: ("live_request", "words_box"),
+    BoxNumber.TASK_MESSAGE: ("task", "message_box"),
+    BoxNumber.CASE_REASONS: ("case_file", "reasons_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

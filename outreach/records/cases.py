@@ -22,6 +22,7 @@ class CaseRecord(Base, kw_only=True):
     closed_on: Mapped[date | None] = mapped_column(default=None)
     is_restricted: Mapped[bool] = mapped_column(default=False)
     standing_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+    reasons_box: Mapped[bytes | None] = mapped_column(SealedBox, repr=False, default=None)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}
 

@@ -70,3 +70,4 @@ class LiveRequest(Base, kw_only=True):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     request_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+    words_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)

@@ -31,6 +31,7 @@ class Task(Base, kw_only=True):
     ended_on: Mapped[date | None] = mapped_column(default=None)
     missed_cause: Mapped[str | None] = mapped_column(String(16), default=None)
     detail_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+    message_box: Mapped[bytes | None] = mapped_column(SealedBox, repr=False, default=None)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}
 
@@ -43,6 +44,7 @@ class Attempt(Base, kw_only=True):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), default=None)
     attempt_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+    note_box: Mapped[bytes | None] = mapped_column(SealedBox, repr=False, default=None)
 
 
 class Text(Base, kw_only=True):

@@ -93,9 +93,10 @@ def _on_scene(event: LevelEvent) -> str:
 
 
 def _attempts(view: CaseView) -> Iterator[Row]:
-    for made in view.attempts:
+    for each in view.attempts:
+        made, note = each.detail, each.said
         title = f"{words.CHANNELS[Channel(made.channel)]}: {words.OUTCOMES[Outcome(made.outcome)].lower()}."
-        said = " ".join(filter(None, (made.note, f"Supervisor's reason: {made.reason}" if made.reason else "")))
+        said = " ".join(filter(None, (note.note, f"Supervisor's reason: {note.reason}" if note.reason else "")))
         yield datetime.fromisoformat(made.at), (view.names.get(made.by, "A colleague"), title, said, "ours")
 
 
@@ -108,7 +109,8 @@ def _requests(view: CaseView) -> Iterator[Row]:
 def _stops(view: CaseView) -> Iterator[Row]:
     for stop in view.head.standing.stops:
         title = "All contact paused." if stop.kind == "paused" else "Pause lifted."
-        yield datetime.fromisoformat(stop.at), (view.names.get(stop.by, "A colleague"), title, stop.reason, "ours")
+        at = datetime.fromisoformat(stop.at)
+        yield at, (view.names.get(stop.by, "A colleague"), title, view.reasons.get(at, ""), "ours")
 
 
 def _agency(kept: Kept) -> str:

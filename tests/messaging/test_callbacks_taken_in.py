@@ -9,6 +9,7 @@ from builders import NOW
 from sqlalchemy import func, select
 from texting import BASE, HER_PHONE, SENDER, TOKEN, Desk
 
+from outreach.case_words import messages_of
 from outreach.messaging import consent, suppression
 from outreach.messaging.consent import WORDINGS, NoConsent
 from outreach.messaging.signed_callbacks import FORM, SignedCallback, pack
@@ -16,7 +17,6 @@ from outreach.messaging.stop_words import Said, read_reply
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.people import SuppressedPhone
 from outreach.records.work import Task, Text, TextReceipt
-from outreach.tasks import detail_of
 from twilio_emulator.exchange import Callback
 
 SID = "SM" + "1" * 32
@@ -152,7 +152,7 @@ def test_what_she_writes_becomes_a_task_with_her_words_inside_its_box(desk: Desk
     assert desk.tasks() == ["text_message"]
     with desk.vault.reading() as session:
         [task] = session.scalars(select(Task))
-        assert detail_of(session, task).message == "Can we move it to Friday?"
+        assert messages_of(session, desk.case) == {task.id: "Can we move it to Friday?"}
 
 
 @pytest.mark.req("33")

@@ -18,8 +18,6 @@ from pypdf import PdfReader
 from signed_events import an_event
 from sqlalchemy import select
 
-from crypto.keyring import KeyPaths, Keyring
-from crypto.root import KeyFileRoot
 from outreach import audit, cases, people
 from outreach.events import WIRE
 from outreach.history import EventTokens, Sent, keep
@@ -36,7 +34,7 @@ from outreach.messaging.letters import Letterhead, Order
 from outreach.people import Particulars
 from outreach.plans import PlannedTask
 from outreach.reasons import Reason
-from outreach.records.engine import Vault, open_vault
+from outreach.records.engine import Vault
 from outreach.records.ledger import AuditEntry
 from outreach.records.work import Letter
 from outreach.requests import record_request
@@ -201,7 +199,7 @@ def test_no_letter_is_released_where_mail_is_not_known_to_be_safe(
 def test_a_cold_letter_needs_two_people_and_says_nothing(make: Callable[..., World]) -> None:
     until = (NOW + timedelta(days=7)).isoformat()
     approvals = tuple(
-        Approved(each.value, str(uuid4()), NOW.isoformat(), until, "no other way")
+        Approved(each.value, str(uuid4()), NOW.isoformat(), until)
         for each in (Approval.COLD_MAIL, Approval.COLD_MAIL_SECOND_PERSON)
     )
     world = make(home={"verdicts": {}, "name_to_use": ""}, approvals=approvals)
@@ -352,22 +350,6 @@ def test_without_a_return_address_there_are_no_letters(world: World) -> None:
 
 def test_a_return_address_is_set_in_one_line() -> None:
     assert Letterhead.read("PO Box 1417; High Point, NC 27261", "(336) 555-0142") == HEAD
-
-
-@pytest.mark.req("NI-8")
-def test_the_print_role_needs_no_other_keys_than_contact(
-    world: World, database: str, vault_url: str, key_paths: KeyPaths
-) -> None:
-    world.release()
-    root = KeyFileRoot(key_paths.keys.parent / "root.key")
-    narrow = Keyring.load(key_paths, root, classes={"contact", "audit", "file"})
-    vault = open_vault(vault_url, narrow, role="wayside_worker" if database == "postgres" else None)
-    try:
-        printed = letter_printing.print_due(vault, press.print_letter, clock=FrozenClock(LATER).now)
-    finally:
-        vault.close()
-
-    assert printed.printed == 1
 
 
 def tell(world: World, **changes: Any) -> None:

@@ -1,5 +1,6 @@
 """What an advocate records changes exactly what its outcome means, and her live requests are kept with their proof."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.errors import NoSuchRecord
 from outreach.records.spool import Spool, SpoolDrain
-from outreach.requests import InvalidRequest, live_requests, record_request
+from outreach.requests import InvalidRequest, live_requests, record_request, requests_in_her_words
 from outreach.steps import Step
 from outreach.tasks import TaskEnded, WrongTask
 from outreach.terms import Channel, Outcome, Role, Verdict, VerdictSource
@@ -119,14 +120,16 @@ def test_an_attempt_cannot_be_made_tomorrow_or_for_another_case(world: World) ->
 def test_a_live_request_is_kept_until_it_ends_and_reaches_the_gate(world: World) -> None:
     case_id = world.only_case()
     request = her_request(world.destinations(case_id)[HERS].id)
+    without_her_words = replace(request, what="")
 
     with world.vault.writing() as session:
         record_request(session, case_id, request, now=NOW)
 
     with world.vault.reading() as session:
-        assert live_requests(session, case_id, at=NOW + timedelta(hours=23)) == (request,)
+        assert live_requests(session, case_id, at=NOW + timedelta(hours=23)) == (without_her_words,)
+        assert requests_in_her_words(session, case_id, at=NOW) == (request,)
         assert live_requests(session, case_id, at=NOW + timedelta(hours=24)) == ()
-        assert facts_for_gate(session, case_id, at=NOW).request == request
+        assert facts_for_gate(session, case_id, at=NOW).request == without_her_words
 
 
 @pytest.mark.req("rule zero")

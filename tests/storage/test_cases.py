@@ -273,12 +273,12 @@ def a_request(way_id, *, minutes: int) -> Request:
 def test_an_approval_counts_until_its_end(vault: Vault) -> None:
     def approved(until: timedelta) -> Approved:
         at = NOW - timedelta(hours=2)
-        return Approved("first_contact", str(WORKER), at.isoformat(), (NOW + until).isoformat(), "on call, level A")
+        return Approved("first_contact", str(WORKER), at.isoformat(), (NOW + until).isoformat())
 
     with vault.writing() as session:
         live, ended = a_case(session), a_case(session)
-        cases.approve(session, live, approved(timedelta(hours=1)), now=NOW)
-        cases.approve(session, ended, approved(timedelta(hours=-1)), now=NOW)
+        cases.approve(session, live, approved(timedelta(hours=1)), because="on call, level A", now=NOW)
+        cases.approve(session, ended, approved(timedelta(hours=-1)), because="on call", now=NOW)
 
     assert facts(vault, live).approvals == {Approval.FIRST_CONTACT}
     assert facts(vault, ended).approvals == frozenset()

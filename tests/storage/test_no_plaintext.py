@@ -71,8 +71,8 @@ def write_everything(session: Session) -> UUID:
     case_id = a_case(
         session, particulars=Particulars(say["her name"], say["birth date"], "es", "no", say["chosen name"]), level="A"
     )
-    approved = Approved("first_contact", str(staff), NOW.isoformat(), (NOW + timedelta(1)).isoformat(), say["approval"])
-    cases.approve(session, case_id, approved, now=NOW)
+    approved = Approved("first_contact", str(staff), NOW.isoformat(), (NOW + timedelta(1)).isoformat())
+    cases.approve(session, case_id, approved, because=say["approval"], now=NOW)
     phone = a_destination(session, case_id, **phone_fields())
     home = a_destination(session, case_id, kind=DestinationKind.ADDRESS, value=say["address"], verdicts={})
     write_work(session, case_id, staff, {"phone": phone.id, "home": home.id})
@@ -92,17 +92,17 @@ def phone_fields() -> dict:
 
 
 def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUID]) -> None:
-    def sealed(number: BoxNumber, *fields: object, owner: UUID = case_id) -> dict:
+    def sealed(number: BoxNumber, *fields: object, owner: UUID = case_id, words: BoxNumber | None = None) -> dict:
+        """Return a row with one box, and with the same words in a second one where it has two."""
         row = uuid4()
-        box = seal(session, number, fields, owner=owner, row=row)
-        return {"id": row, COLUMNS[number][1]: box}
+        boxes = (number, words) if words else (number,)
+        return {"id": row, **{COLUMNS[each][1]: seal(session, each, fields, owner=owner, row=row) for each in boxes}}
 
     say, case = CANARIES, {"case_id": case_id}
     event = {"offender": {"full_name": say["offender"]}, "incident_number": say["incident"]}
     token = session.info["keyring"].token
     times = {"release_at": NOW, "state_at": NOW}
-    letter = sealed(BoxNumber.LETTER, say["letter"])
-    letter["pdf_box"] = seal(session, BoxNumber.LETTER_PDF, [say["letter"]], owner=case_id, row=letter["id"])
+    letter = sealed(BoxNumber.LETTER, say["letter"], words=BoxNumber.LETTER_PDF)
     session.add_all(
         [
             LevelEventRecord(
@@ -114,13 +114,13 @@ def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUI
             ),
             Task(
                 **case,
-                **sealed(BoxNumber.TASK_DETAIL, say["task"]),
+                **sealed(BoxNumber.TASK_DETAIL, say["task"], words=BoxNumber.TASK_MESSAGE),
                 step="first_contact",
                 state="open",
                 opens_at=NOW,
                 due_at=NOW,
             ),
-            Attempt(**case, **sealed(BoxNumber.ATTEMPT, say["note"], say["phone"])),
+            Attempt(**case, **sealed(BoxNumber.ATTEMPT, say["note"], say["phone"], words=BoxNumber.ATTEMPT_NOTE)),
             Text(
                 **case,
                 **times,
@@ -132,7 +132,7 @@ def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUI
             ),
             Letter(**case, **times, **letter, destination_id=ways["home"], released_by_id=staff, state="released"),
             TextConsent(**case, **sealed(BoxNumber.TEXT_CONSENT, say["consent"]), destination_id=ways["phone"]),
-            LiveRequest(**case, **sealed(BoxNumber.LIVE_REQUEST, say["request"])),
+            LiveRequest(**case, **sealed(BoxNumber.LIVE_REQUEST, say["request"], words=BoxNumber.REQUEST_WORDS)),
             SuppressedPhone(
                 **sealed(BoxNumber.SUPPRESSED_NUMBER, say["phone"], owner=HOUSE),
                 token=session.info["keyring"].phone_token(say["phone"]),

@@ -116,6 +116,7 @@ def _create_cases() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("is_restricted", sa.Boolean(), nullable=False),
         sa.Column("standing_box", sa.LargeBinary(), nullable=False),
+        sa.Column("reasons_box", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["assigned_to_id"], ["staff.id"], name=op.f("fk_case_file_assigned_to_id_staff")),
         sa.ForeignKeyConstraint(
@@ -249,6 +250,7 @@ def _create_consents() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("request_box", sa.LargeBinary(), nullable=False),
+        sa.Column("words_box", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_live_request_case_id_case_file")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_request")),
     )
@@ -270,6 +272,7 @@ def _create_tasks() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("missed_cause", sa.String(length=16), nullable=True),
         sa.Column("detail_box", sa.LargeBinary(), nullable=False),
+        sa.Column("message_box", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state in ('open', 'done', 'superseded', 'missed')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_task_case_id_case_file")),
@@ -283,6 +286,7 @@ def _create_tasks() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("task_id", sa.Uuid(), nullable=True),
         sa.Column("attempt_box", sa.LargeBinary(), nullable=False),
+        sa.Column("note_box", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_attempt_case_id_case_file")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_attempt_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
