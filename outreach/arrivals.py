@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from outreach import people, reach
 from outreach.destinations import Destination
-from outreach.events import LevelEvent, level_of, original_of
+from outreach.events import Correction, LevelEvent, level_of, original_of
 from outreach.history import EventTokens, Kept, Sent, offender_places
 from outreach.offender_places import OffenderPlaces, same_address_as_any
 from outreach.on_scene import Place, Told, narrows, new_destination, places_of, updated
@@ -81,13 +81,21 @@ def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str
     told_at = arrival.told.at
     newest = max(filter(None, (standing.last_event, told_at)))
     changes: dict[str, Any] = {"last_event_at": newest.isoformat()}
-    if plan.offender_letter_on is not None:
+    if plan.offender_letter_on is not None and _is_newer_letter(standing, plan.offender_letter_on, arrival):
         changes["offender_letter_on"] = plan.offender_letter_on.isoformat()
     if plan.level is not None and plan.level_event_at is not None:
         changes |= _level_after(standing, plan.level.value, plan.level_event_at)
         if _set_the_level(arrival, plan):
             changes["criteria_version"] = getattr(original_of(arrival.event), "criteria_version", "")
     return changes
+
+
+def _is_newer_letter(standing: Standing, mailed_on: date, arrival: Arrival) -> bool:
+    """An older letter told late does not hide the newer one; a date still ahead may be wrong, and gives way."""
+    known = standing.offender_letter
+    if known is None or isinstance(arrival.event, Correction):
+        return True
+    return mailed_on > known or known > _day(arrival.sent.received_at, standing.zone)
 
 
 def _level_after(standing: Standing, level: str, at: datetime) -> dict[str, Any]:

@@ -206,6 +206,26 @@ def test_an_older_event_never_overwrites_a_newer_level(world: World) -> None:
     assert standing.last_event == NOW - timedelta(hours=1)
 
 
+@pytest.mark.req("6")
+@pytest.mark.req("27")
+def test_an_older_letter_of_his_told_late_does_not_hide_the_newer_one(world: World) -> None:
+    def letter(mailed_on: str, kind: str = "offender_notified", **fields: object) -> str:
+        told = {"channel": "letter", "mailed_on": mailed_on, "agency_case_ref": "R1"}
+        if kind == "correction":
+            return world.send(kind, corrected=world.police.event("offender_notified", **told), **fields)
+        return world.send(kind, **told, **fields)
+
+    newer = letter("2026-11-19")
+    letter("2026-11-02", occurred_at="2026-11-02T10:00:00-05:00")
+    world.drain()
+    case_id = world.only_case()
+    assert world.standing(case_id).offender_letter_on == "2026-11-19"
+
+    letter("2026-11-18", "correction", refers_to=newer)
+    world.drain()
+    assert world.standing(case_id).offender_letter_on == "2026-11-18"
+
+
 @pytest.mark.req("16")
 def test_a_graver_level_takes_the_place_of_lighter_steps_and_keeps_them(world: World) -> None:
     world.send(level="C", agency_case_ref="R1", occurred_at=(NOW - timedelta(hours=5)).isoformat())
