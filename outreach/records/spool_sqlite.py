@@ -54,6 +54,7 @@ class SqliteSpool:
 
     def __init__(self, path: Path) -> None:
         """Open the file now, so that a missing one is told at start."""
+        self._path, self._file = path, _identity(path)
         self._connection = connect_insert_only(path)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="spool writer", daemon=True)
@@ -119,6 +120,9 @@ class SqliteSpool:
     def _store(self, rows: list[tuple[str, str, bytes]]) -> None:
         if not rows:
             return
+        if _identity(self._path) != self._file:
+            # SQLite would go on writing to a file that has no name any more, and every 202 would be lost.
+            raise dbapi2.OperationalError("its file was moved or replaced: restart this process once it is back")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(_INSERT, rows)
@@ -200,6 +204,14 @@ def _connect(path: Path) -> dbapi2.Connection:
     except dbapi2.Error as error:
         raise SpoolUnavailable(str(error)) from error
     return connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
 
 
 def _as_text(moment: datetime) -> str:

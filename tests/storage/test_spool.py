@@ -104,6 +104,21 @@ def test_a_closed_spool_refuses_at_once(tmp_path: Path) -> None:
     assert monotonic() - begun < QUICKLY
 
 
+@pytest.mark.req("R-1")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_moved_away_under_a_running_intake_is_never_a_false_success(tmp_path: Path, replaced: bool) -> None:
+    place = tmp_path / "intake.db"
+    spool = open_spool(place, create=True)
+    spool.insert(uuid4(), NOW, b"x")
+    place.rename(tmp_path / "moved.db")
+    if replaced:
+        create_spool(place)
+
+    with pytest.raises(SpoolUnavailable, match="moved or replaced"):
+        spool.insert(uuid4(), NOW, b"x")
+    spool.close()
+
+
 def test_a_missing_spool_is_named_and_not_made(tmp_path: Path) -> None:
     for opening in (open_spool, open_drain):
         with pytest.raises(SpoolMissing, match="wayside init"):
