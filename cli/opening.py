@@ -38,8 +38,9 @@ def key_paths(home: Home) -> KeyPaths:
     """Return where the key files lie."""
     from crypto.keyring import KeyPaths
 
-    first, second = home.epoch_copies
-    return KeyPaths(keys=home.keys, epoch_a=first, epoch_b=second, unsealing=home.unsealing, sealing=home.sealing)
+    return KeyPaths(
+        keys=home.keys, epoch_a=home.epoch_a, epoch_b=home.epoch_b, unsealing=home.unsealing, sealing=home.sealing
+    )
 
 
 def root_key(settings: PortalSettings | WorkerSettings) -> KeyFileRoot:
@@ -71,7 +72,8 @@ def vault(settings: PortalSettings | WorkerSettings, process: str, root: KeyFile
     from outreach.records.engine import open_vault
 
     url = settings.database_url or f"sqlite:///{settings.place.vault}"
-    attached = settings.place.callbacks_spool if process == "send" and url.startswith("sqlite") else None
+    spool = callbacks_spool_place(settings)
+    attached = spool if process == "send" and url.startswith("sqlite") and isinstance(spool, Path) else None
     return open_vault(url, keyring(settings, process, root), callbacks=attached)
 
 

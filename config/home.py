@@ -61,9 +61,14 @@ class Home:
         return self.root / "vault" / "keys.json"
 
     @property
-    def epoch_copies(self) -> tuple[Path, Path]:
-        """The two overwritten copies of the epoch key, wrapped by the root key; never in a backup."""
-        return self.root / "epoch" / "a.key", self.root / "epoch" / "b.key"
+    def epoch_a(self) -> Path:
+        """One of the two overwritten copies of the epoch key, wrapped by the root key; never in a backup."""
+        return self.root / "epoch" / "a.key"
+
+    @property
+    def epoch_b(self) -> Path:
+        """Its other copy."""
+        return self.root / "epoch" / "b.key"
 
     @property
     def unsealing(self) -> Path:
@@ -108,7 +113,7 @@ class Marker:
 
 INTAKE_FILES = ("intake_spool",)
 CALLBACKS_FILES = ("callbacks_spool", "twilio_token")
-VAULT_FILES = ("vault", "keys")
+VAULT_FILES = ("vault", "keys", "epoch_a", "epoch_b")
 FOREIGN_FILES = {
     "intake": (*CALLBACKS_FILES, *VAULT_FILES, "unsealing", "portal_cookie", "twilio_account"),
     "callbacks": (*INTAKE_FILES, *VAULT_FILES, "unsealing", "portal_cookie", "twilio_account"),

@@ -29,9 +29,7 @@ def world(vault: Vault, spool: Spool, drain: SpoolDrain, key_paths: KeyPaths) ->
 
 
 @pytest.fixture
-def other(
-    database: str, vault_url: str, spool_address: str, keyring: Keyring
-) -> Iterator[tuple[Vault, SpoolDrain]]:
+def other(database: str, vault_url: str, spool_address: str, keyring: Keyring) -> Iterator[tuple[Vault, SpoolDrain]]:
     """A second worker's own connections."""
     is_sqlite = database == "sqlite"
     vault = (
