@@ -48,6 +48,7 @@ COLE = _person("Cole Whitaker", "1996-08-19", addresses=[_home("18 Ferry Street"
 JUNE = _person(
     "June Abernathy", "1979-03-08", "+13365550137", address=_home("240 Chapel Hill Street", "27401", "Greensboro")
 )
+TESSA_TOO = _person("Tess Lindqvist", "1985-06-21", "+13365550126", address=_home("310 Weaver Street"))
 RUSS = _person("Russ Keller", "1977-10-27", "+13365550138")
 
 
@@ -76,6 +77,7 @@ def events(now: datetime) -> Iterator[Sent]:
     priya = {"victim": PRIYA, "offender": GRANT, "agency_case_ref": "HP-2202"}
     tessa = {"victim": TESSA, "offender": WADE, "agency_case_ref": "HP-2203"}
     nadia = {"victim": NADIA, "offender": COLE, "agency_case_ref": "HP-2204"}
+    tess = {"victim": TESSA_TOO, "offender": WADE, "agency_case_ref": "HP-2205"}
     june = {"victim": JUNE, "offender": RUSS, "agency_case_ref": "G-510"}
     rated = {"criteria_version": "2026-01"}
 
@@ -98,6 +100,10 @@ def events(now: datetime) -> Iterator[Sent]:
     corrected = {"kind": "level_assigned", "occurred_at": when(days=-1), "jurisdiction": "high-point", "level": "C"}
     yield pd("hp-0011", "correction", when(minutes=-20), refers_to="hp-0004", corrected={**corrected, **rated, **tessa})
     yield pd("hp-0012", "call_in_cancelled", when(minutes=-10), refers_to="hp-0007")
+    # Told late, told too late, and somebody we may know already: what an advocate's day is made of.
+    yield pd("hp-0014", "call_in_scheduled", when(days=-2), call_in_at=when(hours=30), **priya)
+    yield pd("hp-0015", "call_in_scheduled", when(days=-4), call_in_at=when(hours=-3), **tessa)
+    yield pd("hp-0016", "level_assigned", when(minutes=-5), level="B", **rated, **tess)
 
 
 def invalid_event(now: datetime) -> Sent:

@@ -1,8 +1,9 @@
 """
 What the demo's advocates did this morning, each through the same function a page of the portal calls.
 
-Dana takes three cases. She has Marisol on the line, who says that this phone is hers, which hours are good, and
-that texts are fine; then Marisol asks for a text. The two other cases wait for a supervisor.
+Dana takes four cases. She has Marisol on the line, who says that this phone is hers, which hours are good, and
+that texts are fine; then Marisol asks for a text. Of the other three, one is late, one was told of too late and
+one is held until Dana has decided whether she is somebody we know. Two more cases wait for a supervisor.
 """
 
 import threading
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cli import opening
-from cli.demo.cast import MARISOL, PRIYA, TESSA
+from cli.demo.cast import MARISOL, PRIYA, TESSA, TESSA_TOO
 from cli.demo.making import Colleague
 from cli.demo.processes import DemoError
 from outreach import people
@@ -33,7 +34,9 @@ from outreach.reach import save_destination
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.work import Text
+from outreach.steps import Step
 from outreach.terms import Channel, DestinationKind, Outcome, TextState, Verdict, VerdictSource
+from outreach.today import duties_of_case
 
 PATIENCE_SECONDS = 60.0
 WEEKDAYS = (0, 1, 2, 3, 4)
@@ -44,9 +47,9 @@ def morning(vault: Vault, colleagues: list[Colleague], *, stop: threading.Event)
     dana, sam = colleagues[0].id, colleagues[1].id
     with vault.writing() as session:
         cases = _cases_by_name(session, by=sam)
-        for person in (MARISOL, PRIYA, TESSA):
+        for person in (MARISOL, PRIYA, TESSA, TESSA_TOO):
             assign_case(session, cases[person["full_name"]], dana, by=sam, now=opening.now())
-    yield "Sam, the supervisor, gives Dana three cases; the others wait on the team's page"
+    yield "Sam, the supervisor, gives Dana four cases; the others wait on the team's page"
     marisol = cases[MARISOL["full_name"]]
     with vault.writing() as session:
         _talk(session, marisol, by=dana, now=opening.now())
@@ -70,9 +73,8 @@ def _phone(session: Session, case_id: UUID) -> Destination:
 
 def _talk(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
     phone = _phone(session, case_id)
-    reached = Made(
-        channel=Channel.CALL, outcome=Outcome.REACHED, destination_id=phone.id, at=now, note="Has the children."
-    )
+    first = next(each for each in duties_of_case(session, case_id) if each.step is Step.FIRST_CONTACT)
+    reached = Made(Channel.CALL, Outcome.REACHED, phone.id, first.task_id, note="Has the children.")
     log_attempt(session, case_id, reached, by=by, now=now)
     phone = _phone(session, case_id)
     yes = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, now)
