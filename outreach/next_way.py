@@ -65,6 +65,7 @@ _OPENED_BY_AN_ADVOCATE = (
     Reason.OUTSIDE_HOURS,
     Reason.ATTEMPTS_TODAY,
     Reason.FIRST_CONTACT_DECISION,
+    Reason.LEVEL_A_DECISION,
     Reason.SHARED_FIRST_CALL,
     Reason.CONDITION,
     Reason.TEXT_CAP,

@@ -63,6 +63,7 @@ class Reason(StrEnum):
     OTHERS_MAY_HEAR = "others_may_hear"
     PARTNER_MAY_SEE = "partner_may_see"
     FIRST_CONTACT_DECISION = "first_contact_decision"
+    LEVEL_A_DECISION = "level_a_decision"
     FIRST_CALL_MADE = "first_call_made"
     FIRST_CONTACT_LIVE_ONLY = "first_contact_live_only"
     COLD_MAIL_DECISION = "cold_mail_decision"
@@ -149,6 +150,9 @@ REASONS: dict[Reason, Sentence] = {
     Reason.PARTNER_MAY_SEE: Sentence("{Partner} may see what comes here.", "Ask {name} first, or choose another way."),
     Reason.FIRST_CONTACT_DECISION: Sentence(
         "Nobody has checked this way yet.", "Decide on the first contact, and note why. Then call live."
+    ),
+    Reason.LEVEL_A_DECISION: Sentence(
+        "These are not our hours for calls.", "At level A you may decide to call now. An officer noted a yes to calls."
     ),
     Reason.FIRST_CALL_MADE: Sentence(
         "The one first call here was made.", "Try court, the hospital or the officer's card, or ask a supervisor."

@@ -26,10 +26,11 @@ def call(q: Question) -> Answer:
         return _first_call(q, weighed)
     if weighed.reason is Reason.EXPIRED and _asked_already(q):
         return Held(Reason.ASKED_ALREADY)
-    no_hours_bind = _on_call_decided(q, weighed)
-    until = None if no_hours_bind else _in_hours(q, q.destination.windows or q.facts.policy.call_hours)
+    is_on_call_advocates = _is_on_call_advocates_to_decide(q, weighed)
+    is_decided = is_on_call_advocates and q.approved(Approval.FIRST_CONTACT)
+    until = None if is_decided else _in_hours(q, q.destination.windows or q.facts.policy.call_hours)
     if isinstance(until, Held):
-        return until
+        return Held(Reason.LEVEL_A_DECISION, until.opens_at) if is_on_call_advocates else until
     return _soonest(_call_leave(q, weighed), until, weighed.until)
 
 
@@ -134,16 +135,16 @@ def _call_leave(q: Question, weighed: Weighed) -> Leave:
     return Leave(Reason.SAFE, ContentLevel.NAMED)
 
 
-def _on_call_decided(q: Question, weighed: Weighed) -> bool:
-    # At level A the on-call advocate's decision lifts our own hours, never hours that she named.
+def _is_on_call_advocates_to_decide(q: Question, weighed: Weighed) -> bool:
+    # At level A the on-call advocate's decision lifts our own hours, never hours that she named. News that came
+    # after the officer's yes does not take that decision away: an event must not put off a call (P2b).
     verdict = q.destination.verdicts.get(Channel.CALL)
     officer_said_yes = verdict is not None and verdict.source == VerdictSource.ON_SCENE
     return (
         q.facts.level == Level.A
         and officer_said_yes
-        and weighed.footing is Footing.HOLDS
+        and weighed.footing in (Footing.HOLDS, Footing.ASK_FIRST)
         and not q.destination.windows
-        and q.approved(Approval.FIRST_CONTACT)
     )
 
 

@@ -25,7 +25,7 @@ bp = Blueprint("approvals", __name__)
 WORDS = {
     Approval.FIRST_CONTACT: (
         "Decide on the first contact",
-        "Nobody has checked this way yet. One live call, no message, no text. Say why you think it is safe enough.",
+        "One live call, no message, no text. At level A it may be made at any hour. Say why it is safe enough.",
     ),
     Approval.SHARED_PHONE_CALL: (
         "Decide on this call",

@@ -1,7 +1,6 @@
 """The card to hold while calling: the number, which name to use, until when, what to say, how it went."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -28,7 +27,7 @@ OUTCOMES = (
 
 def card(view: CaseView, way: Way, *, now: datetime) -> CallCardPage:
     """Return the call card of one phone. Opening it was recorded."""
-    zone, case_id = ZoneInfo(view.head.standing.zone), view.head.id
+    case_id = view.head.id
     is_open = isinstance(way.decision, Allowed)
     back = case_link(case_id, view.head.handle)
     return CallCardPage(
@@ -36,7 +35,7 @@ def card(view: CaseView, way: Way, *, now: datetime) -> CallCardPage:
         back=back,
         number=words.phone_words(way.destination.value),
         chip=words.gate_chip(way.decision),
-        until=ways.safe_until(way, now=now, zone=zone),
+        until=ways.safe_until(view, way, now=now),
         hold=ways.hold(view, way, now=now),
         name_to_use=way.destination.name_to_use,
         opening=OPENING,

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from outreach.case_view import CaseView
 from outreach.event_terms import EventKind
 from outreach.events import LevelEvent, call_in_at_of, level_of, on_scene_of
-from outreach.history import Kept
 from outreach.terms import Channel, Outcome
 from portal.advocate import words
 from portal.advocate.case_pages import TimelineRow
@@ -39,6 +38,8 @@ NEEDS = {
     "money": "money",
     "other": "something else",
 }
+SMALL_WORDS = frozenset({"of", "the", "and", "for"})
+SHORT = 3
 YES_NO = {"yes": "yes", "no": "no", "unknown": "not known"}
 
 
@@ -63,7 +64,7 @@ def _events(view: CaseView, zone: ZoneInfo) -> Iterator[Row]:
         new = level_of(event)
         title = _event_title(event, level, zone)
         level = new.value if new else level
-        yield event.occurred_at, (_agency(kept), title, _on_scene(event), "agency")
+        yield event.occurred_at, (agency_words(kept.sent.agency), title, _on_scene(event), "agency")
 
 
 def _event_title(event: LevelEvent, before: str | None, zone: ZoneInfo) -> str:
@@ -113,5 +114,8 @@ def _stops(view: CaseView) -> Iterator[Row]:
         yield at, (view.names.get(stop.by, "A colleague"), title, view.reasons.get(at, ""), "ours")
 
 
-def _agency(kept: Kept) -> str:
-    return " ".join(each.upper() if len(each) < 3 else each.title() for each in kept.sent.agency.split("-"))
+def agency_words(slug: str) -> str:
+    """Return an agency's slug as its name: "High Point PD". A short last word stands for a kind of office."""
+    *first, last = slug.replace("_", "-").split("-")
+    names = (each if each in SMALL_WORDS else each.title() for each in first)
+    return " ".join((*names, last.upper() if len(last) <= SHORT else last.title()))

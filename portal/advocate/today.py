@@ -9,6 +9,8 @@ from flask_login import current_user
 
 from outreach import today
 from outreach.access import Action
+from outreach.steps import STEPS
+from outreach.terms import Level
 from portal.advocate import words
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
@@ -33,7 +35,7 @@ EMPTY = {
     "later": "Nothing is planned. New tasks come when an agency sends news.",
 }
 TITLES = {
-    "now": ("Now", "late, or within two hours"),
+    "now": ("Now", "level A, late, or within two hours"),
     "held": ("Held", "will not leave until you decide"),
     "due": ("Today", "within a day"),
     "later": ("Later", "and what was missed this week"),
@@ -51,10 +53,9 @@ def show() -> ResponseReturnValue:
         ahead = today.call_ins(session, card, now=at)
         load = today.caseload(session, card, now=at)
     sections = _sections(duties, waiting, at, most=load.open_tasks)
-    urgent = len(sections[0].rows) + sections[0].more
     page = TodayPage(
         title=long_day(at, zone=parts().zone),
-        sentence=_opening(urgent, duties, at),
+        sentence=_opening(duties, at),
         sections=sections,
         caseload=_counts(load, ahead, at),
         call_ins=tuple(_call_in(each, at) for each in ahead),
@@ -66,7 +67,7 @@ def _sections(
     duties: tuple[today.Duty, ...], waiting: tuple[today.Waiting, ...], at: datetime, *, most: int
 ) -> tuple[TodaySection, ...]:
     placed: dict[str, list[today.Duty]] = {key: [] for key in TITLES}
-    for duty in duties:
+    for duty in sorted(duties, key=lambda each: not _is_gravest(each)):
         placed[_section_of(duty, at)].append(duty)
     unseen = max(0, most - sum(1 for duty in duties if not duty.missed_cause))
     return tuple(
@@ -96,9 +97,14 @@ def _section_of(duty: today.Duty, at: datetime) -> str:
         return "later"
     if hold_of(duty):
         return "held"
-    if duty.due_at <= at + NOW:
+    if _is_gravest(duty) or duty.due_at <= at + NOW:
         return "now"
     return "due" if duty.due_at <= at + DUE else "later"
+
+
+def _is_gravest(duty: today.Duty) -> bool:
+    """Return whether she is to be reached at level A: that is for now, however much time is left."""
+    return duty.level is Level.A and bool(STEPS[duty.step].channels)
 
 
 def _row(duty: today.Duty, at: datetime) -> TodayRow:
@@ -137,10 +143,18 @@ def _waiting_row(each: today.Waiting, at: datetime) -> TodayRow:
     )
 
 
-def _opening(urgent: int, duties: tuple[today.Duty, ...], at: datetime) -> str:
-    if urgent:
-        things = "One thing needs" if urgent == 1 else f"{urgent} things need"
-        return f"{things} you within two hours."
+def _opening(duties: tuple[today.Duty, ...], at: datetime) -> str:
+    urgent = [duty for duty in duties if _section_of(duty, at) == "now"]
+    gravest = sorted({duty.handle for duty in urgent if _is_gravest(duty)})
+    rest = sum(1 for duty in urgent if not _is_gravest(duty))
+    soon = f"{'One thing needs' if rest == 1 else f'{rest} things need'} you within two hours." if rest else ""
+    if gravest:
+        who = f"Reach {gravest[0]} now" if len(gravest) == 1 else f"Reach {len(gravest)} people now"
+        return f"{who}: level A. {soon}".strip()
+    if soon:
+        return soon
+    if any(_is_gravest(duty) and not duty.missed_cause for duty in duties):
+        return "Someone at level A is on hold. Look there first."
     ahead = [duty for duty in duties if not duty.missed_cause]
     if not ahead:
         return "Nothing waits for you."

@@ -23,6 +23,7 @@ from portal.advocate.moments import day, moment
 
 DECISIONS = {
     Reason.FIRST_CONTACT_DECISION: (Approval.FIRST_CONTACT, "Decide on the first contact"),
+    Reason.LEVEL_A_DECISION: (Approval.FIRST_CONTACT, "Decide to call now"),
     Reason.SHARED_FIRST_CALL: (Approval.SHARED_PHONE_CALL, "Decide on this call"),
     Reason.CONDITION: (Approval.CONDITION_HOLDS, "It still holds"),
     Reason.SUPERVISOR_HOLD: (Approval.SUPERVISOR, "Let contact begin"),
@@ -55,16 +56,23 @@ def row(view: CaseView, way: Way, *, now: datetime) -> SafeContactRow:
         chip=words.gate_chip(way.decision),
         detail=_detail(way),
         said=_who_said(way, zone),
-        until=safe_until(way, now=now, zone=zone),
+        until=safe_until(view, way, now=now),
         hold=hold(view, way, now=now),
         steps=open_steps(view.head.id, way),
         change_href=url_for("destinations.edit", case_id=view.head.id, destination_id=way.destination.id),
     )
 
 
-def safe_until(way: Way, *, now: datetime, zone: ZoneInfo) -> Moment | None:
-    """Return when her hours end, where the way is open and she named hours."""
-    ends = open_until(way.destination.windows, zone, now) if isinstance(way.decision, Allowed) else None
+def safe_until(view: CaseView, way: Way, *, now: datetime) -> Moment | None:
+    """Return when an open way shuts: with the end of what she asked for, else with her hours where she named some."""
+    if not isinstance(way.decision, Allowed):
+        return None
+    zone = ZoneInfo(view.head.standing.zone)
+    if way.decision.reason is Reason.SHE_ASKED:
+        asked = (each for each in view.requests if each.destination_id == way.destination.id)
+        ends: datetime | None = next(each.expires_at for each in asked if each.channel is way.channel)
+    else:
+        ends = open_until(way.destination.windows, zone, now)
     return moment(ends, now=now, zone=zone) if ends else None
 
 

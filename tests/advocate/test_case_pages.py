@@ -3,16 +3,23 @@
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders import NOW, a_case, a_destination
 from sqlalchemy import select
 
-from outreach import cases, people
+from outreach import audit, cases, people
+from outreach.destinations import ChannelVerdict
 from outreach.people import Particulars
+from outreach.plans import PlannedTask
+from outreach.records.cases import CaseRecord
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Attempt, Letter, Task, Text
-from outreach.terms import Channel, LetterState, TaskState, TextState, Verdict
+from outreach.steps import Step
+from outreach.tasks import add_task
+from outreach.terms import Channel, LetterState, Level, TaskState, TextState, Verdict, VerdictSource
+from portal.advocate.happened import agency_words
 
 NAME, PHONE, STREET = "Lena Ortiz", "(336) 555-0199", "9 Canary Lane"
 SECRETS = (NAME, "Ortiz", PHONE, "5550199", STREET, "1990")
@@ -595,3 +602,59 @@ def test_today_opens_with_what_is_urgent_and_counts_the_caseload(desk, vault, wo
     assert "within two hours" in page
     assert world.handle in page
     assert "open cases" in page
+
+
+def test_level_a_is_for_now_however_much_time_is_left_and_todays_first_words_say_so(desk, vault, world, at_case):
+    settle(vault, world)
+    with vault.writing() as session:
+        other = a_case(session, assigned_to=world.dana.card.id)
+        handle = session.get_one(CaseRecord, other).handle
+        add_task(session, other, PlannedTask(Step.EMERGENCY_CONTACT, Level.A, NOW, NOW + timedelta(hours=30)))
+        audit.record(session, action="test.case", by=None, cases=[other], now=NOW)
+    page = words(desk.get("/today"))
+
+    assert f"Reach {handle} now: level A." in page
+    assert "Nothing is urgent" not in page
+    assert handle in page.partition('id="now"')[2].partition('id="held"')[0]
+
+
+@pytest.mark.req("27")
+def test_at_level_a_the_way_to_call_now_is_one_press_away_at_night(desk, vault, world, at_case, clock):
+    settle(vault, world)
+    officers = ChannelVerdict(Verdict.SAFE, VerdictSource.ON_SCENE, NOW)
+    with vault.writing() as session:
+        found = {"value": "+13365550177", "windows": (), "verdicts": {Channel.CALL: officers}}
+        new = a_destination(session, world.case_id, **found)
+        cases.change_standing(session, world.case_id, by=world.dana.card.id, now=NOW, level="A")
+    clock.advance(timedelta(hours=12))
+    page = words(desk.sit_down(world.dana.card).get(at_case))
+    assert "At level A you may decide to call now." in page
+    assert "Decide to call now" in page
+    desk.get(f"{at_case}/approvals/first_contact")
+    desk.post(f"{at_case}/approvals/first_contact", {"reason": "On call; the officer noted a yes."})
+
+    assert "How did it go?" in words(desk.get(f"{at_case}/destinations/{new.id}/call"))
+
+
+def test_what_she_asked_for_is_shown_with_its_own_end(desk, vault, world, at_case, clock):
+    settle(vault, world)
+    desk.get(f"{at_case}/requests/new")
+    desk.post(f"{at_case}/requests", asked(world))
+    page = desk.get(at_case).text
+
+    ends = (NOW + timedelta(hours=24)).astimezone(ZoneInfo("America/New_York"))
+    assert f'data-until="{ends.isoformat(timespec="minutes")}"' in page
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        ("high-point-pd", "High Point PD"),
+        ("guilford-da", "Guilford DA"),
+        ("guilford-county-so", "Guilford County SO"),
+        ("city-of-asheboro", "City of Asheboro"),
+        ("hpd", "HPD"),
+    ],
+)
+def test_an_agency_is_named_as_people_name_it(slug, name):
+    assert agency_words(slug) == name

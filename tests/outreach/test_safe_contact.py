@@ -347,6 +347,25 @@ def test_at_level_a_the_hours_do_not_bind_where_the_officer_noted_a_yes_and_on_c
 
 
 @pytest.mark.req("27")
+def test_at_level_a_the_hold_outside_our_hours_says_that_a_person_may_decide_to_call_now():
+    on_scene = a_phone(a_verdict(source=VerdictSource.ON_SCENE, days_old=0.1), windows=())
+    night = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+    facts = some_facts(first_contact_done=False, level=Level.A)
+    assert reason(on_scene, CALL, at=night, facts=facts) is Reason.LEVEL_A_DECISION
+    assert ask(on_scene, CALL, at=night, facts=facts).opens_at == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+    assert reason(on_scene, CALL, at=night, facts=replace(facts, level=Level.B)) is Reason.OUTSIDE_HOURS
+
+
+@pytest.mark.req("27")
+def test_at_level_a_news_after_the_officers_yes_does_not_put_off_the_call_until_the_morning():
+    on_scene = a_phone(a_verdict(source=VerdictSource.ON_SCENE, days_old=0.1), windows=())
+    night = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+    facts = some_facts(first_contact_done=False, level=Level.A, approvals=FIRST, last_event_at=night)
+    assert ask(on_scene, CALL, at=night, facts=facts).reason is Reason.ASK_AFTER_EVENT
+    assert reason(on_scene, CALL, at=night, facts=replace(facts, approvals=frozenset())) is Reason.LEVEL_A_DECISION
+
+
+@pytest.mark.req("27")
 def test_a_first_meeting_in_court_needs_a_persons_decision():
     court = a_place(verdicts={})
     facts = some_facts(first_contact_done=False)
