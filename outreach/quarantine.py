@@ -21,6 +21,9 @@ from outreach.records.keys import HOUSE, case_key
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.spool import Deposit
 
+MOST_AT_ONCE = 200
+"""Deposits tried again in one round: a flood of unusable ones must not slow the rest."""
+
 _BOX = BoxNumber.QUARANTINED_DEPOSIT
 _TIME_LENGTH = 32
 """Room for a time in ISO form, padded with spaces."""
@@ -46,13 +49,13 @@ def settle(session: Session, deposit_id: UUID, *, now: datetime) -> None:
 
 
 def to_try_again(session: Session, reasons: Collection[SetAside]) -> list[Deposit]:
-    """Return the unsettled deposits set aside for one of these reasons, as they came."""
+    """Return the unsettled deposits set aside for one of these reasons, as they came; the latest, when many."""
     query = select(QuarantinedDeposit).where(
         QuarantinedDeposit.settled_on.is_(None), QuarantinedDeposit.reason.in_([why.value for why in reasons])
     )
     key = case_key(session, HOUSE, KEY_CLASSES[_BOX])
     deposits = []
-    for row in session.scalars(query):
+    for row in session.scalars(query.order_by(QuarantinedDeposit.set_aside_on.desc()).limit(MOST_AT_ONCE)):
         plain = key.open_bytes(row.deposit_box, at=Place(_BOX, row.id))
         received_at = datetime.fromisoformat(plain[:_TIME_LENGTH].decode().strip())
         deposits.append(Deposit(row.id, received_at, plain[_TIME_LENGTH:]))

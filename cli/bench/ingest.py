@@ -24,7 +24,7 @@ from outreach.agencies import Agency, AgencyKey
 from outreach.deposits import Opener
 from outreach.inbox import PURPOSE, SignedEvent, pack
 from outreach.ingest import Ingest, drain_intake
-from outreach.records.engine import Vault, create_vault
+from outreach.records.engine import Vault, create_vault, open_vault
 from outreach.records.spool import open_drain, open_spool
 from outreach.records.work import Task
 from outreach.scheduling.queue import due_tasks
@@ -70,8 +70,11 @@ def _ingest(home: Path, keys: tuple[KeyPaths, Keyring, KeyFileRoot], cases: int)
     private, public = generate_key_pair()
     agency = Agency(AGENCY, "high-point", (AgencyKey(load_public(public), now - timedelta(days=1)),))
     protocols = read_protocols(PROTOCOLS)
-    vault = create_vault(f"sqlite:///{home / 'many.db'}", keyring)
-    many_cases.build(vault, cases, protocol_text=protocols["high-point"], now=now)
+    url = f"sqlite:///{home / 'many.db'}"
+    made = create_vault(url, keyring)
+    many_cases.build(made, cases, protocol_text=protocols["high-point"], now=now)
+    made.close()
+    vault = open_vault(url, keyring)
     spool, sealing = open_spool(home / "intake.db", create=True), SealingKey.load(paths.sealing)
     signer = load_private(private)
     for number, event in enumerate(_events(cases, now)):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import CaseKey, Place
@@ -26,6 +26,12 @@ HOUSE = UUID(int=1)
 
 _TABLE = cast(Table, CaseKeyRecord.__table__)
 _WRAPPED = (_TABLE.c.wrapped_by, _TABLE.c.wrapped, _TABLE.c.commitment, _TABLE.c.generation)
+
+_KEYS_OF = select(_TABLE.c.owner_id, *_WRAPPED).where(
+    _TABLE.c.owner_id.in_(bindparam("owners", expanding=True)), _TABLE.c.key_class == bindparam("key_class")
+)
+_INSERT = insert(_TABLE)
+"""Built once: building it for each page costs as much as running it."""
 
 
 class CaseKeyCache:
@@ -94,7 +100,7 @@ def create_case_keys(session: Session, owner: UUID) -> None:
             }
         )
         fresh[owner, key_class] = key
-    session.execute(insert(_TABLE), rows)
+    session.execute(_INSERT, rows)
 
 
 def case_key(session: Session, owner: UUID, key_class: KeyClass) -> CaseKey:
@@ -124,9 +130,8 @@ def case_keys(session: Session, owners: Sequence[UUID], key_class: KeyClass) -> 
 def _unwrap(session: Session, owners: list[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
     cache = cast(CaseKeyCache, session.info["case_keys"])
     keyring = _keyring(session)
-    query = select(_TABLE.c.owner_id, *_WRAPPED).where(_TABLE.c.owner_id.in_(owners), _TABLE.c.key_class == key_class)
     newest: dict[UUID, WrappedKey] = {}
-    for owner, *wrapped in session.execute(query):
+    for owner, *wrapped in session.execute(_KEYS_OF, {"owners": owners, "key_class": key_class}):
         candidate = WrappedKey(*wrapped)
         if owner not in newest or candidate.generation > newest[owner].generation:
             newest[owner] = candidate
