@@ -22,7 +22,7 @@ from outreach.terms import Channel, LetterState, Level, TaskState, TextState, Ve
 from portal.advocate.happened import agency_words
 
 NAME, PHONE, STREET = "Lena Ortiz", "(336) 555-0199", "9 Canary Lane"
-SECRETS = (NAME, "Ortiz", PHONE, "5550199", STREET, "1990")
+SECRETS = (NAME, "Ortiz", PHONE, "5550199", STREET, "1990-09-12")
 
 
 @pytest.fixture

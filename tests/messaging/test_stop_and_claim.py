@@ -68,11 +68,12 @@ def test_a_stop_by_staff_waits_for_a_claim_under_way_and_none_follows_it(
 
 
 @pytest.mark.req("S-4")
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_planted_claim_without_the_lock_is_caught(
-    desk: Desk, other_vault: Vault, database: str, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, other_vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database == "sqlite":
-        pytest.skip("on SQLite every writer excludes every other: there is no lock of ours to leave out")
+    """On PostgreSQL alone: on SQLite every writer excludes every other, and there is no lock of ours to leave out."""
     monkeypatch.setattr(claims, "lock_for_claim", lambda _: None)
     monkeypatch.setattr(suppression, "_cancel_waiting", lambda *_: None)
 
@@ -119,9 +120,8 @@ def test_a_spool_that_cannot_be_asked_sends_nothing(desk: Desk, monkeypatch: pyt
     assert desk.states() == ["planned"]
 
 
-def test_an_attached_spool_holds_claims_as_well(desk: Desk, database: str, tmp_path: Path, vault_url: str) -> None:
-    if database != "sqlite":
-        pytest.skip("only the embedded vault attaches the spool")
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_attached_spool_holds_claims_as_well(desk: Desk, tmp_path: Path, vault_url: str) -> None:
     place = tmp_path / "spool.db"
     attached = open_sqlite(Path(vault_url.removeprefix("sqlite:///")), desk.vault.keyring, callbacks=place)
     desk.release()

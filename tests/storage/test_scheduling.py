@@ -78,9 +78,9 @@ def test_planted_claiming_without_a_mark_is_caught(world: World) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.req("S-7")
-def test_two_claimers_at_once_get_different_tasks(world: World, database: str) -> None:
-    if database == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_two_claimers_at_once_get_different_tasks(world: World) -> None:
+    """On PostgreSQL alone: SQLite has one writer at a time."""
     world.send()
     world.drain()
     queue = queue_for(world.vault.dialect)
