@@ -1,9 +1,9 @@
 """`wayside doctor`: look at a deployment and say, one line each, what is weak and how to mend it."""
 
-import json
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from config.home import Home
 from config.settings import SettingsError, WorkerSettings, load
 from crypto.errors import CryptoError
 from crypto.keystore import epoch_faults
+from outreach.agencies import AgencyError, read_agencies
 from outreach.audit_check import verify
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
@@ -32,12 +33,13 @@ def doctor() -> None:
         *_key_faults(settings),
         *_spool_faults(settings),
         *_vault_faults(settings),
+        *_agency_faults(settings.place),
     ]
     for fault in faults:
         click.echo(f"mend: {fault}")
     if not faults:
         click.echo("well: keys, folders, storage and audit log are as they should be")
-    for warning in _agency_notes(settings.place):
+    for warning in _notes(settings.place):
         click.echo(f"note: {warning}")
     raise SystemExit(1 if faults else 0)
 
@@ -85,10 +87,17 @@ def _vault_faults(settings: WorkerSettings) -> Iterator[str]:
         yield from (f"audit log: {finding.fault} ({finding.where})" for finding in verify(session))
 
 
-def _agency_notes(home: Home) -> Iterator[str]:
-    agencies = json.loads(home.agencies.read_text())
-    if not agencies:
-        yield "no source agency is registered yet: `wayside agency add`"
+def _agency_faults(home: Home) -> Iterator[str]:
+    try:
+        read_agencies(home.agencies)
+    except AgencyError as fault:
+        yield str(fault)
+
+
+def _notes(home: Home) -> Iterator[str]:
+    with suppress(AgencyError):  # Said already, as a fault.
+        if not read_agencies(home.agencies):
+            yield "no source agency is registered yet: `wayside agency add`"
     if (
         not home.read_marker().is_demo
         and not home.twilio_account.exists()

@@ -99,6 +99,16 @@ class SpoolMissing(RecordsError):
         )
 
 
+class SpoolVersionError(RecordsError):
+    """The spool's table is of another version than this program."""
+
+    def __init__(self, place: str, found: str, wanted: str) -> None:
+        super().__init__(
+            f"The spool at {place} has a table of version {found}; this program needs {wanted}. "
+            "Nothing was changed. Run the version of Wayside that reads it."
+        )
+
+
 class SpoolUnavailable(RecordsError):
     """The deposit is not known to be stored. Answer 503; the sender tries again with the same id."""
 

@@ -82,7 +82,7 @@ def open_spool(where: str | Path, *, create: bool = False) -> Spool:
 
 
 def open_drain(where: str | Path) -> SpoolDrain:
-    """Open the worker's side of an existing spool. Raises SpoolMissing, SpoolUnavailable."""
+    """Open the worker's side of an existing spool. Raises SpoolMissing, SpoolVersionError, SpoolUnavailable."""
     if _is_postgres(where):
         from outreach.records.spool_postgres import PostgresDrain
 

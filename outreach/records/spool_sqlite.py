@@ -16,9 +16,11 @@ from uuid import UUID
 
 from sqlcipher3 import dbapi2
 
-from outreach.records.errors import SpoolMissing, SpoolUnavailable
+from outreach.records.errors import SpoolMissing, SpoolUnavailable, SpoolVersionError
 from outreach.records.spool import Deposit
 
+SCHEMA = "0001"
+"""The version of the table this program writes and reads: the head of the spools' Alembic tree."""
 BUSY_SECONDS = 2.0
 """How long one group waits for the worker's delete before it is given up."""
 ANSWER_SECONDS = 4.0
@@ -201,6 +203,10 @@ def _connect(path: Path) -> dbapi2.Connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'deposit'").fetchone() is None:
             connection.close()
             raise SpoolMissing(str(path))
+        (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if found != SCHEMA:
+            connection.close()
+            raise SpoolVersionError(str(path), found, SCHEMA)
     except dbapi2.Error as error:
         raise SpoolUnavailable(str(error)) from error
     return connection

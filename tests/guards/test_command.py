@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 import wsgi
 from cli import init
@@ -97,6 +99,27 @@ def test_an_app_that_cannot_work_says_so_in_one_line_and_starts_nothing(made_hom
 
     with pytest.raises(MENDABLE, match=words):
         wsgi.check(app)
+
+
+def test_a_spool_of_another_version_is_refused(made_home, tmp_path, monkeypatch):
+    shutil.copytree(made_home, tmp_path / "copy")
+    monkeypatch.setenv("WAYSIDE_HOME", str(tmp_path / "copy/home"))
+    with closing(dbapi2.connect(str(tmp_path / "copy/home/intake/intake.db"))) as spool:
+        spool.execute("UPDATE alembic_version SET version_num = '9999'")
+        spool.commit()
+
+    with pytest.raises(MENDABLE, match="version 9999; this program needs 0001"):
+        wsgi.check("intake")
+
+
+def test_the_doctor_names_a_broken_list_of_agencies(made_home, tmp_path):
+    shutil.copytree(made_home, tmp_path / "copy")
+    (tmp_path / "copy/home/public/agencies.json").write_text("{")
+    places = {"WAYSIDE_HOME": str(tmp_path / "copy/home"), "WAYSIDE_ROOT_KEY_FILE": str(tmp_path / "copy/root.key")}
+    done = wayside("doctor", **places)
+    assert done.returncode == 1
+    assert "agencies.json: is not a list of agencies" in done.stdout
+    assert done.stderr == ""
 
 
 class TestInit:

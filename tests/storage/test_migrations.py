@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
 from outreach import people
-from outreach.records import cases, ledger, work
+from outreach.records import cases, ledger, spool_sqlite, work
 from outreach.records import people as people_tables
 from outreach.records import staff as staff_tables
 from outreach.records.base import Base
@@ -66,6 +66,7 @@ def test_planted_difference_between_table_and_model_is_caught(vault: Vault) -> N
 
 def test_the_program_wants_the_newest_version_of_the_vault() -> None:
     assert ScriptDirectory.from_config(tree("vault")).get_current_head() == SCHEMA
+    assert ScriptDirectory.from_config(tree("spool")).get_current_head() == spool_sqlite.SCHEMA
 
 
 def test_a_vault_with_data_goes_down_and_up_again(vault: Vault) -> None:
