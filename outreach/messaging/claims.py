@@ -129,8 +129,10 @@ def _is_attached(session: Session) -> bool:
 
 def _ask(session: Session, text: Text, now: datetime) -> Ask:
     """Ask everything again, over rows nobody can change until the claim is committed."""
-    for record, row in ((CaseRecord, text.case_id), (DestinationRecord, text.destination_id)):
-        session.execute(select(record.id).where(record.id == row).with_for_update(read=True))
+    # The case's row is ours alone: of two texts of hers claimed at once, the second must see the first (the caps).
+    session.execute(select(CaseRecord.id).where(CaseRecord.id == text.case_id).with_for_update(key_share=True))
+    held = select(DestinationRecord.id).where(DestinationRecord.id == text.destination_id)
+    session.execute(held.with_for_update(read=True))
     try:
         destination = _destination(session, text)
         asked = open_text(session, text).was_asked_for

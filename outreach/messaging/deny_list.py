@@ -1,5 +1,5 @@
 """
-Words no text may hold, found behind case, accents, look-alike letters and letters set apart. Pure.
+Words no text may hold, found behind case, accents, look-alike or hidden letters and letters set apart. Pure.
 
 Fails towards refusing: a harmless text that is refused costs a rewording, a telling one on the wrong screen a life.
 """
@@ -10,15 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _LOOK_ALIKES = str.maketrans(
-    "аеорсухікмтвнзѕјԁɡαεικνορτυχωβ0134578@$!|",
-    "aeopcyxikmtbhesjdgaeikvoptuxwboleastbasil",
+    "аеорсухікмтвнзѕјԁɡɑαεικνορτυχωβ0134578@$!¡|©€",
+    "aeopcyxikmtbhesjdgaaeikvoptuxwboleastbasiilce",
 )
 _ONE_AS_I = str.maketrans("1", "i")
 _ADDRESS = re.compile(
-    r"https?:|www\.|://|\b[\w-]+\s?\.\s?(com|org|net|gov|edu|info|io|us|co|app|ly|me|help|link|page|site)\b|\w@\w", re.I
+    r"https?:|www\.|://|\w\.[a-z]{2,}|\b[\w-]+\s?[.,]\s?(com|org|net|gov|edu|info)\b|\d(\.\d{1,3}){3}"
+    r"|\b(dot|punto) (com|org|net)\b|\w@\w",
+    re.I,
 )
-_LEVEL = re.compile(r"\b(level|nivel|tier|class)\W{0,3}[abcd]\b")
-_SHORTEST_SET_APART = 5
+_LEVEL = re.compile(r"\b(level|lvl|nivel|tier|class)\W{0,3}[abcd]\b")
+_PLAIN_LETTER = re.compile(r"^LATIN .*\b([A-Z])(?: WITH .*)?$")
+"""The name of a letter that is a plain one with something added: L WITH STROKE, DOTLESS I, V WITH HOOK."""
+_SHORTEST_SET_APART = 4
 _SHORTEST_NAME = 3
 
 
@@ -45,8 +49,10 @@ class DenyList:
         Args:
             names: of people and organisations that must not appear, besides the words.
         """
-        if _ADDRESS.search(said):
+        if _ADDRESS.search(_shown(said)):
             return "a web or mail address"
+        if _mixes_alphabets(said):
+            return "a word in two alphabets"
         parts = _parts(names)
         for each in _readings(said):
             if _LEVEL.search(each):
@@ -66,15 +72,32 @@ def holds_any(said: str, words: Iterable[str]) -> bool:
 
 
 def fold(said: str) -> str:
-    """Return a text in small letters, without accents and marks, words one space apart."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", said.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", bare))
+    """Return a text in small letters, without accents, marks and hidden characters, words one space apart."""
+    return " ".join(re.findall(r"[^\W_]+", "".join(map(_plain_letter, _shown(said)))))
+
+
+def _shown(said: str) -> str:
+    """Return what a screen shows, in small letters: styled letters as plain ones, nothing that has no width."""
+    plain = unicodedata.normalize("NFKD", said).casefold()
+    return "".join(c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+
+
+def _plain_letter(letter: str) -> str:
+    """Return the plain letter behind one such as ł or ı, which is no plain one with an accent."""
+    named = None if letter.isascii() else _PLAIN_LETTER.match(unicodedata.name(letter, ""))
+    return named[1].lower() if named else letter
+
+
+def _mixes_alphabets(said: str) -> bool:
+    """Tell whether a word holds letters of two alphabets, as no honest word does."""
+    words = re.findall(r"[^\W\d_]+", _shown(said))
+    return any(len({unicodedata.name(c, "").partition(" ")[0] for c in word}) > 1 for word in words)
 
 
 def _readings(said: str) -> list[str]:
     """Return the ways a person could read it: as it stands, and with digits and foreign letters as what they mimic."""
-    small = said.casefold()
-    return [fold(said), fold(small.translate(_LOOK_ALIKES)), fold(small.translate(_ONE_AS_I).translate(_LOOK_ALIKES))]
+    shown = _shown(said)
+    return [fold(said), fold(shown.translate(_LOOK_ALIKES)), fold(shown.translate(_ONE_AS_I).translate(_LOOK_ALIKES))]
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 import phonenumbers
 from sqlalchemy.orm import Session
 
+from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import consent, suppression
 from outreach.messaging.signed_callbacks import SignedCallback, UnreadableCallback
@@ -34,6 +35,24 @@ def take_inbound(session: Session, callback: SignedCallback, *, now: datetime) -
     for case_id in cases:
         _for_case(session, case_id, phone, body, said, now)
     return cases
+
+
+def take_unproven_stop(session: Session, callback: SignedCallback, *, now: datetime) -> None:
+    """
+    Stop texts where a deposit that is not proven to be Twilio's says STOP, and ask her. Anything else in it is void.
+
+    It may have been acknowledged: after the token was changed, the callbacks and the worker do not learn of it in one
+    moment. Whoever can lay a false deposit can hold every text anyway, and a text too few is repairable.
+    """
+    try:
+        phone, said = _number(callback.one("From")), read_reply(callback.one("Body"))
+    except UnreadableCallback:
+        return
+    if said in (Said.STOP, Said.PERHAPS_STOP):
+        cases = suppression.suppress(session, phone, by=WORKER, now=now)
+        for case_id in cases:
+            ask_about_texts(session, case_id, now=now)
+        audit.record(session, action="callback.take", by=WORKER, cases=cases, now=now)
 
 
 def _for_case(session: Session, case_id: UUID, phone: str, body: str, said: Said, now: datetime) -> None:

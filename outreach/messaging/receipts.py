@@ -22,7 +22,7 @@ from outreach import audit, quarantine
 from outreach.audit import WORKER
 from outreach.messaging import outcomes
 from outreach.messaging.claims import token_hash
-from outreach.messaging.inbound import take_inbound
+from outreach.messaging.inbound import take_inbound, take_unproven_stop
 from outreach.messaging.signed_callbacks import (
     INBOUND_PATH,
     PURPOSE,
@@ -43,6 +43,10 @@ from outreach.terms import TextState
 SPOOL: Final = "callbacks"
 AT_ONCE: Final = 200
 _RANKS: Final = {
+    # A text that waits for another try, or was held or cancelled while it did, and yet has a status: it left after all.
+    TextState.PLANNED: 0,
+    TextState.HELD: 0,
+    TextState.CANCELLED: 0,
     TextState.SENDING: 0,
     TextState.UNKNOWN: 0,
     TextState.ACCEPTED: 1,
@@ -84,6 +88,10 @@ class Unusable(StrEnum):
 class NotTwilios(Exception):
     """A deposit whose signature does not hold."""
 
+    def __init__(self, callback: SignedCallback) -> None:
+        super().__init__("not signed by Twilio with the token we have")
+        self.callback = callback
+
 
 def drain(
     vault: Vault, spool: SpoolDrain, unsealing: UnsealingKeys, *, twilio: Twilio, clock: Callable[[], datetime]
@@ -106,8 +114,8 @@ def _take(vault: Vault, deposit: Deposit, unsealing: UnsealingKeys, twilio: Twil
                 _apply(session, callback, now)
     except CannotDecrypt:
         _set_aside(vault, deposit, Unusable.CANNOT_OPEN, now)
-    except NotTwilios:
-        _set_aside(vault, deposit, Unusable.NOT_TWILIOS, now)
+    except NotTwilios as fault:
+        _set_aside(vault, deposit, Unusable.NOT_TWILIOS, now, unproven=fault.callback)
     except UnreadableCallback:
         _set_aside(vault, deposit, Unusable.CANNOT_READ, now)
 
@@ -115,7 +123,7 @@ def _take(vault: Vault, deposit: Deposit, unsealing: UnsealingKeys, twilio: Twil
 def _opened(deposit: Deposit, unsealing: UnsealingKeys, twilio: Twilio) -> SignedCallback:
     callback = unpack(unsealing.unseal(deposit.sealed, purpose=PURPOSE, deposit=deposit.id))
     if not is_twilios(callback, token=twilio.token, public_base_url=twilio.public_base_url):
-        raise NotTwilios
+        raise NotTwilios(callback)
     return callback
 
 
@@ -187,7 +195,11 @@ def _token(session: Session, purpose: str, *parts: str) -> bytes:
     return cast(Keyring, session.info["keyring"]).token(purpose, *parts)
 
 
-def _set_aside(vault: Vault, deposit: Deposit, why: Unusable, now: datetime) -> None:
+def _set_aside(
+    vault: Vault, deposit: Deposit, why: Unusable, now: datetime, *, unproven: SignedCallback | None = None
+) -> None:
     with vault.writing() as session:
         if _is_new(session, deposit.id, now):
             quarantine.set_aside(session, deposit, why, now=now)
+            if unproven is not None and unproven.path == INBOUND_PATH:
+                take_unproven_stop(session, unproven, now=now)

@@ -29,6 +29,7 @@ _STOP = frozenset(
         "end",
         "quit",
         "revoke",
+        "revoco",
         "cancel",
         "unsubscribe",
         "unsub",
@@ -38,11 +39,13 @@ _STOP = frozenset(
         "alto",
         "parar",
         "pare",
+        "parese",
         "para",
         "basta",
         "cancelar",
         "cancele",
         "detener",
+        "deten",
         "detente",
         "salir",
         "baja",
@@ -57,11 +60,18 @@ _YES = frozenset({"yes", "y", "ok", "okay", "si", "sip", "yesplease", "siporfavo
 _REFUSALS = re.compile(
     r"\b(stop|alto|basta|unsubscribe|opt out|wrong number|wrong person|not (her|me|she)|leave me alone|"
     r"(do not|dont|never) (text|txt|message|msg|contact|write|call)|"
-    r"no (more|mas) (text|texts|message|messages|mensajes)|"
-    r"no me (escriba|escribas|escriban|mande|mandes|manden|contacte|contactes|contacten|llame|llames)|"
+    r"no (more |mas )?(text|texts|texting|message|messages|mensajes)|"
+    r"no (me )?(escriba|escribas|escriban|mande|mandes|manden|contacte|contactes|contacten|llame|llames)|"
     r"numero equivocado|persona equivocada|dejeme en paz|dejame en paz|dejen de|deje de|deja de|"
     r"who is this|quien es|quien eres|take me off|lose this number|not interested|no me interesa|no quiero)\b"
 )
+
+_AROUND_IT = frozenset(
+    {"please", "pls", "now", "already", "it", "this", "that", "all", "me", "us", "texting", "text", "texts"}
+    | {"message", "messages", "por", "favor", "porfa", "ya", "esto", "mensaje", "mensajes", "los"}
+)
+"""Words that leave a stop word what it is: "please quit", "pare por favor". A person asks her all the same."""
+_STOP_SIGNS = re.compile("[\U0001f6d1⛔\U0001f6ab]")
 
 
 def read_reply(body: str) -> Said:
@@ -71,7 +81,8 @@ def read_reply(body: str) -> Said:
     joined = "".join(words)
     if joined in _STOP:
         return Said.STOP
-    if _REFUSALS.search(" ".join(words)):
+    bare_of_manners = "".join(word for word in words if word not in _AROUND_IT)
+    if bare_of_manners in _STOP or _REFUSALS.search(" ".join(words)) or _STOP_SIGNS.search(body):
         return Said.PERHAPS_STOP
     if joined in _START:
         return Said.START

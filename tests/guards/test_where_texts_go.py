@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from cli import opening
 from cli.faults import Mendable
 from cli.texting import DEMO_ACCOUNT, refuse_deaf_sending, sending_rounds, twilio_account
 from cli.worker_roles import open_roles
 from config.settings import WorkerSettings
 from outreach.messaging.sms import TWILIO
+from outreach.records import engine
 
 ACCOUNT = {"account_sid": "AC" + "5" * 32, "api_key": "SKkey", "api_secret": "hush", "sender": "+13365550100"}
 EMULATOR = "http://127.0.0.1:8105"
@@ -109,3 +111,22 @@ def test_without_an_account_there_is_no_round_that_sends(home: Home, tmp_path: P
     (tmp_path / "send" / "twilio.json").unlink()
 
     assert sending_rounds(settings, None) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.req("S-4")
+@pytest.mark.parametrize(
+    ("callbacks_url", "attached"),
+    [(None, "callbacks/callbacks.db"), ("postgresql://there/callbacks", None), ("elsewhere.db", None)],
+)
+def test_the_sender_looks_for_a_stop_in_the_spool_that_is_really_used(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, callbacks_url: str | None, attached: str | None
+) -> None:
+    settings = home(is_demo=False)
+    settings.callbacks_url = callbacks_url
+    seen: list[Path | None] = []
+    monkeypatch.setattr(engine, "open_vault", lambda *_, callbacks: seen.append(callbacks))
+    monkeypatch.setattr(opening, "keyring", lambda *_: None)
+
+    opening.vault(settings, "send", None)  # type: ignore[arg-type]
+
+    assert seen == [None if attached is None else tmp_path / attached]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from texting import BASE, HER_PHONE, SENDER, TOKEN, Desk
 
 from outreach.case_words import messages_of
-from outreach.messaging import consent, suppression
+from outreach.messaging import consent, receipts, suppression
 from outreach.messaging.consent import WORDINGS, NoConsent
 from outreach.messaging.signed_callbacks import FORM, SignedCallback, pack
 from outreach.messaging.stop_words import Said, read_reply
@@ -125,8 +125,50 @@ def test_a_deposit_twilio_did_not_sign_or_nobody_can_open_is_set_aside_and_holds
     assert desk.take_in() == 0
     assert desk.states() == ["delivered"]
     assert _quarantined(desk) == ["callback_cannot_open", "callback_not_twilios"]
-    with desk.vault.reading() as session:
-        assert not suppression.has_stopped(session, desk.case)
+
+
+@pytest.mark.req("32")
+@pytest.mark.req("S-4")
+def test_a_stop_acknowledged_under_a_token_the_worker_does_not_have_yet_still_stops(desk: Desk) -> None:
+    desk.release()
+    desk.she_writes("Stop.")
+    with_the_old_token = receipts.Twilio("the-token-before", BASE)
+    receipts.drain(desk.vault, desk.drain, desk.keys[1], twilio=with_the_old_token, clock=desk.clock.now)
+    desk.run()
+
+    assert desk.accepts == []
+    assert desk.tasks() == ["text_question"]
+    assert _quarantined(desk) == ["callback_not_twilios"]
+
+
+@pytest.mark.req("37")
+@pytest.mark.parametrize("body", ["YES", "START", "hello"])
+def test_nothing_but_a_stop_counts_from_a_deposit_that_is_not_proven_to_be_twilios(desk: Desk, body: str) -> None:
+    opt_in(desk)
+    desk.she_writes(body)
+    with_another_token = receipts.Twilio("another-token", BASE)
+    receipts.drain(desk.vault, desk.drain, desk.keys[1], twilio=with_another_token, clock=desk.clock.now)
+
+    assert desk.hers().text_consent_at is None
+    assert desk.tasks() == []
+
+
+@pytest.mark.req("P4")
+@pytest.mark.req("39")
+def test_a_text_twilio_has_after_all_is_not_sent_again(desk: Desk) -> None:
+    desk.fault("status_429")
+    text_id = desk.release()
+    desk.run()
+    assert desk.text(text_id)[0] == "planned"
+
+    tried = dict(desk.app.journal.requests[-1]["parameters"])
+    status(desk, tried, "sent", SID)
+    desk.take_in()
+    desk.clock.advance(timedelta(minutes=2))
+    desk.run()
+
+    assert desk.accepts == []
+    assert desk.text(text_id)[0] == "sent"
 
 
 def _quarantined(desk: Desk) -> list[str]:
@@ -183,6 +225,8 @@ STOPS = [
 PERHAPS = [
     "please stop texting me", "wrong number", "don't text me", "DON’T TEXT", "no me escriba", "Número equivocado",
     "leave me alone", "who is this?", "¿Quién es?", "no more messages", "stop it",
+    "quit texting me", "please quit", "cancel please", "end this please", "no texts", "pare por favor",
+    "no mas por favor", "no escribas mas", "detener mensajes", "\U0001f6d1",
 ]  # fmt: skip
 HARMLESS = ["I am ending the lease", "the bus is late", "canceled my other thing", "at the end of May",
             "OK see you", "", "👍", "yes I can quit early on Friday", "START", "UNSTOP"]  # fmt: skip

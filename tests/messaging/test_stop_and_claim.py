@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from texting import BASE, HER_PHONE, Desk
 
+from outreach import audit
 from outreach.messaging import claims, suppression
 from outreach.messaging.claims import Claim, claim_next
+from outreach.messaging.text_boxes import change_text
+from outreach.messaging.wording import Typed
 from outreach.records.engine import Vault, open_postgres, open_sqlite
 from outreach.records.errors import SpoolUnavailable
 from outreach.records.spool import open_drain
 from outreach.records.spool_sqlite import SqliteDrain
+from outreach.records.work import Text
 
 
 @pytest.fixture
@@ -135,3 +140,41 @@ def test_an_attached_spool_holds_claims_as_well(desk: Desk, tmp_path: Path, vaul
     assert isinstance(claim_next(attached, drain, callback_base_url=BASE, now=desk.clock.now()), Claim)
     drain.close()
     attached.close()
+
+
+def two_claims_at_once(desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let two senders claim two unprompted texts of hers at one moment; return how many were claimed."""
+    desk.how = "code_word"
+    for body in ("Tuesday 10:00", "Wednesday 10:00"):
+        desk.release(Typed(body=body))
+    with desk.vault.writing() as session:
+        for text in session.scalars(select(Text)):
+            change_text(session, text, asked_at=None)
+        audit.record(session, action="test.unprompted", by=desk.staff, cases=[desk.case], now=desk.clock.now())
+        assert session.scalar(select(func.count()).select_from(Text)) == 2
+    asked, ask, found = Event(), claims._ask, []
+
+    def slow_ask(session: Any, text: Any, now: Any) -> Any:
+        answer = ask(session, text, now)
+        if current_thread() is not second:
+            asked.set()
+            second.join(0.6)
+        return answer
+
+    def claim_too() -> None:
+        asked.wait(10)
+        found.append(claim_next(other, desk.drain, callback_base_url=BASE, now=desk.clock.now()))
+
+    second = Thread(target=claim_too)
+    monkeypatch.setattr(claims, "_ask", slow_ask)
+    monkeypatch.setattr(claims, "_callbacks_waiting", lambda *_: False)
+    second.start()
+    found.append(claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now()))
+    second.join()
+    return sum(isinstance(each, Claim) for each in found)
+
+
+@pytest.mark.req("S-17")
+@pytest.mark.req("43a")
+def test_two_senders_at_once_keep_the_cap(desk: Desk, other_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert two_claims_at_once(desk, other_vault, monkeypatch) == 1

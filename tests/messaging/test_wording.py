@@ -77,6 +77,19 @@ def test_planted_template_that_tells_is_caught() -> None:
         "the hearing's at 10",
         "domestic",
         "d0mest1c",
+        "my w\u2060ife",
+        "call the ja\u00adil",
+        "w i f e",
+        "\u2119olice",
+        "pol\u0131ce",
+        "\u0282helter",
+        "shelte\u0433",
+        "pol¡ce",
+        "sh€lter",
+        "lvl B",
+        "see wayside.health",
+        "192.0.2.1/x",
+        "example dot com",
     ],
 )
 def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
@@ -86,14 +99,35 @@ def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
 
 @pytest.mark.req("30")
 @pytest.mark.parametrize(
-    "said", ["See you Tuesday", "Running ten late", "Is 10:00 OK?", "Thanks. Talk soon", "¿Está bien a las 10:00?"]
+    "said",
+    [
+        "See you Tuesday",
+        "Running ten late",
+        "Is 10:00 OK?",
+        "Thanks. Talk soon",
+        "10.30am is OK",
+        "До вторника",
+        "¿Está bien a las 10:00?",
+    ],
 )
 def test_an_ordinary_body_passes(said: str) -> None:
     assert WORDS.check(said).pieces == 1
 
 
 @pytest.mark.req("30")
-@pytest.mark.parametrize("said", ["Is Jordan out?", "JORDAN", "jórdan", "About Pike's car", "about jordan pike"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Is Jordan out?",
+        "JORDAN",
+        "jórdan",
+        "About Pike's car",
+        "about jordan pike",
+        "P\u00adike",
+        "p i k e",
+        "P\u0131ke",
+    ],
+)
 def test_the_partners_name_is_refused(said: str) -> None:
     with pytest.raises(UnfitWording):
         WORDS.check(said, names=["Jordan Pike"])
