@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from builders import NOW, FrozenClock
 from postgres_cluster import PostgresCluster, PostgresMissing, as_role
+from provider_calls import Watch, watch_calls
 from sqlalchemy import event
 
 from crypto.keyring import KeyPaths, Keyring, create_keys
@@ -26,6 +27,14 @@ GRANTS = Path(__file__).parent.parent / "config" / "grants"
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock(NOW)
+
+
+@pytest.fixture(autouse=True)
+def provider_calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """Whatever a test is about, every call to Twilio in it is held to S-8 and S-9."""
+    watch = watch_calls(monkeypatch)
+    yield watch
+    assert watch.faults == []
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import requests
 from builders import NOW
+from provider_calls import Watch
 from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, latest_arrival
+from twilio.rest.api.v2010.account.message import MessageList
 
 from outreach.messaging import outcomes, sending, sms, texts
 from outreach.messaging.claims import Claim, claim_next
@@ -277,7 +279,7 @@ def test_a_sender_that_slept_after_its_claim_keeps_to_her_hours(
 
 @pytest.mark.req("S-8")
 def test_planted_sender_that_trusts_the_time_of_its_claim_is_caught(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, provider_calls: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def as_of_the_claim(allowed: Any, message: Any, client: Any, *, at: Any) -> SendResult:
         return sms.send(allowed, message, client, at=message.claimed_at)
@@ -287,6 +289,8 @@ def test_planted_sender_that_trusts_the_time_of_its_claim_is_caught(
 
     with pytest.raises(AssertionError):
         never_after_her_hours(desk)
+    assert provider_calls.faults
+    provider_calls.faults.clear()
 
 
 def test_a_clock_set_back_gives_her_hours_no_time_back(desk: Desk, claim: Claim) -> None:
@@ -400,3 +404,36 @@ def test_a_result_that_comes_after_the_callback_does_not_move_the_text_back(desk
 
     assert desk.text(claim.text_id)[0] == "delivered"
     assert desk.text(claim.text_id)[1].sid == result.sid
+
+
+@pytest.mark.req("S-8")
+def test_planted_call_after_her_hours_is_caught_in_whatever_test(
+    desk: Desk, provider_calls: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sms, "MARGIN", timedelta(seconds=30))
+    with desk.vault.writing() as session:
+        request = desk.a_request(expires_at=NOW + timedelta(minutes=20))
+        texts.release(session, desk.case, desk.phone.id, wording=REMINDER, request=request, by=desk.staff, now=NOW)
+    desk.run()
+
+    assert len(provider_calls.calls) == len(provider_calls.faults) == 1
+    provider_calls.faults.clear()
+
+
+@pytest.mark.req("S-9")
+def test_planted_parameter_is_caught_in_whatever_test(
+    desk: Desk, provider_calls: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_create = MessageList.create
+
+    def create(self: Any, **named: Any) -> Any:
+        return really_create(self, **named, smart_encoded=True)
+
+    monkeypatch.setattr(sms, "PARAMETERS", sms.PARAMETERS | {"SmartEncoded"})
+    monkeypatch.setattr(MessageList, "create", create)
+    desk.release()
+    desk.run()
+
+    assert len(provider_calls.faults) == 1
+    provider_calls.faults.clear()
+    desk.app.journal.requests.clear()
