@@ -6,7 +6,7 @@ into an Allowed. A rule starts from no and looks for a reason to say yes.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from outreach import hours
 from outreach.answers import Held, Refused
@@ -182,11 +182,17 @@ def _said_in_a_letter(q: Question) -> ContentLevel:
     return ContentLevel.NEUTRAL if unsafe_with_others else ContentLevel.NAMED
 
 
+_FORWARDED = timedelta(days=7)
+"""How much later mail comes that a state's address program sends on (requirement 46): beside his, if sent before."""
+
+
 def _quiet_until(q: Question) -> datetime | None:
     his_letter_on = q.facts.offender_letter_on
     if his_letter_on is None:
         return None
     first, last = mail_days_around(his_letter_on, q.facts.policy.letter_quiet_mail_days)
+    if q.destination.is_substitute_address:
+        first -= _FORWARDED
     if not first <= q.at.astimezone(q.zone).date() <= last:
         return None
     return hours.day_after(last, q.zone)

@@ -448,6 +448,17 @@ def test_no_letter_within_five_mail_days_of_the_offenders(his_letter_on, allowed
     assert is_allowed(an_address(), LETTER, facts=facts) is allowed
 
 
+@pytest.mark.req("46")
+@pytest.mark.parametrize(
+    ("his_letter_on", "allowed"),
+    [(date(2026, 12, 2), False), (date(2026, 12, 7), False), (date(2026, 12, 8), True)],
+)
+def test_forwarded_mail_that_would_come_beside_the_offenders_letter_waits(his_letter_on, allowed):
+    facts = some_facts(offender_letter_on=his_letter_on)
+    assert is_allowed(an_address(), LETTER, facts=facts)
+    assert is_allowed(an_address(is_substitute_address=True), LETTER, facts=facts) is allowed
+
+
 def test_a_held_letter_says_on_which_day_it_may_leave():
     facts = some_facts(offender_letter_on=date(2026, 11, 18))
     assert ask(an_address(), LETTER, facts=facts) == Held(
