@@ -148,11 +148,11 @@ def _lift(view: CaseView) -> Step | None:
 
 
 def _next_step(view: CaseView, *, now: datetime) -> NextStep:
-    """Return the next task with the safest way to do it, or what to try where no way is safe."""
+    """Return the next task this person can act on, with the safest way to do it or what to try where none is safe."""
     open_ones = [each for each in view.duties if not each.missed_cause]
     if not open_ones:
         return NextStep(title="Nothing is due", sentence="New tasks come when an agency sends news.", steps=())
-    first = open_ones[0]
+    first = next((each for each in open_ones if duty_steps(each)), open_ones[0])
     zone = ZoneInfo(view.head.standing.zone)
     needs_contact = bool(STEPS[first.step].channels)
     steps = duty_steps(first)[:1]

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from outreach.case_view import CaseView
-from outreach.event_terms import EventKind
-from outreach.events import LevelEvent, call_in_at_of, level_of, on_scene_of
+from outreach.event_terms import Custody, EventKind, OrderStep
+from outreach.events import CustodyChanged, LevelEvent, OrderChanged, call_in_at_of, level_of, on_scene_of
 from outreach.terms import Channel, Outcome
 from portal.advocate import words
 from portal.advocate.case_pages import TimelineRow
@@ -18,10 +18,16 @@ KINDS = {
     EventKind.CALL_IN_CANCELLED: "Call-in called off",
     EventKind.INDIVIDUAL_NOTIFICATION_SCHEDULED: "The partner will be told in person",
     EventKind.OFFENDER_NOTIFIED: "The partner was told",
-    EventKind.CUSTODY_CHANGED: "Jail",
-    EventKind.ORDER_CHANGED: "Court order",
     EventKind.REMOVED: "The partner is off the list",
     EventKind.CORRECTION: "The agency corrected earlier news",
+}
+CUSTODY = {Custody.IN: "The partner is in jail.", Custody.OUT: "The partner is out of jail."}
+ORDERS = {
+    OrderStep.ISSUED: "A court order was made.",
+    OrderStep.SERVED: "The partner was given the court order.",
+    OrderStep.MODIFIED: "The court order was changed.",
+    OrderStep.EXPIRED: "The court order has ended.",
+    OrderStep.DISMISSED: "The court order was called off.",
 }
 SCREENS = {
     "high_danger": "high danger",
@@ -74,9 +80,12 @@ def _event_title(event: LevelEvent, before: str | None, zone: ZoneInfo) -> str:
     if level is not None:
         moved = f"Level {before} to {level.value}." if before and before != level.value else f"Level {level.value}."
         return f"{moved} Call-in set:{when}" if when else moved
-    detail = getattr(event, "custody", None) or getattr(event, "order", None)
+    if isinstance(event, CustodyChanged):
+        return CUSTODY[event.custody]
+    if isinstance(event, OrderChanged):
+        return ORDERS[event.order]
     title = KINDS[EventKind(event.kind)]
-    return f"{title}:{when}" if when else f"{title}: {detail.value}." if detail else f"{title}."
+    return f"{title}:{when}" if when else f"{title}."
 
 
 def _on_scene(event: LevelEvent) -> str:

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from flask_login import current_user
 
+from outreach.access import Action
+from outreach.approving import may_decide
+from outreach.facts import Approval
 from outreach.steps import NOTICES, STEPS, Step
 from outreach.terms import MissedCause, Role
 from outreach.today import Duty
@@ -23,9 +26,12 @@ CAUSES = {
 def duty_sentence(duty: Duty) -> str:
     """Return what a task asks, in one or two sentences."""
     title = STEPS[duty.step].title
+    if duty.step is Step.SUPERVISOR_ALERT and current_user.card.role is not Role.SUPERVISOR:
+        return "Something new happened. A supervisor must look at it."
     if duty.call_in_at is None or duty.step not in NOTICES:
         return f"{title}."
-    return f"{title}. It is on {words.weekday_words(duty.call_in_at, ZoneInfo(duty.standing.zone))}."
+    on = words.weekday_words(duty.call_in_at, ZoneInfo(duty.standing.zone))
+    return f"{title}. It {'was' if duty.missed_cause else 'is'} on {on}."
 
 
 def proposal_sentence(duty: Duty) -> str:
@@ -70,3 +76,22 @@ def hold_of(duty: Duty) -> tuple[Chip, str] | None:
     if standing.supervisor_hold:
         return words.HELD, "A supervisor must agree first."
     return (words.HELD, "She will contact us. Wait for her.") if standing.she_will_contact_us else None
+
+
+def hold_steps(duty: Duty, match_id: object | None) -> tuple[Press, ...]:
+    """Return what ends the hold of a whole case, or leads to who can; `match_id`: the match still to decide."""
+    standing, named = duty.standing, {"case_id": duty.case_id}
+    case = Press("See why", url_for("cases.show", **named), look="main")
+    if standing.paused or standing.compromised:
+        may_lift = current_user.card.may(Action.LIFT_PAUSE)
+        return (Press("Lift the pause", url_for("pauses.lift", **named), look="main"),) if may_lift else (case,)
+    asked = Press("She asked", url_for("requests.new", **named))
+    if standing.do_not_contact:
+        return (asked,)
+    if standing.match_pending:
+        return (Press("Decide", url_for("matches.show", match_id=match_id), look="main"),) if match_id else (case,)
+    if standing.supervisor_hold:
+        may_begin = may_decide(current_user.card, Approval.SUPERVISOR)
+        begin = url_for("approvals.new", **named, what=Approval.SUPERVISOR.value)
+        return (Press("Let contact begin", begin, look="main") if may_begin else case, asked)
+    return (asked,)

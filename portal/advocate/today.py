@@ -1,6 +1,8 @@
 """Today: the few things now; then held, due, later. Handles only."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, url_for
@@ -9,7 +11,7 @@ from flask_login import current_user
 
 from outreach import today
 from outreach.access import Action
-from outreach.steps import STEPS
+from outreach.steps import STEPS, Step
 from outreach.terms import Level
 from portal.advocate import words
 from portal.advocate.cards import Chip
@@ -19,7 +21,7 @@ from portal.advocate.moments import lateness, long_day, moment
 from portal.advocate.pages import CallIn, Count, TodayPage, TodayRow, TodaySection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
-from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of
+from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
 
 bp = Blueprint("today", __name__)
 
@@ -40,6 +42,13 @@ TITLES = {
     "due": ("Today", "within a day"),
     "later": ("Later", "and what was missed this week"),
 }
+
+
+class _Look(NamedTuple):
+    """The moment of a look at the page, and by case the match that somebody still has to decide."""
+
+    at: datetime
+    matches: dict[UUID, str]
 
 
 @bp.get("/today")
@@ -66,22 +75,23 @@ def show() -> ResponseReturnValue:
 def _sections(
     duties: tuple[today.Duty, ...], waiting: tuple[today.Waiting, ...], at: datetime, *, most: int
 ) -> tuple[TodaySection, ...]:
+    look = _Look(at, {duty.case_id: duty.detail.match_id for duty in duties if duty.detail.match_id})
     placed: dict[str, list[today.Duty]] = {key: [] for key in TITLES}
-    for duty in sorted(duties, key=lambda each: not _is_gravest(each)):
+    for duty in sorted(duties, key=_gravest_first):
         placed[_section_of(duty, at)].append(duty)
     unseen = max(0, most - sum(1 for duty in duties if not duty.missed_cause))
     return tuple(
-        _section(key, placed[key], waiting if key == "held" else (), at, unseen=unseen if key == "later" else 0)
+        _section(key, placed[key], waiting if key == "held" else (), look, unseen=unseen if key == "later" else 0)
         for key in TITLES
     )
 
 
 def _section(
-    key: str, duties: list[today.Duty], waiting: tuple[today.Waiting, ...], at: datetime, *, unseen: int
+    key: str, duties: list[today.Duty], waiting: tuple[today.Waiting, ...], look: _Look, *, unseen: int
 ) -> TodaySection:
     """Return one section; only the rows it shows are made."""
-    held = [_waiting_row(each, at) for each in waiting[:SHOWN]]
-    rows = (*held, *(_row(duty, at) for duty in duties[: SHOWN - len(held)]))
+    held = [_waiting_row(each, look.at) for each in waiting[:SHOWN]]
+    rows = (*held, *(_row(duty, look) for duty in duties[: SHOWN - len(held)]))
     return TodaySection(
         key=key,  # type: ignore[arg-type]
         title=TITLES[key][0],
@@ -107,7 +117,12 @@ def _is_gravest(duty: today.Duty) -> bool:
     return duty.level is Level.A and bool(STEPS[duty.step].channels)
 
 
-def _row(duty: today.Duty, at: datetime) -> TodayRow:
+def _gravest_first(duty: today.Duty) -> tuple[bool, bool]:
+    return not _is_gravest(duty), duty.step is not Step.EMERGENCY_CONTACT
+
+
+def _row(duty: today.Duty, look: _Look) -> TodayRow:
+    at = look.at
     zone = ZoneInfo(duty.standing.zone)
     held = hold_of(duty)
     sentence = duty_sentence(duty)
@@ -126,7 +141,7 @@ def _row(duty: today.Duty, at: datetime) -> TodayRow:
         level=words.level_chip(duty.level),
         state=state,
         sentence=sentence,
-        steps=() if held else duty_steps(duty),
+        steps=hold_steps(duty, look.matches.get(duty.case_id)) if held else duty_steps(duty),
     )
 
 

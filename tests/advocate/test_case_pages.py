@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from outreach import audit, cases, people
 from outreach.destinations import ChannelVerdict
+from outreach.event_terms import Custody, OrderStep
 from outreach.people import Particulars
 from outreach.plans import PlannedTask
 from outreach.records.cases import CaseRecord
@@ -19,7 +20,7 @@ from outreach.records.work import Attempt, Letter, Task, Text
 from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import Channel, LetterState, Level, TaskState, TextState, Verdict, VerdictSource
-from portal.advocate.happened import agency_words
+from portal.advocate.happened import CUSTODY, ORDERS, agency_words
 
 NAME, PHONE, STREET = "Lena Ortiz", "(336) 555-0199", "9 Canary Lane"
 SECRETS = (NAME, "Ortiz", PHONE, "5550199", STREET, "1990-09-12")
@@ -658,3 +659,38 @@ def test_what_she_asked_for_is_shown_with_its_own_end(desk, vault, world, at_cas
 )
 def test_an_agency_is_named_as_people_name_it(slug, name):
     assert agency_words(slug) == name
+
+
+def test_a_hold_on_today_offers_what_ends_it(desk, vault, world, at_case):
+    with vault.writing() as session:
+        question = PlannedTask(Step.DECIDE_MATCH, None, NOW, NOW + timedelta(hours=4))
+        add_task(session, world.case_id, question, match_id=str(world.match_id))
+        cases.change_standing(session, world.case_id, by=world.dana.card.id, now=NOW, match_pending=True)
+    held = words(desk.get("/today")).partition('id="held"')[2].partition('id="due"')[0]
+    assert "This may be someone we know." in held
+    assert f"/matches/{world.match_id}" in held
+
+    settle(vault, world)
+    with vault.writing() as session:
+        cases.change_standing(session, world.case_id, by=world.dana.card.id, now=NOW, do_not_contact=True)
+    held = words(desk.get("/today")).partition('id="held"')[2].partition('id="due"')[0]
+    assert "She asked for no contact." in held
+    assert f"{at_case}/requests/new" in held
+
+
+@pytest.mark.parametrize("kind", [*Custody, *OrderStep])
+def test_news_of_jail_and_court_is_told_in_words_without_codes(kind):
+    told = CUSTODY[kind] if isinstance(kind, Custody) else ORDERS[kind]
+    assert told.endswith(".")
+
+
+def test_the_next_step_is_one_its_reader_can_take_not_a_supervisors(desk, vault, world, at_case):
+    settle(vault, world)
+    with vault.writing() as session:
+        alert = PlannedTask(Step.SUPERVISOR_ALERT, Level.B, NOW, NOW + timedelta(hours=1))
+        add_task(session, world.case_id, alert)
+        audit.record(session, action="test.case", by=None, cases=[world.case_id], now=NOW)
+    first = words(desk.get(at_case)).partition('id="next"')[2].partition("</section>")[0]
+
+    assert "Something new happened" not in first
+    assert "Reach out" in first or "Make a safety plan together" in first

@@ -135,6 +135,15 @@ def test_the_same_field_twice_is_refused(anyone, vault, world):
     assert contents(vault) == before
 
 
+@pytest.mark.parametrize("junk", NAUGHTY)
+def test_naughty_words_in_an_address_break_no_page(anyone, world, junk):
+    desk = anyone.sit_down(world.dana.card)
+    for method, rule in TABLE:
+        if method == "GET" and not rule.startswith(("/static", "/enrolment")):
+            given = dict.fromkeys(("after", "destination", "channel", "kind", "task", "outcome", "template"), junk)
+            assert desk.get(address(rule, world), query_string=given).status_code in (200, 303, 404, 409), rule
+
+
 def test_a_post_that_is_too_large_is_refused(anyone, world):
     assert anyone.post(f"/cases/{world.case_id}/attempts", {"note": "x" * 70_000}).status_code == 413
 
