@@ -176,7 +176,11 @@ def _destination(session: Session, text: Text) -> Destination:
 
 
 def _hold(session: Session, text: Text, reason: str | None, now: datetime) -> HeldInstead:
-    hold(session, text, reason, now)
+    try:
+        hold(session, text, reason, now)
+    except CryptoError:
+        # Not even a task can be sealed for this case. It is held all the same: no other text may wait behind it.
+        audit.record(session, action="text.hold", by=WORKER, cases=[text.case_id], now=now)
     return HeldInstead(text.id)
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from builders import NOW, a_verdict
+from builders import NOW, a_case, a_verdict
+from sqlalchemy import update
 from texting import BASE, HER_PHONE, REMINDER, SENDER, Desk
 
 from outreach import people
@@ -16,6 +17,7 @@ from outreach.messaging.errors import NotAllowed
 from outreach.messaging.texts import TextGone
 from outreach.messaging.wording import Typed, UnfitWording
 from outreach.reasons import Reason
+from outreach.records.cases import CaseKeyRecord
 from outreach.records.work import Text
 from outreach.terms import Channel, Verdict
 
@@ -416,3 +418,18 @@ def test_every_attempt_has_a_token_of_its_own(desk: Desk) -> None:
     assert len(set(addresses)) == 2
     assert all(address.startswith(BASE + "/twilio/status/") for address in addresses)
     assert isinstance(desk.staff, UUID)
+
+
+@pytest.mark.req("P5")
+def test_a_case_whose_keys_do_not_open_keeps_no_other_text_waiting(desk: Desk) -> None:
+    desk.release()
+    with desk.vault.writing() as session:
+        session.execute(update(CaseKeyRecord).where(CaseKeyRecord.owner_id == desk.case).values(commitment=b"x" * 32))
+        desk.case = a_case(session, assigned_to=desk.staff)
+        desk.phone = desk.a_phone(session, value="+13365550177")
+    desk.release()
+    desk.vault.case_keys = type(desk.vault.case_keys)()  # As after a restart.
+    desk.run()
+
+    assert [call["To"] for call in desk.accepts] == ["+13365550177"]
+    assert sorted(desk.states()) == ["accepted", "held"]
