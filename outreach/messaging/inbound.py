@@ -77,4 +77,6 @@ def _number(said: str) -> str:
         number = phonenumbers.parse(said)
     except phonenumbers.NumberParseException:
         raise UnreadableCallback("no number in From") from None
+    if not phonenumbers.is_possible_number(number):
+        raise UnreadableCallback("no number a phone can have in From")  # A short code, or a carrier's own word.
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -5,6 +5,7 @@ The signature is checked again, because a sealed deposit names no sender. Each (
 never goes back, and a deposit that cannot be read is set aside for a person and holds up nobody.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,11 +35,13 @@ from outreach.messaging.signed_callbacks import (
 )
 from outreach.messaging.text_boxes import change_text, open_text
 from outreach.messaging.text_tasks import end_check
-from outreach.records.engine import Vault
+from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.ledger import Drained
 from outreach.records.spool import Deposit, SpoolDrain
 from outreach.records.work import Text, TextReceipt
 from outreach.terms import TextState
+
+_log = logging.getLogger(__name__)
 
 SPOOL: Final = "callbacks"
 AT_ONCE: Final = 200
@@ -83,6 +86,8 @@ class Unusable(StrEnum):
     CANNOT_OPEN = "callback_cannot_open"
     NOT_TWILIOS = "callback_not_twilios"
     CANNOT_READ = "callback_cannot_read"
+    FAILED = "callback_failed"
+    """Something went wrong that should not; a STOP in it counts all the same."""
 
 
 class NotTwilios(Exception):
@@ -107,17 +112,27 @@ def drain(
 
 
 def _take(vault: Vault, deposit: Deposit, unsealing: UnsealingKeys, twilio: Twilio, now: datetime) -> None:
+    """Take one deposit in, or set it aside: one that stayed would hold every text for ever."""
     try:
         callback = _opened(deposit, unsealing, twilio)
+    except CannotDecrypt:
+        return _set_aside(vault, deposit, Unusable.CANNOT_OPEN, now)
+    except NotTwilios as fault:
+        return _set_aside(vault, deposit, Unusable.NOT_TWILIOS, now, unproven=fault.callback)
+    except UnreadableCallback:
+        return _set_aside(vault, deposit, Unusable.CANNOT_READ, now)
+    try:
         with vault.writing() as session:
             if _is_new(session, deposit.id, now):
                 _apply(session, callback, now)
-    except CannotDecrypt:
-        _set_aside(vault, deposit, Unusable.CANNOT_OPEN, now)
-    except NotTwilios as fault:
-        _set_aside(vault, deposit, Unusable.NOT_TWILIOS, now, unproven=fault.callback)
     except UnreadableCallback:
         _set_aside(vault, deposit, Unusable.CANNOT_READ, now)
+    except STORAGE_FAULTS:
+        raise
+    except Exception as fault:
+        _log.error("callback.failed deposit=%s error=%s", deposit.id, type(fault).__name__)
+        _set_aside(vault, deposit, Unusable.FAILED, now, unproven=callback)
+    return None
 
 
 def _opened(deposit: Deposit, unsealing: UnsealingKeys, twilio: Twilio) -> SignedCallback:

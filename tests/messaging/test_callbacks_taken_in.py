@@ -127,6 +127,41 @@ def test_a_deposit_twilio_did_not_sign_or_nobody_can_open_is_set_aside_and_holds
     assert _quarantined(desk) == ["callback_cannot_open", "callback_not_twilios"]
 
 
+@pytest.mark.req("P5")
+@pytest.mark.parametrize("number", ["+12345", "+1", "12345", "VERIFY", ""])
+def test_a_text_from_what_is_no_phone_is_set_aside_and_holds_up_nobody(desk: Desk, number: str) -> None:
+    desk.release()
+    signed_in(desk, {"From": number, "To": SENDER, "Body": "hello", "MessageSid": "SM" + "7" * 32})
+
+    assert desk.take_in() == 1
+    assert _quarantined(desk) == ["callback_cannot_read"]
+    desk.run()
+    assert len(desk.accepts) == 1
+
+
+@pytest.mark.req("32")
+@pytest.mark.req("P5")
+def test_a_stop_whose_handling_fails_still_stops_and_holds_up_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("a fault of ours")
+
+    desk.release()
+    desk.she_writes("STOP")
+    monkeypatch.setattr(receipts, "take_inbound", fails)
+
+    assert desk.take_in() == 1
+    assert _quarantined(desk) == ["callback_failed"]
+    desk.run()
+    assert desk.accepts == []
+
+
+def signed_in(desk: Desk, form: dict[str, str]) -> None:
+    """Let Twilio itself say this."""
+    assert desk.deliver(Callback(f"{BASE}/twilio/inbound", list(form.items()))) == 200
+
+
 @pytest.mark.req("32")
 @pytest.mark.req("S-4")
 def test_a_stop_acknowledged_under_a_token_the_worker_does_not_have_yet_still_stops(desk: Desk) -> None:
