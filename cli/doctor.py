@@ -45,11 +45,39 @@ def doctor() -> None:
 
 
 def _folder_faults(home: Home) -> Iterator[str]:
-    for path in (home.intake_spool, home.callbacks_spool, home.vault, home.keys, home.unsealing, home.portal_cookie):
-        if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+    shared = (
+        home.intake_spool,
+        home.callbacks_spool,
+        home.vault,
+        home.keys,
+        home.epoch_a,
+        home.epoch_b,
+        home.twilio_token,
+    )
+    for path in shared:  # By the group of those processes that need it, where each runs as its own account.
+        if _mode(path) & stat.S_IRWXO:
+            yield f"{path} can be opened by anyone: chmod o= {path}"
+    for path in (home.unsealing, home.portal_cookie, home.twilio_account):
+        if _mode(path) & (stat.S_IRWXO | stat.S_IRWXG):
             yield f"{path} can be opened by others: chmod 600 {path}"
     if home.root.stat().st_mode & stat.S_IWOTH:
         yield f"{home.root} can be written by anyone: chmod 711 {home.root}"
+
+
+def _mode(path: Path) -> int:
+    """Return the permission bits; none for what is not there, or lies where this account cannot look."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether a file is there, as far as this account can look: one out of sight is taken to be."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _key_faults(settings: WorkerSettings) -> Iterator[str]:
@@ -100,7 +128,7 @@ def _notes(home: Home) -> Iterator[str]:
             yield "no source agency is registered yet: `wayside agency add`"
     if (
         not home.read_marker().is_demo
-        and not home.twilio_account.exists()
+        and not _is_there(home.twilio_account)
         and "WAYSIDE_TWILIO_API_KEY" not in os.environ
     ):
         yield "no Twilio account is set: texts stay planned until there is one"

@@ -12,8 +12,21 @@ from crypto.errors import KeyFileError
 FORMAT = 1
 
 
-def read_private(path: Path, *, what: str) -> bytes:
-    """Return the bytes of a private key file; refuse one that is missing or that others can read."""
+OWNER_ALONE, GROUP_READS = 0o077, 0o037
+"""Permission bits a file may not have: a bare key's, and those of keys that lie wrapped."""
+
+
+def read_private(path: Path, *, what: str, forbidden: int = OWNER_ALONE) -> bytes:
+    """
+    Return the bytes of a private key file.
+
+    Args:
+        forbidden: mode bits it may not have. Wrapped keys that several processes need, each as its own account, may
+            be read by their group (GROUP_READS); the root key and the unsealing keys never.
+
+    Raises:
+        KeyFileError: it is missing, or open to more accounts than it may be; with where and how to mend it.
+    """
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -28,10 +41,11 @@ def read_private(path: Path, *, what: str) -> bytes:
         ) from None
     except OSError as error:
         raise KeyFileError(f"{path}: {what} cannot be read ({error.strerror}). Check the path and the disk.") from None
-    if stat.S_IMODE(mode) & 0o077:
+    if stat.S_IMODE(mode) & forbidden:
+        right = "600" if forbidden == OWNER_ALONE else "640"
         raise KeyFileError(
             f"{path}: {what} can be read by other accounts (mode {stat.S_IMODE(mode):04o})."
-            f" Run: chmod 600 {path}; if others may have seen it, change the key."
+            f" Run: chmod {right} {path}; if others may have seen it, change the key."
         )
     return content
 

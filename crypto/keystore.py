@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from crypto.errors import CannotDecrypt, KeyFileError
 from crypto.framing import framed
-from crypto.keyfiles import data, from_json, read_private, text, to_json, write_new
+from crypto.keyfiles import GROUP_READS, data, from_json, read_private, text, to_json, write_new
 from crypto.root import RootKeyProvider
 from crypto.unsealing import create_key_pair
 from crypto.wrapping import KEY_LENGTH, WrappingKey
@@ -49,7 +49,7 @@ class StoredKeys(NamedTuple):
         """Unwrap the keys of these classes and no others."""
         if unknown := classes - set(ALL_CLASSES):
             raise ValueError(f"unknown key classes: {', '.join(sorted(unknown))}")
-        fields = from_json(read_private(paths.keys, what=_KEYS), paths.keys, what=_KEYS)
+        fields = from_json(read_private(paths.keys, what=_KEYS, forbidden=GROUP_READS), paths.keys, what=_KEYS)
         try:
             return cls._unwrapped(fields, paths, root, classes)
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -113,7 +113,7 @@ def read_epoch(paths: KeyPaths, root: RootKeyProvider, epoch_id: str) -> Wrappin
 
 def epoch_faults(paths: KeyPaths, root: RootKeyProvider) -> list[str]:
     """Return what is wrong with each copy of the epoch key; losing both loses the data, so `doctor` asks daily."""
-    fields = from_json(read_private(paths.keys, what=_KEYS), paths.keys, what=_KEYS)
+    fields = from_json(read_private(paths.keys, what=_KEYS, forbidden=GROUP_READS), paths.keys, what=_KEYS)
     faults = []
     for path in (paths.epoch_a, paths.epoch_b):
         try:
@@ -124,7 +124,7 @@ def epoch_faults(paths: KeyPaths, root: RootKeyProvider) -> list[str]:
 
 
 def _read_epoch_copy(path: Path, root: RootKeyProvider, epoch_id: str) -> bytes:
-    fields = from_json(read_private(path, what=_EPOCH), path, what=_EPOCH)
+    fields = from_json(read_private(path, what=_EPOCH, forbidden=GROUP_READS), path, what=_EPOCH)
     if fields.get("id") != epoch_id:
         raise KeyFileError(f"{path}: {_EPOCH} is of another epoch. Copy the other one over it.")
     try:

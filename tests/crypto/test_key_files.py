@@ -37,6 +37,26 @@ def test_planted_key_file_readable_by_the_group_is_caught(paths: KeyPaths, root_
         check_modes(paths, root_file)
 
 
+@pytest.mark.req("W-1b")
+def test_wrapped_keys_may_be_read_by_a_group_and_by_nobody_else(
+    paths: KeyPaths, root_file: Path, keyring: Keyring
+) -> None:
+    for path in (paths.keys, paths.epoch_a, paths.epoch_b):
+        path.chmod(0o640)
+    assert Keyring.load(paths, KeyFileRoot(root_file)).file_key_hex == keyring.file_key_hex
+    for mode in (0o644, 0o660, 0o604):
+        paths.keys.chmod(mode)
+        with pytest.raises(KeyFileError, match="chmod 640"):
+            Keyring.load(paths, KeyFileRoot(root_file))
+
+
+@pytest.mark.req("W-1b")
+def test_unsealing_keys_are_for_one_account_alone(paths: KeyPaths, root_file: Path, keyring: Keyring) -> None:
+    paths.unsealing.chmod(0o640)
+    with pytest.raises(KeyFileError, match="chmod 600"):
+        UnsealingKeys.load(paths.unsealing, KeyFileRoot(root_file))
+
+
 def test_no_key_lies_in_a_file_unwrapped(paths: KeyPaths, root_file: Path, keyring: Keyring) -> None:
     root_key = read_root_key(root_file)
     for path in paths:

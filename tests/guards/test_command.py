@@ -206,3 +206,14 @@ class TestInit:
         done = wayside("status", "--json", WAYSIDE_HOME=str(tmp_path / "home"))
         assert '"locked": true' in done.stdout
         assert '"cases": null' in done.stdout
+
+    def test_doctor_finds_what_is_weak_and_says_the_mend(self, tmp_path):
+        self.init(tmp_path, "--single-user")
+        (tmp_path / "home/vault/keys.json").chmod(0o604)
+        environ = {"WAYSIDE_HOME": str(tmp_path / "home"), "WAYSIDE_ROOT_KEY_FILE": str(tmp_path / "keys/root.key")}
+        done = wayside("doctor", **environ)
+        assert done.returncode == 1
+        assert "one operating-system user runs every process" in done.stdout
+        assert "keys.json can be opened by anyone: chmod o=" in done.stdout
+        assert "no source agency is registered yet" in done.stdout
+        assert done.stderr == ""
