@@ -15,7 +15,7 @@ from outreach.gate_facts import facts_for_gate
 from outreach.handles import random_handle
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord, StaleVersion
-from outreach.records.inserting import insert_rows
+from outreach.records.inserting import insert_rows, is_held
 from outreach.records.keys import create_case_keys
 from outreach.standing import Approved, Standing, open_standing, seal_standing
 
@@ -129,6 +129,6 @@ def approve(session: Session, case_id: UUID, approved: Approved, *, because: str
 def _unused_handle(session: Session) -> str:
     for words_only in (True, True, *[False] * 32):
         handle = random_handle(with_number=not words_only)
-        if session.scalar(_HANDLE, {"handle": handle}) is None:
+        if session.scalar(_HANDLE, {"handle": handle}) is None and not is_held(session, (handle,)):
             return handle
     raise RuntimeError("no unused handle was found in many tries")

@@ -16,16 +16,16 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from outreach import quarantine
+from outreach import audit, quarantine
 from outreach.deposits import CannotIngest, Opened, Opener, SetAside
 from outreach.intake_events import Outcome, Protocols, take_in
 from outreach.records.engine import STORAGE_FAULTS, Vault
-from outreach.records.inserting import insert_rows
+from outreach.records.inserting import holding, insert_rows
 from outreach.records.ledger import Drained
 from outreach.records.spool import Deposit, SpoolDrain
 
 SPOOL = "intake"
-BATCH = 50
+BATCH = 100
 """Deposits in one transaction: a commit costs more than an event."""
 
 TRIED_AT_START = (SetAside.FAILED, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)
@@ -35,7 +35,7 @@ _INGEST_LOCK = 0x57415953
 """One ingester at a time matches and writes (PostgreSQL): two events about one person must see each other."""
 
 _TAKE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-_MORE_PAGES = text("PRAGMA cache_size = -32768")
+_MORE_PAGES = text("PRAGMA cache_size = -65536")
 
 _log = logging.getLogger(__name__)
 
@@ -106,9 +106,10 @@ def _try_one_again(parts: Ingest, item: _Item, now: datetime) -> str:
             _lock(session)
             if isinstance(item.found, CannotIngest):
                 raise item.found
-            outcome = take_in(session, item.found, parts.protocols, now=now)
+            case_id = take_in(session, item.found, parts.protocols, now=now)
             quarantine.settle(session, item.deposit.id, now=now)
-            return outcome
+            _record(session, [case_id], now)
+            return Outcome.TAKEN_IN if case_id else Outcome.DUPLICATE
     except CannotIngest as refusal:
         why = refusal.why
     except Exception as error:
@@ -174,20 +175,31 @@ def _settle_together(session: Session, items: Sequence[_Item], parts: Ingest, no
     done = _drained_of(session, [item.deposit for item in items])
     fresh = [item for item in items if item.deposit.id not in done]
     _mark_drained(session, [item.deposit for item in fresh], now)
-    tally = Counter(_settle_one(session, item, parts, now) for item in fresh)
+    with holding(session):
+        settled = [_settle_one(session, item, parts, now) for item in fresh]
+    _record(session, [case_id for _, case_id in settled], now)
+    tally = Counter(str(outcome) for outcome, _ in settled)
     tally[Outcome.DRAINED_BEFORE] += len(items) - len(fresh)
     return +tally
 
 
-def _settle_one(session: Session, item: _Item, parts: Ingest, now: datetime) -> str:
+def _settle_one(session: Session, item: _Item, parts: Ingest, now: datetime) -> tuple[str, UUID | None]:
     try:
         if isinstance(item.found, CannotIngest):
             raise item.found
-        return take_in(session, item.found, parts.protocols, now=now)
+        case_id = take_in(session, item.found, parts.protocols, now=now)
+        return Outcome.TAKEN_IN if case_id else Outcome.DUPLICATE, case_id
     except CannotIngest as refusal:
         quarantine.set_aside(session, item.deposit, refusal.why, now=now)
         _log.warning("deposit.set_aside deposit=%s why=%s", item.deposit.id, refusal.why)
-        return refusal.why
+        return refusal.why, None
+
+
+def _record(session: Session, case_ids: Sequence[UUID | None], now: datetime) -> None:
+    """One entry for a round, with every case it wrote to."""
+    cases = list(dict.fromkeys(case_id for case_id in case_ids if case_id is not None))
+    if cases:
+        audit.record(session, action="event.take_in", by=audit.WORKER, cases=cases, now=now)
 
 
 def _mark_drained(session: Session, deposits: Sequence[Deposit], now: datetime) -> None:

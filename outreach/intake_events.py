@@ -15,7 +15,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
-from outreach import audit, continuing, matching, opening
+from outreach import continuing, matching, opening
 from outreach.arrivals import Arrival
 from outreach.deposits import CannotIngest, Opened, SetAside
 from outreach.events import (
@@ -26,7 +26,9 @@ from outreach.events import (
     original_of,
 )
 from outreach.history import EventTokens, Sent, history_of
+from outreach.match_tokens import Pair
 from outreach.records.cases import LevelEventRecord
+from outreach.records.inserting import insert_held, is_held
 
 Protocols = Mapping[str, str]
 """The text of the protocol in force, by jurisdiction."""
@@ -44,26 +46,26 @@ class Outcome(StrEnum):
     DRAINED_BEFORE = "drained_before"
 
 
-def take_in(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> Outcome:
+def take_in(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> UUID | None:
     """
-    Take in one event, or find that it is here already.
+    Take in one event and return the case it went into, or None when it is here already. The caller audits.
 
     Raises:
         CannotIngest: the id is known with another body, it refers to an event we do not have, or its
             jurisdiction has no protocol. Nothing was written.
     """
     tokens = _tokens(session, opened)
+    if is_held(session, (tokens.event,)):
+        insert_held(session)
     known = session.scalar(_BODY_OF, {"token": tokens.event})
     if known == tokens.body:
-        return Outcome.DUPLICATE
+        return None
     if known is not None:
         raise CannotIngest(SetAside.CHANGED_BODY)
     text = protocols.get(opened.sent.event.jurisdiction)
     if text is None:
         raise CannotIngest(SetAside.NO_PROTOCOL)
-    case_id = _case_of(session, Arrival(opened.sent, tokens, text, now))
-    audit.record(session, action="event.take_in", by=audit.WORKER, cases=[case_id], now=now)
-    return Outcome.TAKEN_IN
+    return _case_of(session, Arrival(opened.sent, tokens, text, now))
 
 
 def _case_of(session: Session, arrival: Arrival) -> UUID:
@@ -73,17 +75,26 @@ def _case_of(session: Session, arrival: Arrival) -> UUID:
     refers_to = getattr(sent.event, "refers_to", None)
     if refers_to is not None:
         case_id = _case_referred_to(session, sent, refers_to)
-        return continuing.continue_case(session, case_id, arrival, pair)
+        return _continue(session, case_id, arrival, pair)
     if pair is None:
         raise CannotIngest(SetAside.NOT_AN_EVENT)
     match = matching.find(session, pair)
     if match.continues is not None:
-        return continuing.continue_case(session, match.continues, arrival, pair)
+        return _continue(session, match.continues, arrival, pair)
     return opening.open_case_for(session, arrival, pair, match)
+
+
+def _continue(session: Session, case_id: UUID, arrival: Arrival, pair: Pair | None) -> UUID:
+    """What a case has is read while it is continued: nothing of it may be held, before or after."""
+    insert_held(session)
+    continuing.continue_case(session, case_id, arrival, pair)
+    insert_held(session)
+    return case_id
 
 
 def _case_referred_to(session: Session, sent: Sent, refers_to: str) -> UUID:
     token = event_token(cast(Keyring, session.info["keyring"]), sent.agency, refers_to)
+    insert_held(session)
     case_id = session.scalar(select(LevelEventRecord.case_id).where(LevelEventRecord.event_token == token))
     if case_id is None:
         raise CannotIngest(SetAside.REFERS_TO_UNKNOWN)

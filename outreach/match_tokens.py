@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach.likeness import Person, fold
 from outreach.records.cases import MatchToken
-from outreach.records.inserting import insert_rows
+from outreach.records.inserting import insert_held, insert_rows, is_held
 from outreach.records.people import PhoneToken
 
 Side = Literal["victim", "offender"]
@@ -65,13 +65,17 @@ def nearby(session: Session, pair: Pair) -> Nearby:
     as_offender = _births(keyring, "offender", pair.victim) | _offender_phones(keyring, pair.victim.phones)
     hits: dict[bytes, set[UUID]] = {}
     wanted = reference | birth | his_birth | as_offender
-    for token, case_id in session.execute(_CASES_WITH_TOKENS, {"tokens": list(wanted)}) if wanted else ():
+    hers = [keyring.phone_token(phone) for phone in pair.victim.phones]
+    if is_held(session, wanted.union(hers)):
+        insert_held(session)
+    for token, case_id in session.execute(_CASES_WITH_TOKENS, {"tokens": list(wanted)}).all() if wanted else ():
         hits.setdefault(token, set()).add(case_id)
     by_reference, by_birth, by_his_birth, by_offender = (
         set[UUID]().union(*(hits.get(token, ()) for token in tokens))
         for tokens in (reference, birth, his_birth, as_offender)
     )
-    return Nearby(by_reference, _with_her_phone(session, pair.victim.phones), by_birth, by_his_birth, by_offender)
+    by_phone = set(session.scalars(_CASES_WITH_PHONES, {"tokens": hers})) if hers else set()
+    return Nearby(by_reference, by_phone, by_birth, by_his_birth, by_offender)
 
 
 def remember(session: Session, case_id: UUID, pair: Pair, *, is_new: bool = False) -> None:
@@ -114,11 +118,6 @@ def _initials(name: str) -> frozenset[str]:
 
 def _offender_phones(keyring: Keyring, phones: Iterable[str]) -> frozenset[bytes]:
     return frozenset(keyring.token("offender phone", phone) for phone in phones)
-
-
-def _with_her_phone(session: Session, phones: Iterable[str]) -> set[UUID]:
-    tokens = [_keyring(session).phone_token(phone) for phone in phones]
-    return set(session.scalars(_CASES_WITH_PHONES, {"tokens": tokens})) if tokens else set()
 
 
 def _keyring(session: Session) -> Keyring:

@@ -15,6 +15,7 @@ from outreach.planning import Planned, keep_protocol, plan_for, protocol_of, sto
 from outreach.plans import CaseSoFar, Plan, PlannedTask
 from outreach.protocol import Protocol
 from outreach.records.cases import PossibleMatch
+from outreach.records.inserting import insert_rows
 from outreach.standing import Standing
 from outreach.tasks import add_task
 
@@ -69,10 +70,9 @@ def _particulars(arrival: Arrival) -> Particulars:
 
 def _ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUID | None:
     """Note each case that may be hers; one task asks about them, one after the other."""
-    ids = [uuid4() for _ in others]
-    for row_id, other in zip(ids, others, strict=True):
-        session.add(PossibleMatch(id=row_id, case_id=case_id, other_case_id=other))
-    return ids[0] if ids else None
+    rows = [{"id": uuid4(), "case_id": case_id, "other_case_id": other} for other in others]
+    insert_rows(session, PossibleMatch, rows)
+    return rows[0]["id"] if rows else None
 
 
 def _tell_supervisors(session: Session, case_id: UUID, counterparts: tuple[UUID, ...], alert: PlannedTask) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import CaseKey, Place
@@ -19,6 +19,7 @@ from crypto.keyring import BLOCKS, Keyring, WrappedKey
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.cases import CaseKeyRecord
 from outreach.records.errors import NoSuchRecord
+from outreach.records.inserting import insert_rows
 from outreach.terms import KeyClass
 
 HOUSE = UUID(int=1)
@@ -30,7 +31,6 @@ _WRAPPED = (_TABLE.c.wrapped_by, _TABLE.c.wrapped, _TABLE.c.commitment, _TABLE.c
 _KEYS_OF = select(_TABLE.c.owner_id, *_WRAPPED).where(
     _TABLE.c.owner_id.in_(bindparam("owners", expanding=True)), _TABLE.c.key_class == bindparam("key_class")
 )
-_INSERT = insert(_TABLE)
 """Built once: building it for each page costs as much as running it."""
 
 
@@ -100,7 +100,7 @@ def create_case_keys(session: Session, owner: UUID) -> None:
             }
         )
         fresh[owner, key_class] = key
-    session.execute(_INSERT, rows)
+    insert_rows(session, CaseKeyRecord, rows)
 
 
 def case_key(session: Session, owner: UUID, key_class: KeyClass) -> CaseKey:
@@ -131,7 +131,7 @@ def _unwrap(session: Session, owners: list[UUID], key_class: KeyClass) -> dict[U
     cache = cast(CaseKeyCache, session.info["case_keys"])
     keyring = _keyring(session)
     newest: dict[UUID, WrappedKey] = {}
-    for owner, *wrapped in session.execute(_KEYS_OF, {"owners": owners, "key_class": key_class}):
+    for owner, *wrapped in session.execute(_KEYS_OF, {"owners": owners, "key_class": key_class}).all():
         candidate = WrappedKey(*wrapped)
         if owner not in newest or candidate.generation > newest[owner].generation:
             newest[owner] = candidate
