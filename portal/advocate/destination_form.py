@@ -21,6 +21,13 @@ SAID_BY = offer([(VerdictSource.VICTIM.value, "She said so, now"), (VerdictSourc
 WINDOWS = ("1", "2")
 
 
+ASKED_FOR = {
+    DestinationKind.PHONE: "Phone number",
+    DestinationKind.ADDRESS: "Address",
+    DestinationKind.PLACE: "Where is it?",
+}
+
+
 class DestinationForm(StrictForm):
     """All that is asked of a way. `for_kind` takes away what does not fit the kind."""
 
@@ -58,6 +65,8 @@ class DestinationForm(StrictForm):
             gone |= {"is_substitute"}
         if not is_new:
             gone |= {"kind", "value"}
+        else:
+            self.value.label.text = ASKED_FOR[kind]
         for name in gone:
             del self[name]
         return self

@@ -694,3 +694,11 @@ def test_the_next_step_is_one_its_reader_can_take_not_a_supervisors(desk, vault,
 
     assert "Something new happened" not in first
     assert "Reach out" in first or "Make a safety plan together" in first
+
+
+@pytest.mark.parametrize(("kind", "asked_for"), [("phone", "Phone number"), ("address", "Address"), ("place", "Where")])
+def test_adding_a_way_asks_for_what_that_kind_of_way_is(desk, world, at_case, kind, asked_for):
+    page = words(desk.get(f"{at_case}/destinations/new?kind={kind}"))
+
+    assert asked_for in page
+    assert "Number, address or place" not in page
