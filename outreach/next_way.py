@@ -1,6 +1,6 @@
 """The safest way to reach her now, or that there is none yet and what to try instead. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,16 +84,22 @@ _STOPPED: dict[Reason, tuple[Try, ...]] = {
 }
 
 
-def next_way(destinations: Iterable[Destination], *, at: datetime, facts: CaseFacts) -> NextWay:
+def next_way(
+    destinations: Iterable[Destination], *, at: datetime, facts: CaseFacts, channels: Collection[Channel] = _ORDER
+) -> NextWay:
     """
     Return the safest way to reach her, asked of the gate for every destination.
 
     First what is open now, then what opens soonest by itself, then what an advocate's decision opens.
+
+    Args:
+        channels: those that fit what is to be done; notice before a call-in is only ever spoken (requirement 47).
     """
     known = tuple(destinations)
     answers = [
         (destination, channel, may_contact(destination, channel, _LEAST_SAID, at=at, facts=facts))
         for channel in _ORDER
+        if channel in channels
         for destination in _able_to_carry(known, channel)
     ]
     for destination, channel, decision in answers:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from outreach.access import Action
 from outreach.case_view import CaseView
 from outreach.destinations import Destination
-from outreach.next_way import TRIES, NoSafeWay, SafestWay
+from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
 from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import DestinationKind, Level
@@ -158,14 +158,23 @@ def _next_step(view: CaseView, *, now: datetime) -> NextStep:
     steps = duty_steps(first)[:1]
     sentence = f"{duty_sentence(first)} {_tries(view)}".strip()
     if needs_contact and isinstance(view.next_way, SafestWay):
-        sentence = f"{sentence} {_safest(view.next_way, now=now, zone=zone)}"
-        steps = (*_way_steps(view, view.next_way), *(Step(each.label, each.href) for each in steps))
+        best = _fitting_way(view, first, now=now)
+        sentence = f"{sentence} {_safest(best, now=now, zone=zone) if best else 'There is no safe way for this yet.'}"
+        if best:
+            steps = (*_way_steps(view, best), *(Step(each.label, each.href) for each in steps))
     return NextStep(
         title=f"Next: {lateness(first.due_at, now=now)}",
         sentence=sentence,
         when=moment(first.due_at, now=now, zone=zone),
         steps=steps,
     )
+
+
+def _fitting_way(view: CaseView, duty: Duty, *, now: datetime) -> SafestWay | None:
+    """Return the safest way that fits the task: what must be spoken is never offered as a text."""
+    known = {way.destination.id: way.destination for way in view.ways}.values()
+    found = next_way(known, at=now, facts=view.facts, channels=STEPS[duty.step].channels)
+    return found if isinstance(found, SafestWay) else None
 
 
 def _safest(best: SafestWay, *, now: datetime, zone: ZoneInfo) -> str:

@@ -702,3 +702,19 @@ def test_adding_a_way_asks_for_what_that_kind_of_way_is(desk, world, at_case, ki
 
     assert asked_for in page
     assert "Number, address or place" not in page
+
+
+@pytest.mark.req("47")
+def test_what_must_be_spoken_is_never_offered_as_a_text(desk, vault, world, at_case, opted_in, clock):
+    with vault.writing() as session:
+        spoken = PlannedTask(Step.NOTICE_BEFORE_CALL_IN, Level.B, NOW, NOW + timedelta(hours=1))
+        add_task(session, world.case_id, spoken)
+        audit.record(session, action="test.case", by=None, cases=[world.case_id], now=NOW)
+    clock.advance(timedelta(hours=12))
+    desk.sit_down(world.dana.card).get(f"{at_case}/requests/new")
+    desk.post(f"{at_case}/requests", {**asked(world, "text"), "lasts": "24h"})
+    first = words(desk.get(at_case)).partition('id="next"')[2].partition("</section>")[0]
+
+    assert "Tell her before the call-in" in first
+    assert "Write a text" not in first
+    assert "text ···" not in first
