@@ -26,6 +26,8 @@ from config.settings import (
 if TYPE_CHECKING:
     from flask import Flask
 
+    from outreach.messaging.letter_rows import Letterhead
+
 S = TypeVar("S", bound=Settings)
 
 
@@ -74,7 +76,6 @@ def portal() -> "Flask":
     from zoneinfo import ZoneInfo
 
     from cli import opening
-    from outreach.messaging.letters import Letterhead
     from portal.advocate import PortalParts, create_app
 
     settings = _checked(PortalSettings)
@@ -85,7 +86,7 @@ def portal() -> "Flask":
             cookie_secret=_cookie_secret(settings).encode(),
             clock=opening.now,
             zone=ZoneInfo(settings.zone),
-            letterhead=Letterhead.read(settings.letter_return_address, settings.letter_phone),
+            letterhead=_letterhead(settings),
             is_practice=home.read_marker().is_demo,
         )
     )
@@ -127,7 +128,17 @@ def _check_portal() -> None:
 
     settings = _checked(PortalSettings)
     _cookie_secret(settings)
+    _letterhead(settings)
     opening.vault(settings, "portal", opening.root_key(settings)).close()
+
+
+def _letterhead(settings: PortalSettings) -> "Letterhead | None":
+    from outreach.messaging.letter_rows import Letterhead, TellingLetterhead
+
+    try:
+        return Letterhead.read(settings.letter_return_address, settings.letter_phone)
+    except TellingLetterhead as fault:
+        raise SettingsError(str(fault)) from None
 
 
 def _callback_base_url(path: Path) -> str:

@@ -16,12 +16,23 @@ from outreach import people
 from outreach.contents import read_as
 from outreach.destinations import Destination
 from outreach.messaging.errors import WrongState
+from outreach.messaging.wording import phrasebook
 from outreach.reasons import Reason
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import seal, unseal
 from outreach.records.work import Letter
 from outreach.terms import LetterState
+
+
+class TellingLetterhead(ValueError):
+    """The return address names what its reader's partner must not learn."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(
+            f"WAYSIDE_LETTER_RETURN_ADDRESS says {word!r} on the outside of every letter: give a box or a street"
+            " and a town, never the name of the organisation"
+        )
 
 
 class Letterhead(NamedTuple):
@@ -34,9 +45,20 @@ class Letterhead(NamedTuple):
 
     @classmethod
     def read(cls, return_address: str, phone: str) -> "Letterhead | None":
-        """Take both as they are set, lines parted by semicolons; None while either is missing: then letters are off."""
+        """
+        Take both as they are set, lines parted by semicolons; None while either is missing: then letters are off.
+
+        Raises:
+            TellingLetterhead: the envelope would say who writes (requirement 47).
+        """
         lines = [line.strip() for line in return_address.replace("\n", ";").split(";") if line.strip()]
-        return cls("\n".join(lines), phone.strip()) if lines and phone.strip() else None
+        if not lines or not phone.strip():
+            return None
+        for line in lines:
+            # A line with digits is a box, a street or a town, which no one can rename.
+            if not any(each.isdigit() for each in line) and (word := phrasebook().deny.found_in(line)):
+                raise TellingLetterhead(word)
+        return cls("\n".join(lines), phone.strip())
 
 
 class LetterContent(NamedTuple):

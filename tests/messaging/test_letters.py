@@ -30,6 +30,7 @@ from outreach.messaging.errors import (
     UnfitLetter,
     WrongState,
 )
+from outreach.messaging.letter_rows import TellingLetterhead
 from outreach.messaging.letters import Letterhead, Order
 from outreach.people import Particulars
 from outreach.plans import PlannedTask
@@ -350,6 +351,13 @@ def test_without_a_return_address_there_are_no_letters(world: World) -> None:
 
 def test_a_return_address_is_set_in_one_line() -> None:
     assert Letterhead.read("PO Box 1417; High Point, NC 27261", "(336) 555-0142") == HEAD
+
+
+@pytest.mark.req("47")
+@pytest.mark.parametrize("line", ["Family Violence Shelter", "High Point Police", "Victim Services", "she\u200blter"])
+def test_a_return_address_that_names_the_organisation_is_refused(line: str) -> None:
+    with pytest.raises(TellingLetterhead, match="WAYSIDE_LETTER_RETURN_ADDRESS"):
+        Letterhead.read(f"{line}; PO Box 1417; High Point, NC 27261", "(336) 555-0142")
 
 
 def tell(world: World, **changes: Any) -> None:
