@@ -43,8 +43,9 @@ def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
 def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
     from crypto.unsealing import UnsealingKeys
     from outreach.agencies import read_agencies
+    from outreach.aside import TRIED_AGAIN
     from outreach.deposits import Opener
-    from outreach.ingest import TRIED_AT_START, Ingest, drain_intake, purge_drained, try_again
+    from outreach.ingest import Ingest, drain_intake, purge_drained, try_again
     from outreach.records.spool import open_drain
     from outreach.rereading import Reread
     from outreach.scheduling.escalation import look_at_due
@@ -62,7 +63,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
         return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols, stop.is_set)
 
     purge_drained(parts())
-    try_again(parts(), TRIED_AT_START, now=opening.now())
+    try_again(parts(), TRIED_AGAIN, now=opening.now())
     return [
         Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now())),
         *callback_rounds(settings, vault, unsealing, stack),

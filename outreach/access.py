@@ -35,12 +35,13 @@ class Action(StrEnum):
     DECIDE_MATCH = "decide_match"
     SEE_TEAM = "see_team"
     ASSIGN_CASE = "assign_case"
+    SETTLE_DEPOSIT = "settle_deposit"
 
 
-_ADVOCATE = frozenset(Action) - {Action.LIFT_PAUSE, Action.SEE_TEAM, Action.ASSIGN_CASE}
+_SUPERVISORS_ALONE = frozenset({Action.LIFT_PAUSE, Action.SEE_TEAM, Action.ASSIGN_CASE, Action.SETTLE_DEPOSIT})
 
 ACTIONS: dict[Role, frozenset[Action]] = {
-    Role.ADVOCATE: _ADVOCATE,
+    Role.ADVOCATE: frozenset(Action) - _SUPERVISORS_ALONE,
     Role.SUPERVISOR: frozenset(Action),
     Role.CUSTODIAN: frozenset(),
     Role.ADMINISTRATOR: frozenset(),

@@ -9,13 +9,13 @@ the caller with the reason given here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from crypto.errors import CannotDecrypt
 from crypto.signatures import verify
 from crypto.unsealing import UnsealingKeys
 from outreach import inbox
 from outreach.agencies import Agency
+from outreach.aside import SetAside
 from outreach.events import InvalidEvent, parse_event
 from outreach.history import Sent
 from outreach.inbox import SignedEvent, UnreadableDeposit
@@ -23,27 +23,6 @@ from outreach.records.spool import Deposit
 
 FRESH = timedelta(minutes=5, seconds=5)
 """Intake accepts five minutes either way; the seconds are for rounding."""
-
-
-class SetAside(StrEnum):
-    """Why a deposit waits for a human. Stored and counted; never told to the agency."""
-
-    CANNOT_OPEN = "cannot_open"
-    UNREADABLE = "unreadable"
-    UNKNOWN_AGENCY = "unknown_agency"
-    BAD_SIGNATURE = "bad_signature"
-    STALE = "stale"
-    NOT_AN_EVENT = "not_an_event"
-    WRONG_JURISDICTION = "wrong_jurisdiction"
-    NO_PROTOCOL = "no_protocol"
-    CHANGED_BODY = "changed_body"
-    """The same agency and event id as an event we have, with another body."""
-    REFERS_TO_UNKNOWN = "refers_to_unknown"
-    """It refers to an event we do not have; tried again when others have arrived."""
-    REFERS_WRONGLY = "refers_wrongly"
-    """It corrects an event of another kind, or moves a date where there is none."""
-    FAILED = "failed"
-    """Something went wrong that should not; tried again when the worker starts."""
 
 
 class CannotIngest(Exception):

@@ -17,7 +17,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from outreach import audit, quarantine
-from outreach.deposits import CannotIngest, Opened, Opener, SetAside
+from outreach.aside import SetAside
+from outreach.deposits import CannotIngest, Opened, Opener
 from outreach.intake_events import Outcome, Protocols, take_in
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.inserting import holding, insert_rows
@@ -27,9 +28,6 @@ from outreach.records.spool import Deposit, SpoolDrain
 SPOOL = "intake"
 BATCH = 100
 """Deposits in one transaction: a commit costs more than an event."""
-
-TRIED_AT_START = (SetAside.FAILED, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)
-"""Set aside for what a new version, a protocol added since, or time may have mended."""
 
 _INGEST_LOCK = 0x57415953
 """One ingester at a time matches and writes (PostgreSQL): two events about one person must see each other."""

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import continuing, matching, opening
 from outreach.arrivals import Arrival
-from outreach.deposits import CannotIngest, Opened, SetAside
+from outreach.aside import SetAside
+from outreach.deposits import CannotIngest, Opened
 from outreach.events import (
     Correction,
     IndividualNotificationScheduled,

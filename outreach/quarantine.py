@@ -6,17 +6,20 @@ only the ingest role holds the unsealing keys.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
 from outreach import audit
-from outreach.deposits import SetAside
+from outreach.aside import TRIED_AGAIN, SetAside, Unusable, reason_of
+from outreach.records import marks
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
+from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import HOUSE, case_key
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.spool import Deposit
@@ -27,6 +30,60 @@ MOST_AT_ONCE = 200
 _BOX = BoxNumber.QUARANTINED_DEPOSIT
 _TIME_LENGTH = 32
 """Room for a time in ISO form, padded with spaces."""
+
+
+class NotForAPerson(ValueError):
+    """The deposit was settled before, or is tried again by itself and would be lost if somebody settled it."""
+
+    def __init__(self, deposit_id: UUID) -> None:
+        super().__init__(f"deposit {deposit_id} is not for a person to settle")
+
+
+class AsideLine(NamedTuple):
+    """What may be said of a deposit without opening it."""
+
+    id: UUID
+    set_aside_on: date
+    why: SetAside | Unusable
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Tell whether it comes in by itself once its cause is mended."""
+        return self.why in TRIED_AGAIN
+
+
+class Aside(NamedTuple):
+    """The newest deposits that wait for a human, and how many there are."""
+
+    lines: tuple[AsideLine, ...]
+    total: int
+
+
+def waiting(session: Session, *, most: int) -> Aside:
+    """Return the newest deposits nobody has settled. Reads no box."""
+    table = QuarantinedDeposit
+    is_open = table.settled_on.is_(None)
+    newest = select(table.id, table.set_aside_on, table.reason).where(is_open)
+    rows = session.execute(newest.order_by(table.set_aside_on.desc(), table.id).limit(most))
+    lines = tuple(AsideLine(row.id, row.set_aside_on, reason_of(row.reason)) for row in rows)
+    return Aside(lines, session.scalar(select(func.count()).where(is_open)) or 0)
+
+
+def deal_with(session: Session, deposit_id: UUID, *, by: UUID, now: datetime) -> None:
+    """
+    Note that a person has dealt with a deposit; audited, with the mark of the deposit it was.
+
+    Raises:
+        NoSuchRecord, NotForAPerson.
+    """
+    row = session.get(QuarantinedDeposit, deposit_id, with_for_update=True)
+    if row is None:
+        raise NoSuchRecord("deposit set aside", deposit_id)
+    if row.settled_on is not None or row.reason in TRIED_AGAIN:
+        raise NotForAPerson(deposit_id)
+    row.settled_on = now.date()
+    marks.note(session, _BOX, row.id, row.deposit_box)
+    audit.record(session, action="deposit.settle", by=by, cases=[], now=now)
 
 
 def set_aside(session: Session, deposit: Deposit, why: StrEnum, *, now: datetime) -> None:
@@ -44,7 +101,7 @@ def set_aside(session: Session, deposit: Deposit, why: StrEnum, *, now: datetime
 
 
 def settle(session: Session, deposit_id: UUID, *, now: datetime) -> None:
-    """Note that a deposit needs nobody any more: its event was taken in after all."""
+    """Note that a deposit needs nobody any more: its event was taken in after all. For the worker."""
     session.get_one(QuarantinedDeposit, deposit_id).settled_on = now.date()
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach import quarantine
 from outreach.access import Action, StaffCard, visible_cases
 from outreach.case_list import CaseLine, unassigned
 from outreach.records.cases import CaseRecord
@@ -42,6 +43,7 @@ class Team(NamedTuple):
     holds: Waiting
     matches: Waiting
     proposals: Waiting
+    aside: quarantine.Aside
     people: tuple[Holding, ...]
 
 
@@ -55,6 +57,7 @@ def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
         _waiting(session, staff, (Step.SUPERVISOR_ALERT,)),
         _waiting(session, staff, (Step.DECIDE_MATCH,)),
         _waiting(session, staff, PROPOSALS),
+        quarantine.waiting(session, most=SHOWN),
         _people(session, now=now),
     )
 

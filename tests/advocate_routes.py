@@ -72,6 +72,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/matches/<uuid:match_id>"): case_page(422),
     ("GET", "/team"): staff_page(200, supervisors=True),
     ("POST", "/cases/<uuid:case_id>/assignment"): case_page(422, supervisors=True),
+    ("POST", "/set-aside/<uuid:deposit_id>/settlement"): case_page(303, supervisors=True),
 }
 """What each route answers to a bare request of each person; strangers are sent to sign in, or are locked out."""
 
@@ -92,6 +93,7 @@ def address(rule: str, world: Any) -> str:
         "<uuid:text_id>": world.text_id,
         "<uuid:letter_id>": world.letter_id,
         "<uuid:match_id>": world.match_id,
+        "<uuid:deposit_id>": world.deposit_id,
         "<token>": "x" * 43,
         "<what>": "first_contact",
         "<path:filename>": "icon.svg",

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, people
+from outreach import audit, cases, people, quarantine
+from outreach.aside import SetAside, Unusable
 from outreach.audit import WORKER
 from outreach.cases import Standing
 from outreach.destinations import ChannelVerdict, Destination
@@ -15,6 +16,7 @@ from outreach.people import Particulars
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, ProtocolText
 from outreach.records.keys import HOUSE, seal
+from outreach.records.spool import Deposit
 from outreach.records.staff import Staff
 from outreach.terms import Channel, DestinationKind, Employer, Role, Verdict, VerdictSource
 
@@ -53,6 +55,15 @@ def a_staff_member(session: Session, *, role: Role = Role.ADVOCATE, email: str =
     )
     audit.record(session, action="test.staff", by=WORKER, cases=[], now=NOW)
     return row
+
+
+def a_deposit_set_aside(
+    session: Session, why: SetAside | Unusable = SetAside.CHANGED_BODY, *, at: datetime = NOW
+) -> UUID:
+    """Set a deposit aside as the worker does, with words inside that no page may show."""
+    deposit = Deposit(uuid4(), at, b"sealed, with canary words inside")
+    quarantine.set_aside(session, deposit, why, now=at)
+    return deposit.id
 
 
 def a_protocol_text(session: Session, *, digest: str = "0" * 64) -> str:

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, cast
 from uuid import UUID, uuid4
 
@@ -20,6 +19,7 @@ from crypto.errors import CannotDecrypt
 from crypto.keyring import Keyring
 from crypto.unsealing import UnsealingKeys
 from outreach import audit, quarantine
+from outreach.aside import Unusable
 from outreach.audit import WORKER
 from outreach.messaging import outcomes
 from outreach.messaging.claims import token_hash
@@ -78,16 +78,6 @@ class Twilio:
 
     token: str = field(repr=False)
     public_base_url: str
-
-
-class Unusable(StrEnum):
-    """Why a deposit was set aside for a person. Not among the reasons for which the intake's are tried again."""
-
-    CANNOT_OPEN = "callback_cannot_open"
-    NOT_TWILIOS = "callback_not_twilios"
-    CANNOT_READ = "callback_cannot_read"
-    FAILED = "callback_failed"
-    """Something went wrong that should not; a STOP in it counts all the same."""
 
 
 class NotTwilios(Exception):

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from portal.advocate import (
     account,
     approvals,
+    aside,
     attempts,
     cases,
     consents,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     tasks.bp,
     matches.bp,
     team.bp,
+    aside.bp,
     consents.bp,
     texts.bp,
     letters.bp,

@@ -1,6 +1,6 @@
 """Times as people say them, in the zone of the case, with the full time beside. Pure; `now` is passed in."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.advocate.cards import Moment
@@ -19,6 +19,11 @@ def day(at: datetime, *, zone: ZoneInfo) -> Moment:
     """Return the day of a time: "Nov 24"."""
     here = at.astimezone(zone)
     return Moment(f"{here:%b} {here.day}", _full(here), here.date().isoformat())
+
+
+def whole_day(on: date) -> Moment:
+    """Return a date that has no hour: "Nov 24"."""
+    return Moment(f"{on:%b} {on.day}", f"{on:%A, %B} {on.day}, {on.year}", on.isoformat())
 
 
 def long_day(at: datetime, *, zone: ZoneInfo) -> str:

@@ -167,10 +167,34 @@ class TeamSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsideRow:
+    """Something that came in and could not be used: the day, from whom, why, the mend. Nothing of what is inside."""
+
+    day: Moment
+    sender: str
+    cause: str
+    remedy: str
+    steps: tuple[Step, ...] = ()
+    """None where it comes in by itself once its cause is mended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideSection:
+    """What is set aside, newest first. `empty` teaches what will appear here."""
+
+    rows: tuple[AsideRow, ...]
+    more: int = 0
+    title: str = "Set aside"
+    gloss: str = "It came in and we could not use it. The rest goes on."
+    empty: str = "Nothing is set aside. What comes in and can not be used waits here. The rest goes on."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPage:
     """What waits for a supervisor, and who is behind."""
 
     sections: tuple[TeamSection, ...]
+    aside: AsideSection
     people: tuple[Fact, ...]
     """Per colleague: "12 cases, 2 late"."""
     title: str = "Team"

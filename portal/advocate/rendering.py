@@ -33,6 +33,8 @@ NOTICES = {
     "decided": "Your decision is on record.",
     "asked": "What she asked for is on record.",
     "assigned": "The case has been handed over.",
+    "dealt_with": "It is off the list.",
+    "aside_stays": "It was off the list before, or it comes in by itself. Nothing changed.",
     "text": "The text is released. Its state shows below.",
     "text_cancelled": "The text is cancelled.",
     "letter": "The letter is released. It is printed after a while, unless she asked for it.",

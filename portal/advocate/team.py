@@ -18,7 +18,7 @@ from outreach.case_view import head_of
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Level
 from outreach.today import Duty
-from portal.advocate import words
+from portal.advocate import aside, words
 from portal.advocate.cards import Fact, Form
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
@@ -82,6 +82,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
             _section("matches", "Maybe the same person", "No match to decide.", team.matches, at),
             _section("proposals", "Changes to check", "No change to check.", team.proposals, at),
         ),
+        aside=aside.section(team.aside),
         people=tuple(
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),

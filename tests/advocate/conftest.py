@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from advocate_desk import PHRASE, Colleague, Desk
-from builders import NOW, FrozenClock, a_case, a_destination
+from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -105,6 +105,7 @@ class World:
     match_id: UUID
     text_id: UUID
     letter_id: UUID
+    deposit_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
@@ -112,7 +113,14 @@ class World:
         """Return the same world with ids that lead nowhere."""
         phone = replace(self.phone, id=uuid4())
         return replace(
-            self, case_id=uuid4(), phone=phone, task_id=uuid4(), match_id=uuid4(), text_id=uuid4(), letter_id=uuid4()
+            self,
+            case_id=uuid4(),
+            phone=phone,
+            task_id=uuid4(),
+            match_id=uuid4(),
+            text_id=uuid4(),
+            letter_id=uuid4(),
+            deposit_id=uuid4(),
         )
 
 
@@ -135,6 +143,7 @@ def world(vault: Vault, hire) -> World:
         session.add(match)
         text_id = _text(session, case_id, phone.id, dana.card.id)
         letter_id = _letter(session, case_id, address, dana.card.id)
+        deposit_id = a_deposit_set_aside(session)
         audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
         handle = session.get_one(CaseRecord, case_id).handle
     return World(
@@ -150,6 +159,7 @@ def world(vault: Vault, hire) -> World:
         match.id,
         text_id,
         letter_id,
+        deposit_id,
         others,
         nobodys,
     )

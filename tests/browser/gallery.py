@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, abort, render_template, request
 from jinja2 import StrictUndefined
 
+from outreach.aside import SENTENCES
 from portal.advocate import case_pages as case
 from portal.advocate import contact_pages as contact
 from portal.advocate import pages
@@ -578,7 +579,19 @@ TEAM = pages.TeamPage(
             ),
         ),
     ),
+    aside=pages.AsideSection(
+        rows=tuple(
+            pages.AsideRow(day=at("Nov 20"), sender="An agency", cause=each.cause, remedy=each.remedy, steps=steps)
+            for each, steps in zip(SENTENCES.values(), ((do("Dealt with"),), ()) * len(SENTENCES), strict=False)
+        ),
+        more=3,
+    ),
     people=(Fact("Dana R.", "38 cases, 2 late"), Fact("Lee K.", "21 cases")),
+)
+QUIET_TEAM = pages.TeamPage(
+    sections=tuple(replace(each, rows=(), more=0) for each in TEAM.sections),
+    aside=pages.AsideSection(rows=()),
+    people=(),
 )
 LIFT = case.LiftPausePage(
     title="Lift the pause",
@@ -640,6 +653,7 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     "task": ("tasks/show.html", TASK, SIGNED_IN),
     "match": ("matches/show.html", MATCH, SIGNED_IN),
     "team": ("team/show.html", TEAM, SIGNED_IN),
+    "team-empty": ("team/show.html", QUIET_TEAM, SIGNED_IN),
     "lift": ("pauses/lift.html", LIFT, SIGNED_IN),
     "changed": ("errors/changed.html", CHANGED, SIGNED_IN),
     "missing": ("errors/error.html", MISSING, SIGNED_IN),

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
 from outreach import match_tokens
+from outreach.aside import SetAside
 from outreach.attempting import Made, log_attempt
 from outreach.deciding import acknowledge
-from outreach.deposits import SetAside
 from outreach.destinations import Destination
 from outreach.gate_facts import facts_for_gate as cases_facts
 from outreach.inbox import PURPOSE
