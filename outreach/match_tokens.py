@@ -10,7 +10,7 @@ words. Exact phones of hers have the table `phone_token`.
 import unicodedata
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
@@ -82,7 +82,7 @@ def remember(session: Session, case_id: UUID, pair: Pair, *, is_new: bool = Fals
     """Keep the tokens by which later events find this case; those it has already are left alone."""
     has = set() if is_new else set(session.scalars(_TOKENS_OF_CASE, {"case": case_id}))
     fresh = tokens_of(_keyring(session), pair) - has
-    insert_rows(session, MatchToken, [{"id": uuid4(), "case_id": case_id, "token": token} for token in fresh])
+    insert_rows(session, MatchToken, [{"token": token, "case_id": case_id} for token in fresh])
 
 
 def tokens_of(keyring: Keyring, pair: Pair) -> frozenset[bytes]:

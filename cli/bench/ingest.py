@@ -52,7 +52,7 @@ def run(*, cases: int = 100_000, large: int = LARGE) -> dict[str, Any]:
             "goal": f">= {GOAL_EVENTS}",
             "met": per_second >= GOAL_EVENTS if cases >= 100_000 else None,
         },
-        "median_ms_per_event": seconds * 1000,
+        "processor_ms_per_event": seconds * 1000,
         f"due_poll_{large}_to_{SMALL}_rows": {"value": big / small, "goal": "<= 1.5", "met": big / small <= 1.5},
         "due_poll_ms": big * 1000,
     }
@@ -67,7 +67,7 @@ def _keys(home: Path) -> tuple[KeyPaths, Keyring, KeyFileRoot]:
 
 
 def _ingest(home: Path, keys: tuple[KeyPaths, Keyring, KeyFileRoot], cases: int) -> tuple[float, float]:
-    """Return events per second and seconds per event, sustained, deposits opened and removed included."""
+    """Return events per second and processor seconds per event, sustained, deposits opened and removed included."""
     paths, keyring, root = keys
     now = datetime.now(UTC)
     url, protocols = f"sqlite:///{home / 'many.db'}", read_protocols(PROTOCOLS)
@@ -81,13 +81,13 @@ def _ingest(home: Path, keys: tuple[KeyPaths, Keyring, KeyFileRoot], cases: int)
     sender.deposit(events[:WARM_UP])
     drain_intake(parts, now=now)
     sender.deposit(events[WARM_UP:])
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     tally = drain_intake(parts, now=now)
-    took = time.perf_counter() - begun
+    took, worked = time.perf_counter() - begun, time.process_time() - worked
     parts.vault.close()
     if tally["taken_in"] != EVENTS:
         raise RuntimeError(f"the measurement took in {dict(tally)} instead of {EVENTS} events")
-    return EVENTS / took, took / EVENTS
+    return EVENTS / took, worked / EVENTS
 
 
 class _Sender:

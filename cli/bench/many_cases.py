@@ -99,7 +99,7 @@ class _Rows:
             standing_box=standing,
         )  # fmt: skip
         self._row(
-            CaseKeyRecord, id=uuid4(), owner_id=case_id, key_class="contact", generation=kept.generation,
+            CaseKeyRecord, owner_id=case_id, key_class="contact", generation=kept.generation,
             wrapped_by=kept.wrapped_by, wrapped=kept.wrapped, commitment=kept.commitment,
         )  # fmt: skip
         person, offender = (name(chance), born(chance)), (name(chance), born(chance))
@@ -163,7 +163,7 @@ class _Rows:
             Person(offender, his, frozenset({phone(50_000_000 + number)})),
         )
         for token in tokens_of(self._keyring, pair):
-            self._row(MatchToken, id=uuid4(), case_id=case_id, token=token)
+            self._row(MatchToken, case_id=case_id, token=token)
 
 
 def shuffled(ids: list[UUID], *, seed: int = 2) -> Iterator[UUID]:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.records.base import Base, SealedBox
@@ -28,14 +28,17 @@ class CaseRecord(Base, kw_only=True):
 
 
 class CaseKeyRecord(Base, kw_only=True):
-    """A case's random key of one class and generation, wrapped by the organisation key of that class."""
+    """
+    A case's random key of one class and generation, wrapped by the organisation key of that class.
+
+    An owner's keys lie together on one page: every box opened costs a look here.
+    """
 
     __tablename__ = "case_key"
-    __table_args__ = (UniqueConstraint("owner_id", "key_class", "generation"),)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(index=True)
-    key_class: Mapped[str] = mapped_column(String(12))
-    generation: Mapped[int]
+    __table_args__ = {"sqlite_with_rowid": False}
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key_class: Mapped[str] = mapped_column(String(12), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     wrapped_by: Mapped[str] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary, repr=False)
     commitment: Mapped[bytes] = mapped_column(LargeBinary, repr=False)
@@ -54,13 +57,16 @@ class LevelEventRecord(Base, kw_only=True):
 
 
 class MatchToken(Base, kw_only=True):
-    """A keyed token by which the worker finds cases: an exact phone, an agency's reference, a birth-date bucket."""
+    """
+    A keyed token by which the worker finds cases: an offender's phone, an agency's reference, a birth-date bucket.
+
+    Rows lie in the order of tokens: a search reads one place, and no order of arrival is kept.
+    """
 
     __tablename__ = "match_token"
-    __table_args__ = (Index("ix_match_token_token", "token"),)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
-    token: Mapped[bytes] = mapped_column(LargeBinary, repr=False)
+    __table_args__ = {"sqlite_with_rowid": False}
+    token: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, repr=False)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True, index=True)
 
 
 class PossibleMatch(Base, kw_only=True):

@@ -33,7 +33,7 @@ class _Held:
 
 def insert_rows(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> None:
     """
-    Insert rows of one table, or hold them; every row of a table names the same columns, the id among them.
+    Insert rows of one table, or hold them; every row of a table names the same columns, and its id where it has one.
 
     What the rows refer to must be in the database already or held before them: nothing pending in the session is
     flushed first. The caller audits.

@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
@@ -90,7 +90,6 @@ def create_case_keys(session: Session, owner: UUID) -> None:
         kept = keyring.wrap_case_key(key, key_class=key_class, owner=owner)
         rows.append(
             {
-                "id": uuid4(),
                 "owner_id": owner,
                 "key_class": key_class.value,
                 "generation": kept.generation,

@@ -265,9 +265,7 @@ def test_planted_plaintext_column_is_caught(vault: Vault, full_case: UUID, form:
 def test_planted_base64_inside_bytes_is_caught(vault: Vault, full_case: UUID) -> None:
     hidden = b"{" + b64encode(b"[" + CANARIES["note"].encode() + b"]") + b"}"
     with vault.engine.begin() as connection:
-        connection.execute(
-            insert(Base.metadata.tables["match_token"]), {"id": uuid4(), "case_id": full_case, "token": hidden}
-        )
+        connection.execute(insert(Base.metadata.tables["match_token"]), {"case_id": full_case, "token": hidden})
 
     assert in_columns(vault) == {("match_token.token", "note")}
 

@@ -128,17 +128,15 @@ def _create_cases() -> None:
     op.create_index(op.f("ix_case_file_assigned_to_id"), "case_file", ["assigned_to_id"])
     op.create_table(
         "case_key",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column("key_class", sa.String(length=12), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("wrapped_by", sa.String(length=32), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("commitment", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_key")),
-        sa.UniqueConstraint("owner_id", "key_class", "generation", name=op.f("uq_case_key_owner_id")),
+        sa.PrimaryKeyConstraint("owner_id", "key_class", "generation", name=op.f("pk_case_key")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_case_key_owner_id"), "case_key", ["owner_id"])
 
 
 def _create_events() -> None:
@@ -157,14 +155,13 @@ def _create_events() -> None:
     op.create_index(op.f("ix_level_event_case_id"), "level_event", ["case_id"])
     op.create_table(
         "match_token",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_match_token_case_id_case_file")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_token")),
+        sa.PrimaryKeyConstraint("token", "case_id", name=op.f("pk_match_token")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_match_token_case_id"), "match_token", ["case_id"])
-    op.create_index("ix_match_token_token", "match_token", ["token"])
     op.create_table(
         "possible_match",
         sa.Column("id", sa.Uuid(), nullable=False),
