@@ -5,12 +5,14 @@ import random
 import statistics
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from cli.bench import many_cases
 from cli.worker_roles import PROTOCOLS, read_protocols
@@ -45,7 +47,7 @@ def run(*, cases: int = 100_000, large: int = LARGE) -> dict[str, Any]:
         home = Path(folder)
         keys = _keys(home)
         per_second, seconds = _ingest(home, keys, cases)
-        small, big = (_poll_seconds(home, keys[1], rows) for rows in (SMALL, large))
+        small, big = _poll_seconds(home, keys[1], (SMALL, large))
     return {
         "events_per_second": {
             "value": per_second,
@@ -146,21 +148,28 @@ def _events(cases: int, now: datetime) -> list[dict[str, Any]]:
     return events
 
 
-def _poll_seconds(home: Path, keyring: Keyring, rows: int) -> float:
-    """Return the median time of a poll that finds the same few due tasks among this many."""
+def _poll_seconds(home: Path, keyring: Keyring, sizes: tuple[int, int]) -> tuple[float, float]:
+    """Return the median times of a poll that finds the same few due tasks among so many, asked by turns."""
     now = datetime.now(UTC)
-    vault = create_vault(f"sqlite:///{home / f'tasks-{rows}.db'}", keyring)
-    _fill(vault, rows, now)
-    times = []
-    with vault.reading() as session:
-        for _ in range(POLLS):
-            begun = time.perf_counter()
-            found = session.execute(due_tasks(now, 100)).all()
-            times.append(time.perf_counter() - begun)
-            if len(found) != DUE:
-                raise RuntimeError(f"a poll found {len(found)} instead of {DUE} tasks")
-    vault.close()
-    return statistics.median(times)
+    vaults = [create_vault(f"sqlite:///{home / f'tasks-{rows}.db'}", keyring) for rows in sizes]
+    for vault, rows in zip(vaults, sizes, strict=True):
+        _fill(vault, rows, now)
+    with ExitStack() as stack:
+        sessions = [stack.enter_context(vault.reading()) for vault in vaults]
+        times = [[_poll(session, now) for session in sessions] for _ in range(POLLS)]
+    for vault in vaults:
+        vault.close()
+    small, large = (statistics.median(column) for column in zip(*times, strict=True))
+    return small, large
+
+
+def _poll(session: Session, now: datetime) -> float:
+    begun = time.perf_counter()
+    found = session.execute(due_tasks(now, 100)).all()
+    took = time.perf_counter() - begun
+    if len(found) != DUE:
+        raise RuntimeError(f"a poll found {len(found)} instead of {DUE} tasks")
+    return took
 
 
 def _fill(vault: Vault, rows: int, now: datetime) -> None:
