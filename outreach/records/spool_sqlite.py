@@ -45,8 +45,15 @@ def insert_only(action: int, subject: str | None, _detail: object, _database: ob
 
 
 def connect_insert_only(path: Path) -> dbapi2.Connection:
-    """Open a connection that can add deposits and do nothing else. Raises SpoolMissing, SpoolUnavailable."""
-    connection = _connect(path)
+    """
+    Open a connection that can add deposits and do nothing else.
+
+    A newer spool than ours is fine: while the program is upgraded, intake goes on accepting.
+
+    Raises:
+        SpoolMissing, SpoolUnavailable; SpoolVersionError: the spool is older than this program.
+    """
+    connection = _connect(path, may_be_newer=True)
     connection.set_authorizer(insert_only)
     return connection
 
@@ -140,7 +147,7 @@ class SqliteDrain:
 
     def __init__(self, path: Path) -> None:
         """Open the file."""
-        self._connection = _connect(path)
+        self._connection = _connect(path, may_be_newer=False)
         self._lock = threading.Lock()
 
     def waiting(self, limit: int) -> list[Deposit]:
@@ -193,7 +200,7 @@ class SqliteDrain:
                 raise SpoolUnavailable(str(error)) from error
 
 
-def _connect(path: Path) -> dbapi2.Connection:
+def _connect(path: Path, *, may_be_newer: bool) -> dbapi2.Connection:
     if not path.is_file():
         raise SpoolMissing(str(path))
     try:
@@ -204,7 +211,7 @@ def _connect(path: Path) -> dbapi2.Connection:
             connection.close()
             raise SpoolMissing(str(path))
         (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        if found != SCHEMA:
+        if found < SCHEMA or (found > SCHEMA and not may_be_newer):
             connection.close()
             raise SpoolVersionError(str(path), found, SCHEMA)
     except dbapi2.Error as error:

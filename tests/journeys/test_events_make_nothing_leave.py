@@ -73,9 +73,11 @@ class Feed:
         event_id, now = f"ev-{len(self.sent)}", self.clock.now()
         sent = Sent("high-point-pd", event_id, now, parse_event(body))
         try:
-            take_in(session, Opened(Deposit(uuid4(), now, b""), sent, body), PROTOCOLS, now=now)
+            case_id = take_in(session, Opened(Deposit(uuid4(), now, b""), sent, body), PROTOCOLS, now=now)
         except CannotIngest:
             return
+        cases = [case_id] if case_id else []
+        audit.record(session, action="event.take_in", by=WORKER, cases=cases, now=now)
         self.after_event(session, self.staff, now)
         self.sent.append(event_id)
 

@@ -19,6 +19,7 @@ from outreach.records import people as people_tables
 from outreach.records import staff as staff_tables
 from outreach.records.base import Base
 from outreach.records.engine import SCHEMA, Vault, open_vault
+from outreach.records.errors import SpoolVersionError
 from outreach.records.migrating import migrate_spool, migrate_vault, tree
 from outreach.records.spool import create_spool, open_drain, open_spool
 from outreach.records.spool_tables import spool_metadata
@@ -117,6 +118,18 @@ def test_an_older_intake_keeps_accepting_on_a_newer_spool(tmp_path: Path) -> Non
     spool.insert(uuid4(), NOW, b"x")
     spool.close()
 
-    drain = open_drain(tmp_path / "intake.db")
-    assert drain.count() == 1
-    drain.close()
+    newer = dbapi2.connect(str(tmp_path / "intake.db"))
+    assert newer.execute("SELECT count(*) FROM deposit").fetchone() == (1,)
+    newer.close()
+    with pytest.raises(SpoolVersionError):  # The worker is the one to be upgraded: it reads what is there.
+        open_drain(tmp_path / "intake.db")
+
+
+def test_an_intake_refuses_a_spool_older_than_itself(tmp_path: Path) -> None:
+    create_spool(tmp_path / "intake.db")
+    older = dbapi2.connect(str(tmp_path / "intake.db"), isolation_level=None)
+    older.execute("UPDATE alembic_version SET version_num = '0000'")
+    older.close()
+
+    with pytest.raises(SpoolVersionError, match="0000"):
+        open_spool(tmp_path / "intake.db")

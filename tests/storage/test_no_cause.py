@@ -71,7 +71,7 @@ class Story:
         chance = self._chance
         about = {
             "kind": kind,
-            "occurred_at": self._moment(-72, 48),
+            "occurred_at": self._moment(-120, 0),
             "jurisdiction": "high-point",
             "agency_case_ref": f"R{self.number}",
         }
