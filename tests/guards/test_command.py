@@ -101,14 +101,14 @@ def test_an_app_that_cannot_work_says_so_in_one_line_and_starts_nothing(made_hom
         wsgi.check(app)
 
 
-def test_a_spool_of_another_version_is_refused(made_home, tmp_path, monkeypatch):
+def test_a_spool_of_an_older_version_is_refused(made_home, tmp_path, monkeypatch):
     shutil.copytree(made_home, tmp_path / "copy")
     monkeypatch.setenv("WAYSIDE_HOME", str(tmp_path / "copy/home"))
     with closing(dbapi2.connect(str(tmp_path / "copy/home/intake/intake.db"))) as spool:
-        spool.execute("UPDATE alembic_version SET version_num = '9999'")
+        spool.execute("UPDATE alembic_version SET version_num = '0000'")
         spool.commit()
 
-    with pytest.raises(MENDABLE, match="version 9999; this program needs 0001"):
+    with pytest.raises(MENDABLE, match="version 0000; this program needs 0001"):
         wsgi.check("intake")
 
 
