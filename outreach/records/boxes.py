@@ -32,6 +32,8 @@ class BoxNumber(IntEnum):
     REQUEST_WORDS = 17
     TASK_MESSAGE = 18
     CASE_REASONS = 19
+    PROVIDER_COPY = 34
+    PHONE_LOOKUP = 35
 
 
 KEY_CLASSES = {
@@ -55,8 +57,10 @@ KEY_CLASSES = {
     BoxNumber.REQUEST_WORDS: KeyClass.NARRATIVE,
     BoxNumber.TASK_MESSAGE: KeyClass.THREAD,
     BoxNumber.CASE_REASONS: KeyClass.NARRATIVE,
+    BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
+    BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
 }
-"""Which of the owner's keys seals which box. The staff's, suppressed numbers' and quarantine's owner is the house."""
+"""Which of the owner's keys seals which box. The staff's, suppressed numbers', quarantine's and provider copies' owner is the house."""
 
 COLUMNS = {
     BoxNumber.CASE_STANDING: ("case_file", "standing_box"),
@@ -77,5 +81,7 @@ COLUMNS = {
     BoxNumber.REQUEST_WORDS: ("live_request", "words_box"),
     BoxNumber.TASK_MESSAGE: ("task", "message_box"),
     BoxNumber.CASE_REASONS: ("case_file", "reasons_box"),
+    BoxNumber.PROVIDER_COPY: ("provider_copy", "sid_box"),
+    BoxNumber.PHONE_LOOKUP: ("phone_lookup", "lookup_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""
