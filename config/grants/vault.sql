@@ -15,7 +15,7 @@ GRANT SELECT ON outreach.protocol_text, outreach.level_event, outreach.text_rece
 GRANT SELECT, INSERT ON outreach.match_token, outreach.suppressed_phone TO wayside_portal;
 GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
 GRANT SELECT ON outreach.provider_sweep, outreach.phone_lookup, outreach.queue_tick TO wayside_portal;
-GRANT SELECT (id, due_at) ON outreach.provider_copy TO wayside_portal;
+GRANT SELECT (id, due_at, gone_on) ON outreach.provider_copy TO wayside_portal;
 
 -- The log of accountability: requests add, nobody changes or removes; the worker alone numbers and chains.
 GRANT SELECT, INSERT ON outreach.audit_entry, outreach.audit_subject TO wayside_portal, wayside_worker;
@@ -31,7 +31,5 @@ GRANT SELECT, INSERT ON
   outreach.protocol_text, outreach.match_token, outreach.suppressed_phone, outreach.text_receipt, outreach.drained
   TO wayside_worker;
 GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;
--- What is deleted at the provider is forgotten here: the one table of the vault whose rows the worker removes.
-GRANT SELECT, INSERT, UPDATE, DELETE ON outreach.provider_copy TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.provider_sweep, outreach.phone_lookup TO wayside_worker;
-GRANT SELECT, INSERT, UPDATE ON outreach.queue_tick TO wayside_worker;
+GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.queue_tick TO wayside_worker;

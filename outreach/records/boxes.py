@@ -60,7 +60,8 @@ KEY_CLASSES = {
     BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
     BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
 }
-"""Which of the owner's keys seals which box. The staff's, suppressed numbers', quarantine's and provider copies' owner is the house."""
+"""Which of the owner's keys seals which box. The staff's, suppressed numbers', quarantine's and provider
+copies' owner is the house."""
 
 COLUMNS = {
     BoxNumber.CASE_STANDING: ("case_file", "standing_box"),

@@ -11,9 +11,9 @@ from outreach.records.base import Base, SealedBox, UtcTime
 
 class ProviderCopy(Base, kw_only=True):
     """
-    One record of a text that the provider keeps until we delete it there. The row goes when the record is gone.
+    One record of a text that the provider keeps until we delete it there; once it is gone, its id is gone here too.
 
-    It names no case: who it was for is in the text, and what is left of it here is only what deletion needs.
+    It names no case: who it was for is in the text, and this is only what deletion needs.
     """
 
     __tablename__ = "provider_copy"
@@ -21,7 +21,9 @@ class ProviderCopy(Base, kw_only=True):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token: Mapped[bytes] = mapped_column(LargeBinary, unique=True, repr=False)
     """Keyed hash of the provider's id: each is kept once."""
-    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When to ask for its deletion next; None once it is gone."""
+    gone_on: Mapped[date | None] = mapped_column(default=None)
     tries: Mapped[int] = mapped_column(default=0)
     sid_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
 
