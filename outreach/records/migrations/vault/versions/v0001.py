@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from outreach.records.migrations.vault import provider_tables
+from outreach.records.migrations.vault import ledger_tables, provider_tables
 
 revision = "0001"
 down_revision = None
@@ -19,7 +19,7 @@ def upgrade() -> None:
     _create_tasks()
     _create_texts()
     _create_letters()
-    _create_ledger()
+    ledger_tables.create()
     provider_tables.create()
 
 
@@ -358,45 +358,3 @@ def _create_letters() -> None:
     )
     op.create_index(op.f("ix_letter_case_id"), "letter", ["case_id"])
     op.create_index("ix_letter_due", "letter", ["state", "release_at"])
-
-
-def _create_ledger() -> None:
-    op.create_table(
-        "audit_entry",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("marks", sa.LargeBinary(), nullable=False),
-        sa.Column("mac", sa.LargeBinary(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("chain", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
-        sa.UniqueConstraint("number", name=op.f("uq_audit_entry_number")),
-    )
-    op.create_table(
-        "audit_subject",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_subject_entry_id_audit_entry")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_subject")),
-    )
-    op.create_index(op.f("ix_audit_subject_case_id"), "audit_subject", ["case_id"])
-    op.create_index(op.f("ix_audit_subject_entry_id"), "audit_subject", ["entry_id"])
-    op.create_table(
-        "drained",
-        sa.Column("deposit_id", sa.Uuid(), nullable=False),
-        sa.Column("spool", sa.String(length=12), nullable=False),
-        sa.Column("drained_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("deposit_id", name=op.f("pk_drained")),
-    )
-    op.create_table(
-        "quarantined_deposit",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.String(length=40), nullable=False),
-        sa.Column("set_aside_on", sa.Date(), nullable=False),
-        sa.Column("settled_on", sa.Date(), nullable=True),
-        sa.Column("deposit_box", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantined_deposit")),
-    )
