@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
 
-from twilio_emulator.messages import API_VERSION, Message, new_sid
-from twilio_emulator.parameters import Order
+from twilio_emulator.messages import API_VERSION, Message
+from twilio_emulator.parameters import Change, Order
 from twilio_emulator.phones import Behaviour, Line, Phone
-from twilio_emulator.refusals import not_complete_yet, not_found, refused_number
+from twilio_emulator.refusals import not_cancellable, not_complete_yet, not_found, refused_number
+from twilio_emulator.services import Service
 
 LAST_TRY = 5
 
@@ -55,9 +56,15 @@ class Exchange:
     habits: CallbackHabits = field(default_factory=CallbackHabits)
     messages: dict[str, Message] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    service: Service = field(init=False)
     _agenda: list[tuple[datetime, int, Step | Callback]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _arrived: dict[str, int] = field(default_factory=dict)
+    """The place in the order of arrival of every message there ever was; a page's token may name a deleted one."""
     _lock: RLock = field(default_factory=RLock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.service = Service(self.account_sid, inbound_request_url=self.inbound_address)
 
     def accept(self, order: Order, at: datetime) -> Message:
         """
@@ -70,10 +77,14 @@ class Exchange:
             phone = self.phone(order.to)
             if order.sender in phone.stopped:
                 raise refused_number(21610, order.to)
-            message = Message(self.account_sid, order, at)
-            self.messages[message.sid] = message
+            message = self._keep(Message(self.account_sid, order, at))
             self._plan(message, phone.behaviour, at)
             return message
+
+    def _keep(self, message: Message) -> Message:
+        message.number = self._arrived[message.sid] = len(self._arrived)
+        self.messages[message.sid] = message
+        return message
 
     def _plan(self, message: Message, behaviour: Behaviour, at: datetime) -> None:
         self._call_back(message, at)
@@ -108,11 +119,49 @@ class Exchange:
                 raise not_complete_yet()
             del self.messages[sid]
 
+    def change(self, sid: str, change: Change, at: datetime) -> Message:
+        """
+        Take a message's words away, or cancel it.
+
+        Raises:
+            Refusal: 20404 no such message; 20009 it is on its way still; 30409 it does not wait for its time.
+        """
+        with self._lock:
+            message = self.find(sid)
+            if change.cancels:
+                if message.status != "scheduled":
+                    raise not_cancellable()
+                message.move("canceled", at)
+            if change.redacts:
+                if not message.is_terminal:
+                    raise not_complete_yet()
+                message.redact(at)
+            return message
+
+    def newest_first(self) -> list[Message]:
+        """Return all messages, the newest first."""
+        with self._lock:
+            return list(reversed(self.messages.values()))
+
+    def number_of(self, sid: str) -> int | None:
+        """Return a message's place in the order of arrival, even when it is deleted by now."""
+        return self._arrived.get(sid)
+
     def reply(self, number: str, sender: str, body: str, at: datetime) -> str:
         """Let a phone's holder text back; return the sid of the inbound message."""
         with self._lock:
             self.phone(number).reply(Line(at, sender, body, from_phone=True))
-            sid = new_sid()
+            order = Order(
+                to=sender,
+                sender=number,
+                body=body,
+                validity_seconds=0,
+                status_callback=None,
+                keeps_content=True,
+                shows_address=True,
+            )
+            message = Message(self.account_sid, order, at, direction="inbound", status="received", sent_at=at)
+            sid = self._keep(message).sid
             if self.inbound_address:
                 self._put(at, Callback(self.inbound_address, self._inbound_form(sid, number, sender, body)))
             return sid

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class FaultKind(StrEnum):
-    """What can go wrong with one create request. `after` means: the message was accepted all the same."""
+    """What can go wrong with one request. `after` means: what was asked was done all the same."""
 
     DELAY = "delay"
     DROP_BEFORE_ACCEPT = "drop_before_accept"
@@ -30,6 +30,19 @@ class FaultKind(StrEnum):
         return self in _ACCEPTING
 
 
+class Operation(StrEnum):
+    """What a request asks of Twilio; a fault waits for one of them, or for any."""
+
+    CREATE = "create"
+    FETCH = "fetch"
+    LIST = "list"
+    UPDATE = "update"
+    DELETE = "delete"
+    LOOKUP = "lookup"
+    SERVICE = "service"
+    ANY = "any"
+
+
 _ACCEPTING = frozenset(
     {
         FaultKind.DELAY,
@@ -44,17 +57,18 @@ _ACCEPTING = frozenset(
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault, for the next `times` create requests."""
+    """One fault, for the next `times` requests of one kind."""
 
     kind: FaultKind
     times: int = 1
     seconds: float = 0.0
     code: int = 21211
+    on: Operation = Operation.CREATE
 
     @classmethod
     def parse(cls, said: dict[str, Any]) -> "Fault":
         """Read a control request; ValueError says what is wrong with it."""
-        unknown = set(said) - {"kind", "times", "seconds", "code"}
+        unknown = set(said) - {"kind", "times", "seconds", "code", "on"}
         if unknown:
             raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
         return cls(
@@ -62,6 +76,7 @@ class Fault:
             times=int(said.get("times", 1)),
             seconds=float(said.get("seconds", 0.0)),
             code=int(said.get("code", 21211)),
+            on=Operation(said.get("on", "create")),
         )
 
 
@@ -82,12 +97,21 @@ class FaultQueue:
         with self._lock:
             self._waiting.clear()
 
-    def take(self) -> Fault | None:
-        """Return what goes wrong with the request at hand, if anything."""
+    def waiting(self) -> list[Fault]:
+        """Return those still to come."""
         with self._lock:
-            if not self._waiting:
+            return list(self._waiting)
+
+    def take(self, operation: Operation = Operation.CREATE) -> Fault | None:
+        """Return what goes wrong with the request at hand, if anything."""
+        if not self._waiting:
+            return None
+        with self._lock:
+            fits = [at for at, fault in enumerate(self._waiting) if fault.on in (operation, Operation.ANY)]
+            if not fits:
                 return None
-            fault = self._waiting.popleft()
+            place, fault = fits[0], self._waiting[fits[0]]
+            del self._waiting[place]
             if fault.times > 1:
-                self._waiting.appendleft(replace(fault, times=fault.times - 1))
+                self._waiting.insert(place, replace(fault, times=fault.times - 1))
             return fault

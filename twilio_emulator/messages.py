@@ -10,7 +10,7 @@ from twilio_emulator.parameters import Order
 from twilio_emulator.refusals import LATER_ERRORS
 
 API_VERSION = "2010-04-01"
-TERMINAL = frozenset({"delivered", "undelivered", "failed", "canceled"})
+TERMINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "received", "read"})
 
 
 def new_sid() -> str:
@@ -25,11 +25,15 @@ class Message:
     account_sid: str
     order: Order
     created_at: datetime
+    number: int = 0
+    """Its place in the order of arrival."""
+    direction: str = "outbound-api"
     sid: str = field(default_factory=new_sid)
     status: str = "queued"
     error_code: int | None = None
     updated_at: datetime | None = None
     sent_at: datetime | None = None
+    is_redacted: bool = False
 
     @property
     def is_terminal(self) -> bool:
@@ -41,9 +45,20 @@ class Message:
         """The resource's own path."""
         return f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{self.sid}.json"
 
-    def shown_address(self) -> str:
-        """Return the recipient as the account's retention choice lets it be seen."""
-        return self.order.to if self.order.shows_address else self.order.to[:-4] + "xxxx"
+    def shown_recipient(self) -> str:
+        """Return the recipient as the retention choice lets it be seen; only the other side's number is masked."""
+        return self._masked(self.order.to) if self.direction != "inbound" else self.order.to
+
+    def shown_sender(self) -> str:
+        """Return the sender as the retention choice lets it be seen; only the other side's number is masked."""
+        return self._masked(self.order.sender) if self.direction == "inbound" else self.order.sender
+
+    def _masked(self, number: str) -> str:
+        return number if self.order.shows_address else number[:-4] + "XXXX"
+
+    def redact(self, at: datetime) -> None:
+        """Take the words away."""
+        self.is_redacted, self.updated_at = True, at
 
     def move(self, status: str, at: datetime, error_code: int | None = None) -> None:
         """Take the next status."""
@@ -56,14 +71,14 @@ class Message:
         return {
             "account_sid": self.account_sid,
             "api_version": API_VERSION,
-            "body": self.order.body if self.order.keeps_content else "",
+            "body": self.order.body if self.order.keeps_content and not self.is_redacted else "",
             "date_created": _stamp(self.created_at),
             "date_sent": _stamp(self.sent_at),
             "date_updated": _stamp(self.updated_at or self.created_at),
-            "direction": "outbound-api",
+            "direction": self.direction,
             "error_code": self.error_code,
             "error_message": LATER_ERRORS.get(self.error_code) if self.error_code else None,
-            "from": self.order.sender,
+            "from": self.shown_sender(),
             "messaging_service_sid": None,
             "num_media": "0",
             "num_segments": "1",
@@ -72,7 +87,7 @@ class Message:
             "sid": self.sid,
             "status": self.status,
             "subresource_uris": {"media": self.uri.removesuffix(".json") + "/Media.json"},
-            "to": self.shown_address(),
+            "to": self.shown_recipient(),
             "uri": self.uri,
         }
 
@@ -81,12 +96,12 @@ class Message:
         form = [
             ("AccountSid", self.account_sid),
             ("ApiVersion", API_VERSION),
-            ("From", self.order.sender),
+            ("From", self.shown_sender()),
             ("MessageSid", self.sid),
             ("MessageStatus", self.status),
             ("SmsSid", self.sid),
             ("SmsStatus", self.status),
-            ("To", self.shown_address()),
+            ("To", self.shown_recipient()),
         ]
         if self.error_code is not None:
             form.append(("ErrorCode", str(self.error_code)))

@@ -24,6 +24,24 @@ class Order:
     shows_address: bool
 
 
+@dataclass(frozen=True)
+class Change:
+    """What an update asks for."""
+
+    redacts: bool
+    cancels: bool
+
+
+def read_change(form: list[tuple[str, str]]) -> Change:
+    """Check the parameters of an update: an empty Body takes the words away, Status is `canceled`."""
+    given = dict(form)
+    if given.get("Body"):
+        raise Refusal(20001, 400, "Invalid parameter: Body can only be set to nothing")
+    if given.get("Status", "canceled") != "canceled":
+        raise Refusal(20001, 400, "Invalid parameter: Status")
+    return Change(redacts="Body" in given, cancels="Status" in given)
+
+
 def read_order(form: list[tuple[str, str]], senders: frozenset[str]) -> Order:
     """
     Check the parameters of a create request in Twilio's order.

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from twilio_emulator import lookups
+
 STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 START_WORDS = frozenset({"start", "unstop", "yes"})
 """Twilio's own defaults: it blocks and unblocks the pair (sender, phone) by itself, whatever we think of it."""
@@ -48,6 +50,7 @@ class Phone:
     lines: list[Line] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
     behaviour: Behaviour = Behaviour()
+    line: lookups.Line = lookups.Line()
 
     def reply(self, line: Line) -> None:
         """Put the holder's own text on the screen, and do with it what Twilio does."""

@@ -1,6 +1,11 @@
 """What Twilio answers when it refuses: documented codes, their HTTP status and the JSON they travel in."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from twilio_emulator.asking import JSON, Answer
+from twilio_emulator.faults import Fault, FaultKind
 
 
 @dataclass(frozen=True)
@@ -10,6 +15,7 @@ class Refusal(Exception):
     code: int
     status: int
     message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """Return the body as Twilio sends it."""
@@ -20,10 +26,14 @@ class Refusal(Exception):
             "status": self.status,
         }
 
+    def as_answer(self) -> Answer:
+        """Return the whole answer."""
+        return Answer(self.status, json.dumps(self.as_json()).encode(), {**JSON, **self.headers})
+
 
 def authenticate() -> Refusal:
     """Return the one answer to missing or wrong credentials."""
-    return Refusal(20003, 401, "Authenticate")
+    return Refusal(20003, 401, "Authenticate", {"WWW-Authenticate": 'Basic realm="Twilio API"'})
 
 
 def not_found(path: str) -> Refusal:
@@ -37,8 +47,8 @@ def method_not_allowed() -> Refusal:
 
 
 def not_complete_yet() -> Refusal:
-    """Return the answer to deleting a message that is still on its way."""
-    return Refusal(20009, 409, "Cannot delete this resource before it is complete")
+    """Return the answer to deleting a message, or its words, while it is still on its way."""
+    return Refusal(20009, 409, "Cannot delete message because delivery has not been completed.")
 
 
 def too_many_requests() -> Refusal:
@@ -51,6 +61,11 @@ def queue_full() -> Refusal:
     return Refusal(21611, 429, "This 'From' number has exceeded the maximum number of queued messages")
 
 
+def not_cancellable() -> Refusal:
+    """Return the answer to cancelling a message that does not wait for its time."""
+    return Refusal(30409, 409, "This message cannot be canceled")
+
+
 def internal_error() -> Refusal:
     """Return Twilio's answer to its own fault."""
     return Refusal(20500, 500, "An internal server error has occurred")
@@ -59,6 +74,16 @@ def internal_error() -> Refusal:
 def refused_number(code: int, to: str) -> Refusal:
     """Return the refusal of one recipient; `code` is a key of REFUSED_NUMBERS."""
     return Refusal(code, 400, REFUSED_NUMBERS[code].format(to=to))
+
+
+def fault_refusal(fault: Fault) -> Refusal:
+    """Return what a fault that accepts nothing is answered with."""
+    refusal = {
+        FaultKind.STATUS_429: too_many_requests(),
+        FaultKind.QUEUE_FULL: queue_full(),
+        FaultKind.REFUSE: Refusal(fault.code, 400, REFUSED_NUMBERS.get(fault.code, "Refused")),
+    }
+    return refusal.get(fault.kind, internal_error())
 
 
 REFUSED_NUMBERS = {
