@@ -18,7 +18,6 @@ from outreach.contents import AttemptDetail
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.history import history_of
 from outreach.records.boxes import BoxNumber
-from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
 from outreach.requests import live_requests
@@ -95,10 +94,7 @@ def _task(session: Session, case_id: UUID, made: Made) -> Task | None:
 def _way(session: Session, case_id: UUID, made: Made) -> Destination | None:
     if made.destination_id is None:
         return None
-    for way in people.destinations(session, case_id):
-        if way.id == made.destination_id:
-            return way
-    raise NoSuchRecord("destination", made.destination_id)
+    return people.destination_of(session, case_id, made.destination_id)
 
 
 def _store(session: Session, case_id: UUID, made: Made, *, at: datetime, by: UUID) -> UUID:

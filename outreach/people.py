@@ -36,6 +36,7 @@ __all__ = [
     "add_destination",
     "change",
     "create",
+    "destination_of",
     "destinations",
     "names_and_births",
     "read",
@@ -158,6 +159,14 @@ def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: date
 def destinations(session: Session, case_id: UUID) -> tuple[Destination, ...]:
     """Return where she might be reached: phones, addresses, places. Unaudited: for rules inside the vault."""
     return _destinations(session, (case_id,), _keys(session, (case_id,))).get(case_id, ())
+
+
+def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
+    """Return one of a case's destinations as it is now. Unaudited, as `destinations`. Raises NoSuchRecord."""
+    for destination in destinations(session, case_id):
+        if destination.id == destination_id:
+            return destination
+    raise NoSuchRecord("destination", destination_id)
 
 
 def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:

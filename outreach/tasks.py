@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach.contents import TaskDetail, read_as
@@ -34,6 +34,14 @@ class WrongTask(ValueError):
 
     def __init__(self, task: Task) -> None:
         super().__init__(f"task {task.id} is {task.step}; this does not end it")
+
+
+def next_due_at(session: Session, case_id: UUID, *, now: datetime) -> datetime | None:
+    """Return when the next open task of a case is due: what is released unprompted keeps to half of that time."""
+    query = select(func.min(Task.due_at)).where(
+        Task.case_id == case_id, Task.state == TaskState.OPEN.value, Task.due_at > now
+    )
+    return session.scalar(query)
 
 
 def add_task(session: Session, case_id: UUID, planned: PlannedTask, **detail: Any) -> UUID:

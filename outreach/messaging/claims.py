@@ -134,7 +134,7 @@ def _ask(session: Session, text: Text, now: datetime) -> Ask:
     held = select(DestinationRecord.id).where(DestinationRecord.id == text.destination_id)
     session.execute(held.with_for_update(read=True))
     try:
-        destination = _destination(session, text)
+        destination = people.destination_of(session, text.case_id, text.destination_id)
         asked = open_text(session, text).was_asked_for
         decision, facts = ask_gate(session, text.case_id, destination, at=now, was_asked_for=asked)
     except (CryptoError, NoSuchRecord):
@@ -166,13 +166,6 @@ def ends_of_hours(destination: Destination, facts: CaseFacts, now: datetime) -> 
     if verdict is None or closes_at is None:
         return None
     return min(closes_at, expires_at(destination, verdict, facts.policy))
-
-
-def _destination(session: Session, text: Text) -> Destination:
-    found = next((d for d in people.destinations(session, text.case_id) if d.id == text.destination_id), None)
-    if found is None:
-        raise NoSuchRecord("destination", text.destination_id)
-    return found
 
 
 def _hold(session: Session, text: Text, reason: str | None, now: datetime) -> HeldInstead:

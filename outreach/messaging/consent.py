@@ -17,7 +17,6 @@ from outreach import audit, people
 from outreach.destinations import Destination
 from outreach.messaging.suppression import has_stopped, suppress
 from outreach.messaging.text_boxes import ConsentContent, instant, open_consent, seal_consent
-from outreach.records.errors import NoSuchRecord
 from outreach.records.people import TextConsent
 from outreach.requests import VERIFIED_HOW
 from outreach.terms import DestinationKind
@@ -136,12 +135,10 @@ def _change(session: Session, record: TextConsent, **changes: str) -> None:
 
 
 def _phone(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
-    for destination in people.destinations(session, case_id):
-        if destination.id == destination_id:
-            if destination.kind is not DestinationKind.PHONE:
-                raise NoConsent("only a phone gets texts")
-            return destination
-    raise NoSuchRecord("destination", destination_id)
+    destination = people.destination_of(session, case_id, destination_id)
+    if destination.kind is not DestinationKind.PHONE:
+        raise NoConsent("only a phone gets texts")
+    return destination
 
 
 def _set_confirmed(

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from outreach import people
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
 from outreach.gate_facts import facts_for_gate
 from outreach.history import history_of
 from outreach.messaging.errors import UnfitLetter
-from outreach.messaging.letter_rows import content_of, destination_of
+from outreach.messaging.letter_rows import content_of
 from outreach.messaging.telling_words import found_in, telling_of
 from outreach.records.work import Letter
 from outreach.safe_contact import Decision, may_contact
@@ -26,7 +27,7 @@ def letter_facts(session: Session, case_id: UUID, destination: Destination, *, n
 
 def ask_again(session: Session, letter: Letter, *, now: datetime) -> Decision:
     """Return what the gate says of a released letter now, at the destination as it is now."""
-    destination = destination_of(session, letter.case_id, letter.destination_id)
+    destination = people.destination_of(session, letter.case_id, letter.destination_id)
     facts = letter_facts(session, letter.case_id, destination, now=now)
     says = ContentLevel(content_of(session, letter).says)
     return may_contact(destination, Channel.LETTER, says, at=now, facts=facts)
@@ -34,7 +35,10 @@ def ask_again(session: Session, letter: Letter, *, now: datetime) -> Decision:
 
 def is_as_released(session: Session, letter: Letter) -> bool:
     """Say whether address and name at the destination are still those the advocate saw when she released it."""
-    destination, content = destination_of(session, letter.case_id, letter.destination_id), content_of(session, letter)
+    destination, content = (
+        people.destination_of(session, letter.case_id, letter.destination_id),
+        content_of(session, letter),
+    )
     return (content.address, content.name_to_use) == (destination.value, destination.name_to_use)
 
 
@@ -51,6 +55,6 @@ def refuse_telling(
 
 def refuse_telling_now(session: Session, letter: Letter, *, now: datetime) -> None:
     """Search a released letter once more: an event may have come since. Raises UnfitLetter."""
-    destination = destination_of(session, letter.case_id, letter.destination_id)
+    destination = people.destination_of(session, letter.case_id, letter.destination_id)
     facts = letter_facts(session, letter.case_id, destination, now=now)
     refuse_telling(session, letter.case_id, content_of(session, letter).paragraphs, destination, facts=facts)

@@ -12,9 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach import people
 from outreach.contents import read_as
-from outreach.destinations import Destination
 from outreach.messaging.errors import WrongState
 from outreach.messaging.wording import phrasebook
 from outreach.reasons import Reason
@@ -114,14 +112,6 @@ def content_of(session: Session, letter: Letter) -> LetterContent:
 def sealed(session: Session, content: LetterContent, *, case_id: UUID, row: UUID) -> bytes:
     """Seal a letter's words for its row."""
     return seal(session, BoxNumber.LETTER, content, owner=case_id, row=row)
-
-
-def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
-    """Return the destination as it is now. Raises NoSuchRecord."""
-    for destination in people.destinations(session, case_id):
-        if destination.id == destination_id:
-            return destination
-    raise NoSuchRecord("destination", destination_id)
 
 
 def letter_in(session: Session, letter_id: UUID, *states: LetterState) -> Letter:

@@ -11,7 +11,7 @@ from random import SystemRandom
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
@@ -26,7 +26,6 @@ from outreach.messaging.letter_rows import (
     Letterhead,
     card_of,
     day_of,
-    destination_of,
     letter_in,
     move,
     sealed,
@@ -41,7 +40,7 @@ from outreach.records.work import Letter, Task
 from outreach.release_delay import Chance, release_delay
 from outreach.safe_contact import Allowed, Decision, may_contact
 from outreach.steps import Step
-from outreach.tasks import add_task
+from outreach.tasks import add_task, next_due_at
 from outreach.terms import Channel, LetterState, Level, TaskState, Verdict, VerdictSource
 
 __all__ = [
@@ -99,7 +98,7 @@ def draft(session: Session, order: Order, letterhead: Letterhead | None, *, by: 
     if letterhead is None:
         raise NoLetterhead
     card = people.read(session, order.case_id, by=by, now=now)
-    destination = destination_of(session, order.case_id, order.destination_id)
+    destination = people.destination_of(session, order.case_id, order.destination_id)
     template = shelf().letter(order.template, card.language or "en")
     facts = letter_facts(session, order.case_id, destination, now=now)
     words = template.filled(
@@ -136,7 +135,7 @@ def release(
     drafted = draft(session, order, letterhead, by=by, now=now)
     if not isinstance(drafted.decision, Allowed):
         raise NotAllowed(drafted.decision)
-    destination = destination_of(session, order.case_id, order.destination_id)
+    destination = people.destination_of(session, order.case_id, order.destination_id)
     facts = letter_facts(session, order.case_id, destination, now=now)
     is_at_once = drafted.decision.reason is Reason.SHE_ASKED or facts.level == Level.A
     row = uuid4()
@@ -188,7 +187,7 @@ def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime)
     """Record that it came back; mail is unsafe there from now on (requirement 49). Audited. Raises WrongState."""
     letter = letter_in(session, letter_id, LetterState.MAILED)
     move(letter, LetterState.RETURNED, now=now)
-    destination = destination_of(session, letter.case_id, letter.destination_id)
+    destination = people.destination_of(session, letter.case_id, letter.destination_id)
     unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now, said_by="a letter came back")
     changed = replace(destination, verdicts={**destination.verdicts, Channel.LETTER: unsafe})
     people.save_destination(session, letter.case_id, changed, version=destination.version, by=by, now=now)
@@ -236,13 +235,6 @@ def _first_name(session: Session, staff_id: UUID) -> str:
 
 
 def _after_a_while(session: Session, case_id: UUID, facts: CaseFacts, *, now: datetime, chance: Chance) -> datetime:
-    deadline = _next_deadline(session, case_id, now)
+    deadline = next_due_at(session, case_id, now=now)
     at = release_delay(now, windows=(), zone=facts.zone, deadline=deadline, chance=chance, policy=facts.policy)
     return at or now  # No minute is left before half of the time is gone: an advocate decided, so it is printed.
-
-
-def _next_deadline(session: Session, case_id: UUID, now: datetime) -> datetime | None:
-    query = select(func.min(Task.due_at)).where(
-        Task.case_id == case_id, Task.state == TaskState.OPEN.value, Task.due_at > now
-    )
-    return session.scalar(query)

@@ -69,7 +69,7 @@ def fail(session: Session, text: Text, state: TextState, code: int | None, now: 
     move(text, state, now)
     meaning = meaning_of(code)
     if meaning is Meaning.STOPPED:
-        suppress(session, _phone(session, text), by=WORKER, now=now)
+        suppress(session, people.destination_of(session, text.case_id, text.destination_id).value, by=WORKER, now=now)
     if meaning in (Meaning.STOPPED, Meaning.HER_PHONE):
         suspend(session, text.case_id, text.destination_id, now=now)
     ask_to_check(session, text, now=now)
@@ -93,11 +93,10 @@ def _try_again(session: Session, text: Text, outcome: Outcome, now: datetime) ->
 
 def suspend(session: Session, case_id: UUID, destination_id: UUID, *, now: datetime) -> None:
     """Take back the opt-in of one phone: it counts again when she confirms it again."""
-    for destination in people.destinations(session, case_id):
-        if destination.id == destination_id and destination.text_consent_at is not None:
-            taken_back = replace(destination, text_consent_at=None)
-            save = people.save_destination
-            save(session, case_id, taken_back, version=destination.version, by=WORKER, now=now)
+    destination = people.destination_of(session, case_id, destination_id)
+    if destination.text_consent_at is not None:
+        taken_back = replace(destination, text_consent_at=None)
+        people.save_destination(session, case_id, taken_back, version=destination.version, by=WORKER, now=now)
 
 
 def move(text: Text, state: TextState, now: datetime) -> None:
@@ -123,7 +122,3 @@ def settle(vault: Vault, *, now: datetime) -> int:
                 make_unknown(session, text, now)
                 audit.record(session, action="text.lost", by=WORKER, cases=[text.case_id], now=now)
     return len(ids)
-
-
-def _phone(session: Session, text: Text) -> str:
-    return next(d.value for d in people.destinations(session, text.case_id) if d.id == text.destination_id)

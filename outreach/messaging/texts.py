@@ -13,7 +13,7 @@ from random import SystemRandom
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
@@ -32,11 +32,12 @@ from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wordin
 from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
-from outreach.records.work import Task, Text
+from outreach.records.work import Text
 from outreach.release_delay import release_delay
 from outreach.requests import record_request
 from outreach.safe_contact import Allowed, Decision, live_request, may_contact
-from outreach.terms import Channel, ContentLevel, TaskState, TextState
+from outreach.tasks import next_due_at
+from outreach.terms import Channel, ContentLevel, TextState
 
 SAME_CLICK = timedelta(minutes=10)
 """The same words to the same phone within this time are the same text: a second tap sends nothing."""
@@ -119,7 +120,7 @@ def release(
     session.execute(select(CaseRecord.id).where(CaseRecord.id == case_id).with_for_update())
     if request is not None:
         record_request(session, case_id, request, now=now)
-    destination = _destination(session, case_id, destination_id)
+    destination = people.destination_of(session, case_id, destination_id)
     body = preview(session, case_id, wording, avoid=destination.words_to_avoid).body
     same = _same_click(session, destination_id, body, now)
     if same is not None:
@@ -158,13 +159,6 @@ def _ask_for_one_more(
     return may_contact(destination, Channel.TEXT, ContentLevel.NEUTRAL, at=at, facts=facts)
 
 
-def _destination(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
-    found = next((each for each in people.destinations(session, case_id) if each.id == destination_id), None)
-    if found is None:
-        raise NoSuchRecord("destination", destination_id)
-    return found
-
-
 def _later(session: Session, case_id: UUID, destination: Destination, facts: CaseFacts, now: datetime) -> datetime:
     if not destination.windows:
         raise NotAllowed(Held(Reason.NO_HOURS))
@@ -172,20 +166,13 @@ def _later(session: Session, case_id: UUID, destination: Destination, facts: Cas
         now,
         windows=destination.windows,
         zone=facts.zone,
-        deadline=_next_deadline(session, case_id, now),
+        deadline=next_due_at(session, case_id, now=now),
         chance=SystemRandom(),
         policy=facts.policy,
     )
     if at is None:
         raise NotAllowed(Held(Reason.OUTSIDE_HOURS))
     return at
-
-
-def _next_deadline(session: Session, case_id: UUID, now: datetime) -> datetime | None:
-    query = select(func.min(Task.due_at)).where(
-        Task.case_id == case_id, Task.state == TaskState.OPEN.value, Task.due_at > now
-    )
-    return session.scalar(query)
 
 
 def _same_click(session: Session, destination_id: UUID, body: str, now: datetime) -> UUID | None:
