@@ -10,6 +10,7 @@ from cli import opening
 from cli.faults import Mendable
 from config.settings import WorkerSettings
 from outreach.scheduling.runner import Round
+from outreach.scheduling.ticks import ticked
 
 if TYPE_CHECKING:
     from crypto.unsealing import UnsealingKeys
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from outreach.records.engine import Vault
 
 EVERY = timedelta(seconds=2)
+DELETE_EVERY = timedelta(seconds=20)
 STOP_FILE = "stop"
 """In the home's `send` folder: while this file is there, no text leaves."""
 DEMO_ACCOUNT = "AC" + 12 * "0"
@@ -28,6 +30,8 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
     account = twilio_account(settings)
     if account is None:
         return []
+    from outreach.messaging.provider_api import ProviderApi
+    from outreach.messaging.provider_copies import delete_due
     from outreach.messaging.sending import StopSwitch, run_due
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain
@@ -41,7 +45,11 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
     def send() -> dict[str, int]:
         return {"texts": run_due(vault, client, clock=opening.now, spool_drain=drain, stop=stop)}
 
-    return [Round("send", EVERY, send)]
+    def delete() -> dict[str, int]:
+        return {"deleted_at_twilio": delete_due(vault, ProviderApi(account), clock=opening.now)}
+
+    rounds = [Round("send", EVERY, send), Round("copies", DELETE_EVERY, delete)]
+    return [ticked(vault, each, clock=opening.now) for each in rounds]
 
 
 def callback_rounds(
@@ -61,7 +69,7 @@ def callback_rounds(
         twilio = receipts.Twilio(token, callback_base_url(settings))
         return {"callbacks": receipts.drain(vault, drain, unsealing, twilio=twilio, clock=opening.now)}
 
-    return [Round("callbacks", EVERY, take_in)]
+    return [ticked(vault, Round("callbacks", EVERY, take_in), clock=opening.now)]
 
 
 def twilio_account(settings: WorkerSettings) -> "TwilioAccount | None":

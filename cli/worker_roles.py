@@ -17,6 +17,7 @@ from cli import opening
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
 from config.settings import WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
+from outreach.scheduling.ticks import ticked
 
 if TYPE_CHECKING:
     from outreach.records.engine import Vault
@@ -64,10 +65,12 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
 
     purge_drained(parts())
     try_again(parts(), TRIED_AGAIN, now=opening.now())
+    news = Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now()))
+    due = Round("escalation", timedelta(seconds=15), lambda: look_at_due(vault, now=opening.now())._asdict())
     return [
-        Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now())),
+        ticked(vault, news, clock=opening.now),
         *callback_rounds(settings, vault, unsealing, stack),
-        Round("escalation", timedelta(seconds=15), lambda: look_at_due(vault, now=opening.now())._asdict()),
+        ticked(vault, due, clock=opening.now),
         Round("audit", timedelta(seconds=1), lambda: _chain_all(vault)),
     ]
 
@@ -94,7 +97,8 @@ def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Roun
 
     vault = opening.vault(settings, "print", opening.root_key(settings))
     stack.callback(vault.close)
-    return [Round("print", timedelta(seconds=15), lambda: print_due(vault, print_letter, clock=opening.now)._asdict())]
+    due = Round("print", timedelta(seconds=15), lambda: print_due(vault, print_letter, clock=opening.now)._asdict())
+    return [ticked(vault, due, clock=opening.now)]
 
 
 def read_protocols(folder: Path) -> dict[str, str]:

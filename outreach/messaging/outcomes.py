@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.audit import WORKER
+from outreach.messaging import provider_copies
 from outreach.messaging.claims import hold
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import Outcome, SendResult
@@ -37,6 +38,8 @@ def record_result(vault: Vault, text_id: UUID, result: SendResult, *, now: datet
             _after_call(session, text, result, now)
         elif result.sid:
             change_text(session, text, sid=result.sid)
+        if result.sid:
+            provider_copies.keep(session, result.sid, due_at=now + provider_copies.UNHEARD_OF)
         audit.record(session, action="text.result", by=WORKER, cases=[text.case_id], now=now)
 
 

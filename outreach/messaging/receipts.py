@@ -21,7 +21,7 @@ from crypto.unsealing import UnsealingKeys
 from outreach import audit, quarantine
 from outreach.aside import Unusable
 from outreach.audit import WORKER
-from outreach.messaging import outcomes
+from outreach.messaging import outcomes, provider_copies
 from outreach.messaging.claims import token_hash
 from outreach.messaging.inbound import take_inbound, take_unproven_stop
 from outreach.messaging.signed_callbacks import (
@@ -70,6 +70,8 @@ _STATES: Final = {
     "failed": TextState.FAILED,
     "canceled": TextState.FAILED,
 }
+
+_LAST_WORDS: Final = (TextState.DELIVERED, TextState.UNDELIVERED, TextState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,10 @@ def _is_new(session: Session, deposit_id: UUID, now: datetime) -> bool:
 def _apply(session: Session, callback: SignedCallback, now: datetime) -> None:
     cases = []
     if callback.path == INBOUND_PATH:
-        if _is_first_of(session, callback.one("MessageSid"), now):
+        sid = callback.one("MessageSid")
+        if _is_first_of(session, sid, now):
             cases = list(take_inbound(session, callback, now=now))
+            provider_copies.keep(session, sid, due_at=now)
     elif found := STATUS_PATH.fullmatch(callback.path):
         text = _text_of(session, found["token"])
         if text is not None:
@@ -167,6 +171,7 @@ def _apply_status(session: Session, text: Text, callback: SignedCallback, now: d
     code = _code(callback)
     change_text(session, text, sid=sid, error_code=code or content.error_code)
     state = _STATES.get(status)
+    provider_copies.keep(session, sid, due_at=now if state in _LAST_WORDS else now + provider_copies.UNHEARD_OF)
     if state is None or _RANKS[state] <= _RANKS.get(TextState(text.state), 3):
         return
     if state in (TextState.UNDELIVERED, TextState.FAILED):

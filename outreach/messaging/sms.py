@@ -1,5 +1,5 @@
 """
-The one place that talks to Twilio. Takes an Allowed of the gate or does nothing.
+The one place that sends through Twilio. Takes an Allowed of the gate or does nothing.
 
 Hides the client, its endless default time-out, its address and its logging of numbers and words. Sends exactly the
 parameters listed here and refuses any other. SmartEncoded is not among them: what she gets is what was shown

@@ -34,7 +34,6 @@ class ProviderSweep(Base, kw_only=True):
     __tablename__ = "provider_sweep"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     swept_on: Mapped[date]
-    since_on: Mapped[date]
     seen: Mapped[int]
     deleted: Mapped[int]
     under_way: Mapped[int]

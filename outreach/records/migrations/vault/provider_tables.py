@@ -22,7 +22,6 @@ def create() -> None:
         "provider_sweep",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("swept_on", sa.Date(), nullable=False),
-        sa.Column("since_on", sa.Date(), nullable=False),
         *(
             sa.Column(name, sa.Integer(), nullable=False)
             for name in ("seen", "deleted", "under_way", "not_taken_in", "left")

@@ -1,0 +1,86 @@
+"""
+Whether somebody still looks at each queue: a worker's round leaves a tick, and silence is an alarm.
+
+A round that fails leaves none, so that one which fails for minutes is as loud as one that does not run.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from outreach.records.engine import Vault
+from outreach.records.provider import QueueTick
+from outreach.records.work import Text
+from outreach.scheduling.runner import Round
+from outreach.terms import TextState
+
+SILENCE = timedelta(minutes=2)
+"""A queue nobody looked at for longer raises the alarm."""
+EVERY = timedelta(seconds=30)
+"""How often a tick is written down: a write every second would only wear the disk."""
+
+
+class Queue(StrEnum):
+    """The queues whose silence is an alarm, by the name of their round."""
+
+    TEXTS = "send"
+    CALLBACKS = "callbacks"
+    NEWS = "ingest"
+    DUE = "escalation"
+    LETTERS = "print"
+
+
+class Silent(NamedTuple):
+    """A queue nobody looks at, and since when; None when nobody ever did, although something waits."""
+
+    queue: Queue
+    since: datetime | None
+
+
+def ticked(vault: Vault, each: Round, *, clock: Callable[[], datetime]) -> Round:
+    """Return the round, leaving a tick whenever it ended well."""
+    noted_at: datetime | None = None
+
+    def work() -> Mapping[str, int]:
+        nonlocal noted_at
+        counts, now = each.work(), clock()
+        if noted_at is None or abs(now - noted_at) >= EVERY:
+            with vault.writing() as session:
+                note(session, each.name, now=now)
+            noted_at = now
+        return counts
+
+    return Round(each.name, each.every, work)
+
+
+def note(session: Session, name: str, *, now: datetime) -> None:
+    """Note that a worker has looked at a queue."""
+    dialect = session.get_bind().dialect.name
+    row = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(QueueTick)
+    row = row.values(name=name, ticked_at=now)
+    session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"ticked_at": now}))
+
+
+def ticks(session: Session) -> dict[str, datetime]:
+    """Return when a worker last looked at each queue, by the name of its round."""
+    return {name: at for name, at in session.execute(select(QueueTick.name, QueueTick.ticked_at))}
+
+
+def silent(session: Session, *, now: datetime) -> tuple[Silent, ...]:
+    """Return the queues nobody looks at. A queue that never had a worker is one only while a text waits in it."""
+    seen = ticks(session)
+    found = [Silent(each, seen[each]) for each in Queue if each in seen and now - seen[each] > SILENCE]
+    if Queue.TEXTS not in seen and _is_text_overdue(session, now):
+        found.insert(0, Silent(Queue.TEXTS, None))
+    return tuple(found)
+
+
+def _is_text_overdue(session: Session, now: datetime) -> bool:
+    query = select(func.min(Text.release_at)).where(Text.state == TextState.PLANNED.value)
+    first = session.scalar(query)
+    return first is not None and now - first > SILENCE
