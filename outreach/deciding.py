@@ -161,6 +161,9 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
     older, _ = cases.standing(session, match.other_case_id)
     newer, _ = cases.standing(session, match.case_id)
     changes: dict[str, Any] = {name: True for name in _CARRIED if getattr(older, name) and not getattr(newer, name)}
+    if older.stops:
+        # What was said before a stop was lifted counts no more, in whichever of her cases it was said.
+        changes["stops"] = tuple(sorted({*older.stops, *newer.stops}, key=lambda stop: stop.at))
     if changes:
         cases.change_standing(session, match.case_id, by=by, now=now, **changes)
     if changes.get("do_not_contact"):

@@ -69,6 +69,8 @@ class CaseFacts:
     supervisor_hold: bool
     suppressed: frozenset[UUID] = frozenset()
     """Destinations whose phone she stopped texts to."""
+    lifted_at: datetime | None = None
+    """When contact was last opened again after a stop: what she said or anyone decided before it counts no more."""
     last_event_at: datetime | None = None
     """The agency's time of the newest event; verdicts older than it are ask-first."""
     offender_letter_on: date | None = None

@@ -74,6 +74,7 @@ def facts_for_gate(
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=standing.supervisor_hold,
         suppressed=_suppressed(session, case_id),
+        lifted_at=standing.lifted_at,
         last_event_at=standing.last_event,
         offender_letter_on=standing.offender_letter,
         offender_phones=his.phones,

@@ -1,14 +1,29 @@
-"""Stopping all contact on a case, by anyone who works on it; starting again, by a supervisor with a reason."""
+"""
+Stopping all contact on a case, by anyone who works on it; starting again, by a supervisor, way by way.
 
+A stop takes everything that waits with it (outreach.messaging.halting). Lifting it brings nothing back: each way counts
+again only with an answer given at the lift or after it (`Standing.lifted_at`, weighed by the gate).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import cases
+from outreach import cases, people
 from outreach.access import Action, StaffCard, find_case
+from outreach.destinations import ChannelVerdict, Destination
+from outreach.messaging.halting import cancel_waiting
+from outreach.messaging.suppression import lock_for_stop
+from outreach.records.cases import CaseRecord
+from outreach.requests import VERIFIED_HOW
 from outreach.standing import Stop
+from outreach.terms import Verdict, VerdictSource
 
 KEPT = 20
 """How many pauses and lifts a case remembers."""
@@ -18,35 +33,117 @@ class NotTheirsToLift(Exception):
     """Only a supervisor lifts a pause."""
 
 
+class NothingToLift(Exception):
+    """Contact on this case is not stopped, or somebody lifted the stop meanwhile."""
+
+
+class UnansweredWays(ValueError):
+    """A lift must say of every way of the case whether it is safe again; a way was added or taken away meanwhile."""
+
+
+class Again(StrEnum):
+    """What is known of one way now that contact is to begin again."""
+
+    SAFE = "safe"
+    """She says, live, that it is as safe as it was."""
+    UNSAFE = "unsafe"
+    UNKNOWN = "unknown"
+    """Nobody has asked her yet: what was known before the stop counts no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """What a supervisor says when lifting a stop."""
+
+    reason: str
+    ways: Mapping[UUID, Again]
+    """For every destination of the case."""
+    verified_how: str | None = None
+    """How it was known to be she: in_person, live_call or code_word; None while nobody spoke with her."""
+
+
 def pause(session: Session, staff: StaffCard, case_id: UUID, *, reason: str = "", now: datetime) -> None:
-    """Stop all contact. Pressing it again changes nothing, and is no error. NoSuchCase."""
+    """
+    Stop all contact, and cancel what waits to go out. Pressing it again changes nothing, and is no error. NoSuchCase.
+
+    It waits for the claims under way, milliseconds each; none begins before it is done.
+    """
     find_case(session, staff, case_id)
+    lock_for_stop(session)
+    _lock_case(session, case_id)
     standing, _ = cases.standing(session, case_id)
     if not standing.paused:
         stops = _with(standing.stops, Stop("paused", str(staff.id), now.isoformat()))
-        cases.change_standing(session, case_id, by=staff.id, now=now, because=reason.strip(), paused=True, stops=stops)
+        cancel_waiting(session, case_id, now=now)
+        changes: dict[str, Any] = {"paused": True, "stops": stops, "approvals": ()}
+        cases.change_standing(session, case_id, by=staff.id, now=now, because=reason.strip(), **changes)
 
 
-def lift(session: Session, staff: StaffCard, case_id: UUID, *, reason: str, version: int, now: datetime) -> None:
+def stopped_at(standing: cases.Standing) -> datetime | None:
+    """Return when the stop that holds now began; None while there is none, or its time is not kept."""
+    if not (standing.paused or standing.compromised) or not standing.stops or standing.stops[-1].kind != "paused":
+        return None
+    return datetime.fromisoformat(standing.stops[-1].at)
+
+
+def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, version: int, now: datetime) -> None:
     """
-    Lift a pause; each way keeps its own answer. The gate is asked again for everything that was waiting.
+    Lift a stop. No answer from before it counts: each way is safe again, not safe, or not known until she is asked.
 
     Args:
         version: of the case as it was shown to the supervisor.
 
     Raises:
-        NoSuchCase, NotTheirsToLift, StaleVersion.
-        ValueError: no reason was given.
+        NoSuchCase, NotTheirsToLift, NothingToLift, UnansweredWays, StaleVersion.
+        ValueError: no reason was given, or a way is said to be safe and nobody spoke with her.
     """
     find_case(session, staff, case_id)
     if not staff.may(Action.LIFT_PAUSE):
         raise NotTheirsToLift
-    if not reason.strip():
+    if not lifted.reason.strip():
         raise ValueError("lifting a pause needs a reason")
+    if Again.SAFE in lifted.ways.values() and lifted.verified_how not in VERIFIED_HOW:
+        raise ValueError("a way is safe again only when she says so, live")
+    _lock_case(session, case_id)
     standing, _ = cases.standing(session, case_id)
+    if not (standing.paused or standing.compromised):
+        raise NothingToLift
+    ways = {each.id: each for each in people.destinations(session, case_id)}
+    if set(ways) != set(lifted.ways):
+        raise UnansweredWays("say of every way whether it is safe again")
     stops = _with(standing.stops, Stop("lifted", str(staff.id), now.isoformat()))
-    changes: dict[str, Any] = {"paused": False, "compromised": False, "stops": stops}
-    cases.change_standing(session, case_id, version=version, by=staff.id, now=now, because=reason.strip(), **changes)
+    changes: dict[str, Any] = {"paused": False, "compromised": False, "stops": stops, "approvals": ()}
+    because = lifted.reason.strip()
+    cases.change_standing(session, case_id, version=version, by=staff.id, now=now, because=because, **changes)
+    for way_id, again in lifted.ways.items():
+        _answer(session, case_id, ways[way_id], again, staff=staff, now=now)
+
+
+def _answer(
+    session: Session, case_id: UUID, way: Destination, again: Again, *, staff: StaffCard, now: datetime
+) -> None:
+    if again is Again.UNKNOWN:
+        return
+    if again is Again.SAFE and way.compromised:
+        # Somebody else was there: she says it is hers alone again, and is asked anew about every use of it.
+        answered = replace(way, compromised=False, verdicts={})
+    elif again is Again.SAFE:
+        hers = {"source": VerdictSource.VICTIM, "verified_at": now, "said_by": staff.name}
+        verdicts = {
+            channel: replace(known, **hers) if known.verdict is Verdict.SAFE else known  # type: ignore[arg-type]
+            for channel, known in way.verdicts.items()
+        }
+        answered = replace(way, verdicts=verdicts)
+    else:
+        unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now, said_by=staff.name)
+        answered = replace(way, verdicts=dict.fromkeys(way.kind.channels, unsafe))
+    people.save_destination(session, case_id, answered, version=way.version, by=staff.id, now=now)
+
+
+def _lock_case(session: Session, case_id: UUID) -> None:
+    """Read the case anew, as nobody else can change it until this is committed: a stop must not fail on a version."""
+    query = select(CaseRecord).where(CaseRecord.id == case_id).with_for_update()
+    session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
 def _with(stops: tuple[Stop, ...], fresh: Stop) -> tuple[Stop, ...]:

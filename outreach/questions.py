@@ -38,7 +38,8 @@ class Question(NamedTuple):
     def is_shared(self) -> bool:
         """Say whether the partner may see or answer what reaches this destination."""
         destination, facts = self.destination, self.facts
-        if destination.proximity_cleared_at is not None:
+        cleared_at = destination.proximity_cleared_at
+        if cleared_at is not None and (facts.lifted_at is None or cleared_at >= facts.lifted_at):
             return False
         if destination.shared_with_offender:
             return True
@@ -49,7 +50,14 @@ class Question(NamedTuple):
     def weighed(self) -> Weighed:
         """Return what the verdict on the channel still carries."""
         facts = self.facts
-        return weigh(self.destination, self.channel, at=self.at, last_event_at=facts.last_event_at, policy=facts.policy)
+        return weigh(
+            self.destination,
+            self.channel,
+            at=self.at,
+            last_event_at=facts.last_event_at,
+            policy=facts.policy,
+            lifted_at=facts.lifted_at,
+        )
 
     def approved(self, approval: Approval) -> bool:
         """Say whether that decision of a person is recorded."""

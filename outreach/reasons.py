@@ -51,6 +51,7 @@ class Reason(StrEnum):
     EXPIRED_LONG_AGO = "expired_long_ago"
     OFFICERS_NOTE_EXPIRED = "officers_note_expired"
     NEW_EVENT = "new_event"
+    SINCE_STOP = "since_stop"
     CONDITION = "condition"
     ASKED_ALREADY = "asked_already"
     NO_TEXT_CONSENT = "no_text_consent"
@@ -133,6 +134,9 @@ REASONS: dict[Reason, Sentence] = {
     ),
     Reason.COLD_MAIL_OFF: Sentence("We send no mail where nobody checked.", "Ask {name} first, or choose another way."),
     Reason.NEW_EVENT: Sentence("Something new happened since this was last OK.", "Call live. Ask if it is still OK."),
+    Reason.SINCE_STOP: Sentence(
+        "All contact was stopped after this was said.", "Ask {name} again when she is in touch. Then note her answer."
+    ),
     Reason.CONDITION: Sentence(
         "This is OK only under a condition.", "Check that it still holds, and note that you did."
     ),
@@ -140,7 +144,8 @@ REASONS: dict[Reason, Sentence] = {
         "We called once to ask, and got no answer.", "Choose another way, or ask a supervisor about one more call."
     ),
     Reason.NO_TEXT_CONSENT: Sentence(
-        "There is no yes to texts from this phone.", "Ask in a live call. Then wait for the YES by text."
+        "There is no yes to texts that this phone has confirmed.",
+        "Ask in person or in a live call. Then let this phone confirm it.",
     ),
     Reason.NOT_HER_OWN_WORD: Sentence(
         "An officer gave us this number. That is not a yes to texts.", "Ask {name} in a live call."

@@ -88,6 +88,8 @@ def live_request(destination: Destination, channel: Channel, *, at: datetime, fa
         return None
     if request.verified_how not in ("in_person", "code_word", "live_call"):
         return None
+    if facts.lifted_at is not None and request.asked_at < facts.lifted_at:
+        return None
     return request if request.asked_at <= at < _request_ends_at(request, facts.policy) else None
 
 

@@ -67,6 +67,12 @@ class Standing(NamedTuple):
         """Return the day the offender's letter was mailed."""
         return date.fromisoformat(self.offender_letter_on) if self.offender_letter_on else None
 
+    @property
+    def lifted_at(self) -> datetime | None:
+        """Return when contact was last opened again after a stop; None where it was never stopped."""
+        lifted = [datetime.fromisoformat(each.at) for each in self.stops if each.kind == "lifted"]
+        return max(lifted, default=None)
+
     def live_approvals(self, at: datetime) -> frozenset[Approval]:
         """Return the decisions that have not ended at an instant (aware)."""
         return frozenset(

@@ -28,12 +28,24 @@ class Weighed(NamedTuple):
 
 
 def weigh(
-    destination: Destination, channel: Channel, *, at: datetime, last_event_at: datetime | None, policy: Policy
+    destination: Destination,
+    channel: Channel,
+    *,
+    at: datetime,
+    last_event_at: datetime | None,
+    policy: Policy,
+    lifted_at: datetime | None = None,
 ) -> Weighed:
-    """Return what the destination's verdict on a channel carries at `at`. Unknown carries nothing."""
+    """
+    Return what the destination's verdict on a channel carries at `at`. Unknown carries nothing.
+
+    Neither does what was said before a stop on all contact was lifted: who said it, and to whom, is open again.
+    """
     verdict = destination.verdicts.get(channel)
     if verdict is None or verdict.verdict != Verdict.SAFE or verdict.verified_at > at:
         return Weighed(Footing.NONE, Reason.NOT_KNOWN_SAFE)
+    if lifted_at is not None and verdict.verified_at < lifted_at:
+        return Weighed(Footing.NONE, Reason.SINCE_STOP)
     ends_at = expires_at(destination, verdict, policy)
     if at >= ends_at:
         return _expired(verdict, at, ends_at, policy)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from outreach.messaging.claims import Claim, claim_next
+from outreach.messaging.last_look import held_back
 from outreach.messaging.outcomes import record_result, settle
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import NotForThis, Outcome, SendResult, TwilioSms, send
@@ -63,7 +64,7 @@ def run_due(
         claim = claim_next(vault, spool_drain, callback_base_url=base_url, now=clock())
         if claim is None:
             return done
-        if isinstance(claim, Claim):
+        if isinstance(claim, Claim) and not held_back(vault, claim.text_id, now=clock()):
             result = _call(claim, client, clock=clock, stop=stop)
             record_result(vault, claim.text_id, result, now=clock())
             if _is_pointless_to_go_on(result):

@@ -32,6 +32,12 @@ def lock_for_claim(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
 
 
+def lock_for_stop(session: Session) -> None:
+    """Wait until every claim under way is committed, and let none begin until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def suppress(session: Session, phone: str, *, by: UUID, now: datetime) -> tuple[UUID, ...]:
     """
     Stop every text to a phone, and cancel what waits for the people it belongs to. Audited.
@@ -42,8 +48,7 @@ def suppress(session: Session, phone: str, *, by: UUID, now: datetime) -> tuple[
     Returns:
         The cases it is, or ever was, a phone of.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    lock_for_stop(session)
     token = cast(Keyring, session.info["keyring"]).phone_token(phone)
     if session.scalar(select(SuppressedPhone.id).where(SuppressedPhone.token == token)) is None:
         row = uuid4()

@@ -58,7 +58,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         someone_else=Step("Someone else answered", url_for("someone_else.new", case_id=case_id), look="stop"),
         pause=None
         if standing.paused
-        else Step("Pause all contact", url_for("pauses.create_pause", case_id=case_id), "post", "stop"),
+        else Step("Pause all contact", url_for("pauses.create", case_id=case_id), "post", "stop"),
         lift=_lift(view),
         steps=_other_steps(view),
         tasks=tuple(_task(each, view.messages.get(each.task_id, ""), now=now, zone=zone) for each in view.duties),
@@ -120,7 +120,9 @@ def _banner(view: CaseView) -> Hold | None:
     standing, case_id = view.head.standing, view.head.id
     lift = _lift(view)
     if standing.paused or standing.compromised:
-        return Hold("All contact is paused.", "Nothing leaves until a supervisor lifts it.", (lift,) if lift else ())
+        found = Step("What was on its way", url_for("pauses.show", case_id=case_id))
+        steps = (found, lift) if lift else (found,)
+        return Hold("All contact is paused.", "Nothing leaves until a supervisor lifts it.", steps)
     if standing.do_not_contact:
         return Hold("She asked for no contact.", "Wait. When she says otherwise, note it here first.", ())
     if view.facts.match_pending:

@@ -142,9 +142,36 @@ class MatchPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftPausePage:
-    """A supervisor lifts a pause, with a reason."""
+    """A supervisor lifts a pause, with a reason and an answer for every way."""
 
     title: str
     handle: str
     form: Form
     back: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWayRow:
+    """One text or letter that had left, or was on paper, when contact was stopped."""
+
+    label: str
+    state: Chip
+    when: Moment
+    sentence: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPage:
+    """What a stop on all contact found under way, and who can lift it."""
+
+    title: str
+    handle: str
+    back: Step
+    since: Moment | None
+    stopped: str
+    """How much was cancelled, in a sentence."""
+    rows: tuple[UnderWayRow, ...]
+    empty: str
+    next_sentence: str
+    lift: Step | None

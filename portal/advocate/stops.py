@@ -1,33 +1,27 @@
-"""Stopping: someone else answered, pause all contact; and a supervisor's lifting of a pause."""
+"""Someone else answered: what to say now, and stopping one phone or everything."""
 
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms import RadioField
 
 from outreach import pausing, people
 from outreach.access import Action
 from outreach.attempting import Made, log_attempt
 from outreach.case_view import head_of, known_ways
-from outreach.records.errors import StaleVersion
 from outreach.terms import Channel, Outcome
 from portal.advocate.call_card import OTHER
-from portal.advocate.cards import Fact
 from portal.advocate.case_page import case_link
-from portal.advocate.case_pages import LiftPausePage
 from portal.advocate.contact_pages import SomeoneElsePage
 from portal.advocate.doors import requires
-from portal.advocate.forms import NoFields, StrictForm, at_most, need, offer
-from portal.advocate.pages import ChangedPage
+from portal.advocate.forms import StrictForm, need, offer
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 from portal.advocate.way_choice import choices, chosen, way_value
 
-pauses = Blueprint("pauses", __name__)
 someone_else = Blueprint("someone_else", __name__)
 
 WAY, ALL = "way", "all"
@@ -43,13 +37,6 @@ class SomeoneElseForm(StrictForm):
         choices=offer([(WAY, "This phone"), (ALL, "All contact: the partner may know of more")]),
         default=WAY,
     )
-
-
-class LiftForm(StrictForm):
-    """Why contact may go on."""
-
-    reason = TextAreaField("Why is it safe again?", [need("Write why."), at_most(500)])
-    version = HiddenField(validators=[InputRequired()])
 
 
 @someone_else.get("/cases/<uuid:case_id>/someone-else")
@@ -81,43 +68,6 @@ def create(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
-@pauses.post("/cases/<uuid:case_id>/pause")
-@requires(Action.PAUSE_CONTACT)
-def create_pause(case_id: UUID) -> ResponseReturnValue:
-    """Stop all contact with one tap."""
-    NoFields.posted()
-    with parts().vault.writing() as session:
-        pausing.pause(session, current_user.card, case_id, now=now())
-    notice("paused")
-    return redirect(url_for("cases.show", case_id=case_id), 303)
-
-
-@pauses.get("/cases/<uuid:case_id>/pause/lift")
-@requires(Action.LIFT_PAUSE)
-def lift(case_id: UUID) -> ResponseReturnValue:
-    """Ask why contact may go on."""
-    with parts().vault.reading() as session:
-        head = head_of(session, current_user.card, case_id)
-    return _lift_page(case_id, LiftForm(data={"version": str(head.version)}))
-
-
-@pauses.post("/cases/<uuid:case_id>/pause/lift")
-@requires(Action.LIFT_PAUSE)
-def create_lift(case_id: UUID) -> ResponseReturnValue:
-    """Lift the pause, with the reason on record."""
-    form, card = LiftForm.posted(), current_user.card
-    if not form.validate():
-        return _lift_page(case_id, form), 422
-    try:
-        with parts().vault.writing() as session:
-            version = int(form.version.data) if form.version.data.isdecimal() else 0
-            pausing.lift(session, card, case_id, reason=form.reason.data, version=version, now=now())
-    except StaleVersion:
-        return _changed(case_id, form), 409
-    notice("lifted")
-    return redirect(url_for("cases.show", case_id=case_id), 303)
-
-
 def _someone_else_page(case_id: UUID, form: SomeoneElseForm) -> str:
     with parts().vault.writing() as session:
         head, ways = known_ways(session, current_user.card, case_id, now=now())
@@ -127,28 +77,3 @@ def _someone_else_page(case_id: UUID, form: SomeoneElseForm) -> str:
     back = case_link(case_id, head.handle)
     page = SomeoneElsePage(title="Someone else answered", handle=head.handle, say=OTHER, form=card, back=back)
     return render("someone-else/new.html", page)
-
-
-def _lift_page(case_id: UUID, form: LiftForm) -> str:
-    with parts().vault.reading() as session:
-        head = head_of(session, current_user.card, case_id)
-    here = url_for("cases.show", case_id=case_id)
-    card = form.card(url_for("pauses.create_lift", case_id=case_id), "Lift the pause", cancel_href=here)
-    back = case_link(case_id, head.handle)
-    return render("pauses/lift.html", LiftPausePage(title="Lift the pause", handle=head.handle, form=card, back=back))
-
-
-def _changed(case_id: UUID, form: LiftForm) -> str:
-    with parts().vault.reading() as session:
-        head = head_of(session, current_user.card, case_id)
-    fresh = LiftForm(data={"reason": form.reason.data, "version": str(head.version)})
-    paused = "All contact is paused." if head.standing.paused else "Contact is not paused."
-    page = ChangedPage(
-        title="Someone changed this case",
-        handle=head.handle,
-        sentence="It changed while you wrote. Your words are still here. Look at what it says now, then send again.",
-        now_says=(Fact("Pause", paused),),
-        form=fresh.card(url_for("pauses.create_lift", case_id=case_id), "Lift the pause"),
-        back=case_link(case_id, head.handle),
-    )
-    return render("errors/changed.html", page)

@@ -39,6 +39,7 @@ ASK_HER = frozenset(
         Reason.EXPIRED,
         Reason.EXPIRED_LONG_AGO,
         Reason.NEW_EVENT,
+        Reason.SINCE_STOP,
         Reason.NO_HOURS,
         Reason.NAME_NOT_KNOWN,
         Reason.NO_MESSAGE,

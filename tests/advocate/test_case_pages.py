@@ -212,9 +212,10 @@ def test_one_tap_pauses_all_contact_and_only_a_supervisor_lifts_it_with_a_reason
 
     desk.sit_down(world.supervisor.card)
     page = desk.get(f"{at_case}/pause/lift")
-    version = version_in(page)
-    assert desk.post(f"{at_case}/pause/lift", {"reason": " ", "version": version}).status_code == 422
-    assert desk.post(f"{at_case}/pause/lift", {"reason": "She called.", "version": version}).status_code == 303
+    answers = {f"way_{each.id.hex}": "unknown" for each in (world.phone, world.address)}
+    said = {**answers, "verified_how": "not_yet", "version": version_in(page)}
+    assert desk.post(f"{at_case}/pause/lift", {**said, "reason": " "}).status_code == 422
+    assert desk.post(f"{at_case}/pause/lift", {**said, "reason": "She called."}).status_code == 303
     assert not standing(vault, world).paused
     assert "She called." in words(desk.get(at_case))
 
@@ -486,7 +487,7 @@ def test_without_her_yes_a_text_is_held_with_the_mend_and_cannot_be_released(des
     settle(vault, world)
     at = f"{at_case}/destinations/{world.phone.id}"
     page = desk.get(f"{at}/texts/new")
-    assert "There is no yes to texts from this phone." in page.text
+    assert "There is no yes to texts that this phone has confirmed." in page.text
     assert desk.post(f"{at}/texts", {**CHOSEN}).status_code == 409
 
     with vault.reading() as session:

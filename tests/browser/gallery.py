@@ -597,7 +597,53 @@ LIFT = case.LiftPausePage(
     title="Lift the pause",
     handle=HANDLE,
     back=BACK,
-    form=form("Lift it", Field("reason", "Why is it safe now?", "lines", is_required=True)),
+    form=form(
+        "Lift the pause",
+        radio("way_1", "Phone ··· 0142: safe again?", "She says it is as safe as before", "Not safe", "Not asked yet"),
+        radio(
+            "way_2",
+            "Phone ··· 0177: safe again?",
+            "She says it is hers alone again",
+            "Not safe",
+            "Not asked yet",
+            error="Choose one. “Not asked yet” is fine.",
+            hint="Someone else answered here. If it is hers again, ask her next what is safe.",
+        ),
+        radio("verified_how", "How do you know it was she?", "In person", "In a live call, I know her voice"),
+        Field("reason", "Why may contact go on?", "lines", is_required=True),
+    ),
+)
+STOP = case.StopPage(
+    title="All contact is paused",
+    handle=HANDLE,
+    back=BACK,
+    since=at("today, 11 am"),
+    stopped="Stopped in time: 2 texts and one letter.",
+    rows=(
+        case.UnderWayRow(
+            label="Text, phone ··· 0142",
+            state=Chip("Sending", "calm", "clock"),
+            when=at("today, 11 am"),
+            sentence="It was leaving as you stopped. It can not be called back. It may arrive.",
+        ),
+        case.UnderWayRow(
+            label="Letter, address, her mother's",
+            state=Chip("Printed", "calm", "tick"),
+            when=at("Nov 20", 9, 20),
+            sentence="It is on paper, or can be. Take it out of the mail pile and tear it up.",
+            steps=(do("It is torn up"), do("It is in the mail")),
+        ),
+    ),
+    empty="Nothing was on its way.",
+    next_sentence="You can lift it, with a reason and a new answer for each way.",
+    lift=go("Lift the pause"),
+)
+STOP_EMPTY = replace(
+    STOP,
+    stopped="Nothing was waiting to go out.",
+    rows=(),
+    next_sentence="Only a supervisor can lift it. Was it a wrong tap? Tell a supervisor.",
+    lift=None,
 )
 CHANGED = pages.ChangedPage(
     title="This was changed meanwhile",
@@ -655,6 +701,8 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     "team": ("team/show.html", TEAM, SIGNED_IN),
     "team-empty": ("team/show.html", QUIET_TEAM, SIGNED_IN),
     "lift": ("pauses/lift.html", LIFT, SIGNED_IN),
+    "stop": ("pauses/show.html", STOP, SIGNED_IN),
+    "stop-empty": ("pauses/show.html", STOP_EMPTY, SIGNED_IN),
     "changed": ("errors/changed.html", CHANGED, SIGNED_IN),
     "missing": ("errors/error.html", MISSING, SIGNED_IN),
     "locked": ("errors/error.html", LOCKED, SIGNED_OUT),

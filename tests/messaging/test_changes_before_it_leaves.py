@@ -10,7 +10,7 @@ from texting import REMINDER, Desk
 from outreach import people
 from outreach.audit import WORKER
 from outreach.cases import change_standing
-from outreach.messaging import suppression, texts
+from outreach.messaging import last_look, suppression, texts
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import UnfitWording
 from outreach.reasons import Reason
@@ -90,6 +90,7 @@ def test_planted_sender_that_trusts_the_release_is_caught(desk: Desk, monkeypatc
         decision, facts = texts.ask_gate(session, desk.case, desk.phone, at=desk.clock.now(), was_asked_for=True)
     assert may_contact(desk.phone, Channel.TEXT, ContentLevel.NEUTRAL, at=desk.clock.now(), facts=facts)
     monkeypatch.setattr(claims, "ask_gate", lambda *_, **__: (decision, facts))
+    monkeypatch.setattr(last_look, "what_stops", lambda *_: None)  # It would hide the planted fault.
     _compromise(desk)
     desk.run()
 
@@ -154,6 +155,7 @@ def test_planted_claim_without_the_suppression_check_is_caught(desk: Desk, monke
         other = desk.a_phone(session, value="+13365550142")
         suppression.suppress(session, other.value, by=desk.staff, now=desk.clock.now())
     monkeypatch.setattr(texts, "has_stopped", lambda *_: False)
+    monkeypatch.setattr(last_look, "what_stops", lambda *_: None)  # It would hide the planted fault.
     desk.run()
 
     with pytest.raises(AssertionError):

@@ -1,0 +1,60 @@
+"""
+The sender's last look: between the claim and the call, was everything stopped?
+
+The gate was asked in the claim, and the claim is committed. A stop that came since must still count, as long as no
+byte has left (requirement 26). Asked of the database each time, so that a tap in any process is seen in this one.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.errors import CryptoError
+from outreach import people
+from outreach.messaging.claims import hold
+from outreach.messaging.suppression import has_stopped
+from outreach.reasons import Reason
+from outreach.records.cases import CaseRecord
+from outreach.records.engine import Vault
+from outreach.records.work import Text
+from outreach.standing import open_standing
+from outreach.terms import TextState
+
+
+def held_back(vault: Vault, text_id: UUID, *, now: datetime) -> bool:
+    """
+    Say whether a claimed text must not be sent after all; if so it is held, with a task for a person.
+
+    A stop on the case, a STOP of hers, or a phone that was frozen, since the claim was committed.
+    """
+    with vault.reading() as session:
+        if what_stops(session, text_id) is None:
+            return False
+    with vault.writing() as session:
+        text = session.get_one(Text, text_id, with_for_update=True)
+        if text.state == TextState.SENDING:
+            text.claimed_at = None
+            hold(session, text, what_stops(session, text_id) or Reason.PAUSED.value, now)
+    return True
+
+
+def what_stops(session: Session, text_id: UUID) -> str | None:
+    """Return what stops a text that was claimed, as a code of outreach.reasons; None when nothing does."""
+    text = session.get_one(Text, text_id)
+    try:
+        box = session.scalars(select(CaseRecord.standing_box).where(CaseRecord.id == text.case_id)).one()
+        standing = open_standing(session, text.case_id, box)
+        phone = next(each for each in people.destinations(session, text.case_id) if each.id == text.destination_id)
+    except (CryptoError, StopIteration):
+        return Reason.CANNOT_TELL.value
+    found = (
+        (standing.paused, Reason.PAUSED),
+        (standing.compromised, Reason.CASE_COMPROMISED),
+        (standing.do_not_contact, Reason.DO_NOT_CONTACT),
+        (phone.compromised, Reason.COMPROMISED),
+        (phone.text_consent_at is None, Reason.NO_TEXT_CONSENT),
+        (has_stopped(session, text.case_id), Reason.SUPPRESSED),
+    )
+    return next((reason.value for stops, reason in found if stops), None)
