@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach import people
 from outreach.access import StaffCard, find_case
-from outreach.case_words import AttemptNote, messages_of, notes_of, reasons_of
+from outreach.case_words import AttemptNote, notes_of, reasons_of
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
@@ -85,8 +85,6 @@ class CaseView:
     requests: tuple[Request, ...]
     texts: tuple[TextCard, ...]
     letters: tuple[LetterCard, ...]
-    messages: dict[UUID, str]
-    """What came in from phones of hers, by the task to read it."""
     reasons: dict[datetime, str]
     """Why things were decided, by the instant of the decision."""
     names: dict[str, str]
@@ -123,7 +121,6 @@ def open_case_view(
         requests=requests,
         texts=texts_of(session, case_id),
         letters=letters_of(session, case_id),
-        messages=messages_of(session, case_id),
         reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
     )

@@ -1,5 +1,5 @@
 """
-The free words of a case: notes on attempts, what she asked for, messages, reasons. Sealed apart from what is weighed.
+The free words of a case: notes on attempts and reasons. Sealed apart from what is weighed.
 
 None of it is under `contact`: a process that only prints or asks the gate cannot open it. Reads here are unaudited:
 the page that shows the words records the read.
@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.keys import seal, unseal
-from outreach.records.work import Attempt, Task
-from outreach.terms import TaskState
+from outreach.records.work import Attempt
 
 KEPT = 20
 """How many reasons a case remembers: the newest."""
@@ -49,23 +48,6 @@ def notes_of(session: Session, case_id: UUID) -> dict[UUID, AttemptNote]:
     query = select(Attempt.id, Attempt.note_box).where(Attempt.case_id == case_id, Attempt.note_box.is_not(None))
     return {
         row: AttemptNote(*unseal(session, BoxNumber.ATTEMPT_NOTE, box or b"", owner=case_id, row=row))
-        for row, box in session.execute(query)
-    }
-
-
-def keep_message(session: Session, task_id: UUID, body: str) -> None:
-    """Keep with its task what came in from a phone of hers; nobody knows who typed it. The caller audits."""
-    task = session.get_one(Task, task_id)
-    task.message_box = seal(session, BoxNumber.TASK_MESSAGE, [body], owner=task.case_id, row=task.id)
-
-
-def messages_of(session: Session, case_id: UUID) -> dict[UUID, str]:
-    """Return what came in from phones of hers and waits to be read, by task."""
-    query = select(Task.id, Task.message_box).where(
-        Task.case_id == case_id, Task.message_box.is_not(None), Task.state == TaskState.OPEN.value
-    )
-    return {
-        row: str(unseal(session, BoxNumber.TASK_MESSAGE, box or b"", owner=case_id, row=row)[0])
         for row, box in session.execute(query)
     }
 

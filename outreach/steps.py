@@ -35,6 +35,7 @@ class Step(StrEnum):
     TEXT_CHECK = "text_check"
     TEXT_QUESTION = "text_question"
     TEXT_MESSAGE = "text_message"
+    TEXT_STOPPED = "text_stopped"
 
 
 class StepWords(NamedTuple):
@@ -76,7 +77,8 @@ STEPS: dict[Step, StepWords] = {
     Step.TRANSLATE_LETTER: StepWords("Have a letter put into her language", "decide"),
     Step.TEXT_CHECK: StepWords("A text may not have arrived. Find another way", "call", _LIVE),
     Step.TEXT_QUESTION: StepWords("Ask if texts are still OK", "call", _LIVE),
-    Step.TEXT_MESSAGE: StepWords("Read a new message", "decide"),
+    Step.TEXT_MESSAGE: StepWords("A new message came. Read it, then call her if that is safe", "decide"),
+    Step.TEXT_STOPPED: StepWords("Texts were stopped from her phone. See which other way is safe", "decide"),
 }
 
 _OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_")

@@ -9,11 +9,13 @@ GRANT SELECT ON outreach.alembic_version TO wayside_portal, wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON
   outreach.case_file, outreach.case_key, outreach.victim_record, outreach.destination, outreach.phone_token,
   outreach.text_consent, outreach.live_request, outreach.task, outreach.attempt, outreach.text, outreach.letter,
-  outreach.possible_match, outreach.staff, outreach.enrolment_link, outreach.staff_session
+  outreach.possible_match, outreach.staff, outreach.enrolment_link, outreach.staff_session,
+  outreach.inbound_text, outreach.unknown_text, outreach.code_word, outreach.code_word_check
   TO wayside_portal;
 GRANT SELECT ON outreach.protocol_text, outreach.level_event, outreach.text_receipt TO wayside_portal;
 GRANT SELECT, INSERT ON outreach.match_token, outreach.suppressed_phone TO wayside_portal;
 GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
+GRANT UPDATE (lifted_at) ON outreach.suppressed_phone TO wayside_portal;
 GRANT SELECT ON outreach.provider_sweep, outreach.phone_lookup, outreach.queue_tick TO wayside_portal;
 GRANT SELECT (id, due_at, gone_on) ON outreach.provider_copy TO wayside_portal;
 
@@ -28,7 +30,8 @@ GRANT SELECT, INSERT, UPDATE ON
   outreach.possible_match, outreach.level_event, outreach.quarantined_deposit
   TO wayside_worker;
 GRANT SELECT, INSERT ON
-  outreach.protocol_text, outreach.match_token, outreach.suppressed_phone, outreach.text_receipt, outreach.drained
+  outreach.protocol_text, outreach.match_token, outreach.suppressed_phone, outreach.text_receipt, outreach.drained,
+  outreach.inbound_text, outreach.unknown_text
   TO wayside_worker;
 GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.provider_sweep, outreach.phone_lookup TO wayside_worker;

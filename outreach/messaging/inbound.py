@@ -1,40 +1,63 @@
 """
 What a text from a phone changes: the sender may be anyone who holds that phone, so almost nothing.
 
-STOP suppresses. A YES confirms an opt-in that waits for it. Everything else, START included, becomes a task for a
-person. Nothing is ever answered.
+It is kept, and a person is asked to read it. STOP and whatever may be one stops texts. A YES confirms an opt-in that
+waits for it. START changes nothing but a task. Nothing is ever answered.
 """
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import phonenumbers
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto.keyring import Keyring
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import consent, suppression
+from outreach.messaging.incoming import Incoming, keep_incoming, lock_case
 from outreach.messaging.signed_callbacks import SignedCallback, UnreadableCallback
-from outreach.messaging.stop_words import Said, read_reply
-from outreach.messaging.text_tasks import ask_about_texts, show_message
+from outreach.messaging.stop_words import STOPPING, Said, read_reply
+from outreach.messaging.text_tasks import ask_about_texts, ask_to_read, tell_of_stop
+from outreach.messaging.texts import CONVERSATION
+from outreach.messaging.unknown_numbers import keep_unknown
+from outreach.records.people import PhoneToken
+from outreach.requests import live_requests
+from outreach.terms import Channel
+
+LONGEST = 5000
+"""Characters kept of one text: more than Twilio joins into one."""
 
 
-def take_inbound(session: Session, callback: SignedCallback, *, now: datetime) -> tuple[UUID, ...]:
+def take_inbound(
+    session: Session, callback: SignedCallback, *, received_at: datetime, now: datetime
+) -> tuple[UUID, ...]:
     """
     Do what a text asks for, as far as a text may; return the cases whose phone it came from, perhaps none.
+
+    Args:
+        received_at: when Twilio told us of it.
 
     Raises:
         UnreadableCallback: no sender's number in it.
     """
-    phone, body = _number(callback.one("From")), callback.one("Body")
-    said = read_reply(body)
-    if said in (Said.STOP, Said.PERHAPS_STOP):
-        cases = suppression.suppress(session, phone, by=WORKER, now=now)
-    else:
-        cases = suppression.cases_of_phone(session, phone)
-    for case_id in cases:
-        _for_case(session, case_id, phone, body, said, now)
-    return cases
+    incoming = _incoming(callback, received_at)
+    said = Said(incoming.said)
+    homes = _homes(session, incoming.phone)
+    for case_id in sorted(homes):
+        lock_case(session, case_id)
+    if said is Said.NO and any(_is_talking(session, *home, at=received_at) for home in homes.items()):
+        said = Said.OTHER
+    if said in STOPPING:
+        suppression.suppress(session, incoming.phone, by=WORKER, now=now)
+    for case_id, destination_id in homes.items():
+        keep_incoming(session, case_id, incoming._replace(said=said.value, destination_id=str(destination_id)))
+        _ask_people(session, case_id, incoming.phone, said, now)
+    if not homes and said is not Said.STOP:
+        keep_unknown(session, incoming)
+    return tuple(sorted(homes))
 
 
 def take_unproven_stop(session: Session, callback: SignedCallback, *, now: datetime) -> None:
@@ -45,23 +68,53 @@ def take_unproven_stop(session: Session, callback: SignedCallback, *, now: datet
     moment. Whoever can lay a false deposit can hold every text anyway, and a text too few is repairable.
     """
     try:
-        phone, said = _number(callback.one("From")), read_reply(callback.one("Body"))
+        incoming = _incoming(callback, now)
     except UnreadableCallback:
         return
-    if said in (Said.STOP, Said.PERHAPS_STOP):
-        cases = suppression.suppress(session, phone, by=WORKER, now=now)
+    if Said(incoming.said) in STOPPING:
+        cases = suppression.suppress(session, incoming.phone, by=WORKER, now=now)
         for case_id in cases:
             ask_about_texts(session, case_id, now=now)
         audit.record(session, action="callback.take", by=WORKER, cases=cases, now=now)
 
 
-def _for_case(session: Session, case_id: UUID, phone: str, body: str, said: Said, now: datetime) -> None:
+def _incoming(callback: SignedCallback, received_at: datetime) -> Incoming:
+    fields = dict(callback.fields)
+    phone, body = _number(callback.one("From")), callback.one("Body")
+    said = read_reply(body, provider_says=fields.get("OptOutType", ""))
+    pictures = fields.get("NumMedia", "")
+    number = int(pictures) if pictures.isascii() and pictures.isdecimal() and len(pictures) < 3 else 0
+    return Incoming(received_at.isoformat(), phone, body[:LONGEST], said.value, number)
+
+
+def _homes(session: Session, phone: str) -> dict[UUID, UUID]:
+    """Return the cases that have, or ever had, this phone, each with the destination it is or was."""
+    token = cast(Keyring, session.info["keyring"]).phone_token(phone)
+    query = select(PhoneToken.case_id, PhoneToken.destination_id).where(PhoneToken.token == token)
+    ordered = query.order_by(PhoneToken.case_id, PhoneToken.destination_id)
+    return {row.case_id: row.destination_id for row in session.execute(ordered)}
+
+
+def _is_talking(session: Session, case_id: UUID, destination_id: UUID, *, at: datetime) -> bool:
+    """Say whether her code word was checked on this line within the half hour: then a bare no is an answer."""
+    return any(
+        each.verified_how == "code_word"
+        and (each.channel, each.destination_id) == (Channel.TEXT, destination_id)
+        and each.asked_at <= at < each.asked_at + CONVERSATION
+        for each in live_requests(session, case_id, at=at)
+    )
+
+
+def _ask_people(session: Session, case_id: UUID, phone: str, said: Said, now: datetime) -> None:
+    if said is Said.STOP:
+        tell_of_stop(session, case_id, now=now)
+        return
     if said is Said.YES and _confirm(session, case_id, phone, now):
         return
-    if said in (Said.PERHAPS_STOP, Said.START):
+    if said in STOPPING or said is Said.START:
         ask_about_texts(session, case_id, now=now)
-    if said is not Said.STOP:
-        show_message(session, case_id, body, now=now)
+    if said is not Said.START:
+        ask_to_read(session, case_id, now=now)
 
 
 def _confirm(session: Session, case_id: UUID, phone: str, now: datetime) -> bool:

@@ -116,7 +116,7 @@ def _take(vault: Vault, deposit: Deposit, unsealing: UnsealingKeys, twilio: Twil
     try:
         with vault.writing() as session:
             if _is_new(session, deposit.id, now):
-                _apply(session, callback, now)
+                _apply(session, callback, received_at=deposit.received_at, now=now)
     except UnreadableCallback:
         _set_aside(vault, deposit, Unusable.CANNOT_READ, now)
     except STORAGE_FAULTS:
@@ -141,12 +141,12 @@ def _is_new(session: Session, deposit_id: UUID, now: datetime) -> bool:
     return True
 
 
-def _apply(session: Session, callback: SignedCallback, now: datetime) -> None:
+def _apply(session: Session, callback: SignedCallback, *, received_at: datetime, now: datetime) -> None:
     cases = []
     if callback.path == INBOUND_PATH:
         sid = callback.one("MessageSid")
         if _is_first_of(session, sid, now):
-            cases = list(take_inbound(session, callback, now=now))
+            cases = list(take_inbound(session, callback, received_at=received_at, now=now))
             provider_copies.keep(session, sid, due_at=now)
     elif found := STATUS_PATH.fullmatch(callback.path):
         text = _text_of(session, found["token"])

@@ -10,6 +10,7 @@ Source: https://www.twilio.com/docs/usage/security#validating-requests.
 import base64
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -49,9 +50,9 @@ class SignedCallback(NamedTuple):
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """Return the parameters of a form body in order; empty for JSON. UnreadableCallback when garbled."""
-        if self.content_type != FORM:
-            return []
+        """Return the parameters of the body in order, a form's or of a JSON object. UnreadableCallback when garbled."""
+        if self.content_type == JSON:
+            return _json_fields(self.body)
         try:
             return parse_qsl(
                 self.body.decode("utf-8"),
@@ -69,6 +70,17 @@ class SignedCallback(NamedTuple):
         if len(values) != 1:
             raise UnreadableCallback(f"not exactly one {name}")
         return values.pop()
+
+
+def _json_fields(body: bytes) -> list[tuple[str, str]]:
+    """Return the texts of a JSON object as parameters, one said twice as two; anything else in it is left out."""
+    try:
+        found = json.loads(body, object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        raise UnreadableCallback("JSON that is none") from None
+    if not isinstance(found, list) or not all(isinstance(each, tuple) for each in found):
+        raise UnreadableCallback("JSON that is no object")
+    return [(name, value) for name, value in found[:_MOST_FIELDS] if isinstance(value, str)]
 
 
 def is_twilios(callback: SignedCallback, *, token: str, public_base_url: str) -> bool:

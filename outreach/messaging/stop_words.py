@@ -1,8 +1,9 @@
 """
 What an incoming text does by itself: STOP stops, a YES may confirm, everything else is for a person. Pure.
 
-Keywords count only alone ("ending the lease" is not END). Phrases and ambiguous refusals stop too, and a person asks
-her: a text too few is repairable. START re-enables nothing. Source: 47 CFR 64.1200(a)(10); requirements 31 and 33.
+Keywords count only alone ("ending the lease" is not END). Phrases, slips of the thumb and ambiguous refusals stop
+too, and a person asks her: a text too few is repairable. START re-enables nothing.
+Source: 47 CFR 64.1200(a)(10); requirements 31 and 33.
 """
 
 import re
@@ -15,75 +16,110 @@ class Said(StrEnum):
 
     STOP = "stop"
     PERHAPS_STOP = "perhaps_stop"
+    NO = "no"
+    """A bare no: a refusal, unless she is being talked with right now."""
     START = "start"
     YES = "yes"
     OTHER = "other"
 
 
-_STOP = frozenset(
-    {
-        "stop",
-        "stopall",
-        "stopp",
-        "stoppp",
-        "end",
-        "quit",
-        "revoke",
-        "revoco",
-        "cancel",
-        "unsubscribe",
-        "unsub",
-        "optout",
-        "remove",
-        "removeme",
-        "alto",
-        "parar",
-        "pare",
-        "parese",
-        "para",
-        "basta",
-        "cancelar",
-        "cancele",
-        "detener",
-        "deten",
-        "detente",
-        "salir",
-        "baja",
-        "fin",
-        "termina",
-        "terminar",
-        "nomas",
-    }
+def _words_of(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+STOPPING = frozenset({Said.STOP, Said.PERHAPS_STOP, Said.NO})
+"""What stops texts to the phone at once."""
+
+KEYWORDS = _words_of(
+    "stop stopall end quit revoke cancel unsubscribe unsub optout remove removeme"
+    " alto parar pare parese para basta cancelar cancele detener deten detente salir baja fin termina terminar nomas"
+    " revocar revoco"
 )
-_START = frozenset({"start", "unstop", "startall", "resume", "empezar", "comenzar", "reanudar"})
-_YES = frozenset({"yes", "y", "ok", "okay", "si", "sip", "yesplease", "siporfavor"})
+"""The exact set: alone, in any case, spacing, punctuation and accents, said once or again, letters drawn out."""
+
+_START = _words_of("start unstop startall resume empezar comenzar reanudar")
+_YES = _words_of("yes y ok okay si sip yesplease siporfavor")
+_NO = _words_of("no nope nah nothanks nothankyou nogracias noplease noporfavor")
+
 _REFUSALS = re.compile(
-    r"\b(stop|alto|basta|unsubscribe|opt out|wrong number|wrong person|not (her|me|she)|leave me alone|"
-    r"(do not|dont|never) (text|txt|message|msg|contact|write|call)|"
-    r"no (more |mas )?(text|texts|texting|message|messages|mensajes)|"
-    r"no (me )?(escriba|escribas|escriban|mande|mandes|manden|contacte|contactes|contacten|llame|llames)|"
-    r"numero equivocado|persona equivocada|dejeme en paz|dejame en paz|dejen de|deje de|deja de|"
-    r"who is this|quien es|quien eres|take me off|lose this number|not interested|no me interesa|no quiero)\b"
+    r"\b(stop|alto|basta|unsubscribed?|unsuscribe|opt(ing)? out|wrong (number|person)|not (her|me|she)|"
+    r"leave (me|us) alone|"
+    r"(do not|dont|never|cant|cannot|can not) (ever )?(text|txt|message|msg|contact|write|call|send)|"
+    r"(do not|dont) want (any|more|your|these|texts?|messages?|to (get|receive|hear))|"
+    r"no (more |mas )?(texts?|texting|txts?|messages?|msgs|mensajes?)|no more$|"
+    r"(quit|end|cancel) (the |these |this |my |all |sending |texting |messaging )*(texts?|texting|messages|me)|"
+    r"no (me |nos |le )?(vuelva[ns]?( a)? |siga[ns]? )?(escrib|mand|envi|contact|llam|text|molest)\w*|"
+    r"ya no (quiero|mas|me)|numero equivocado|persona equivocada|dejenme|dejeme|dejame|dejen de|deje de|deja de|"
+    r"(quite|quiten|saque|saquen|borre|borren|elimine|eliminen) ?me|who (is|s|are|r) (this|dis|you|u)|"
+    r"whos this|who dis|new phone|quien (es|eres|habla)|de quien es|take me off|"
+    r"(remove|delete|lose|erase) (me|my|this)|"
+    r"not interested|no me interesa|no quiero( mas| recibir| mensajes?| textos?| nada| que me| saber|$)|"
+    r"no gracias|no thanks|no thank you)\b"
 )
-
 _AROUND_IT = frozenset(
-    {"please", "pls", "now", "already", "it", "this", "that", "all", "me", "us", "texting", "text", "texts"}
-    | {"message", "messages", "por", "favor", "porfa", "ya", "esto", "mensaje", "mensajes", "los"}
+    {"please", "pls", "plz", "now", "already", "it", "this", "that", "all", "me", "us", "texting", "text", "texts"}
+    | {"message", "messages", "por", "favor", "porfa", "porfis", "ya", "esto", "mensaje", "mensajes", "los", "just"}
+    | {"thanks", "thank", "you", "gracias", "hi", "hello", "hola", "ok", "the", "con", "eso", "de", "enviar", "pues"}
 )
-"""Words that leave a stop word what it is: "please quit", "pare por favor". A person asks her all the same."""
-_STOP_SIGNS = re.compile("[\U0001f6d1⛔\U0001f6ab]")
+"""Words that leave a stop word what it is: "please quit", "para ya". A person asks her all the same."""
+_OFTEN_MISTYPED = ("stop", "stopall", "quit", "cancel", "unsubscribe", "revoke", "optout", "cancelar", "detener")
+_REAL_WORDS = _words_of(
+    "shop step top stoop stomp slop stow store story quiet quite quilt suit quid quip quits cancer canela evoke provoke"
+    " detenerse cancelas cancelan spot finn parra"
+)
+"""Words a slip away from a keyword that mean something else."""
+_STOP_SIGNS = re.compile("[\U0001f6d1⛔\U0001f6ab✋\U0001f590]")
+_CYRILLIC_AND_GREEK = str.maketrans("аеорстхуіѕαεοντυ", "aeopctxyisaeovtu")
+_DRAWN_OUT = re.compile(r"(.)\1+")
 
 
-def read_reply(body: str) -> Said:
-    """Return what an incoming text amounts to, whatever its case, accents, spacing and punctuation."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", body.casefold()) if not unicodedata.combining(c))
-    words = re.findall(r"[^\W_]+", bare.replace("'", "").replace("’", ""))
+def read_reply(body: str, *, provider_says: str = "") -> Said:
+    """
+    Return what an incoming text amounts to, whatever its case, accents, spacing and punctuation.
+
+    Args:
+        provider_says: Twilio's OptOutType, where its own opt-out took the text for a keyword.
+    """
+    words = _words(body)
     joined = "".join(words)
-    if joined in _STOP:
+    if provider_says.upper() == "STOP" or _is_keyword(joined) or (words and all(map(_is_keyword, words))):
         return Said.STOP
-    bare_of_manners = "".join(word for word in words if word not in _AROUND_IT)
-    if bare_of_manners in _STOP or _REFUSALS.search(" ".join(words)) or _STOP_SIGNS.search(body):
+    bare = [word for word in words if word not in _AROUND_IT]
+    around = "".join(bare)
+    if _is_keyword(around) or _REFUSALS.search(" ".join(words)) or _STOP_SIGNS.search(body) or _is_slip(around):
         return Said.PERHAPS_STOP
-    if joined in _START:
+    if joined in _NO:
+        return Said.NO
+    if provider_says.upper() == "START" or joined in _START:
         return Said.START
     return Said.YES if joined in _YES else Said.OTHER
+
+
+def _words(body: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", body.casefold()).translate(_CYRILLIC_AND_GREEK)
+    bare = "".join(c for c in folded if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    return re.findall(r"[^\W_]+", bare.replace("'", "").replace("’", ""))
+
+
+def _is_keyword(word: str) -> bool:
+    return word in KEYWORDS or (word not in _REAL_WORDS and _DRAWN_OUT.sub(r"\1", word) in _SHORT_KEYWORDS)
+
+
+def _is_slip(word: str) -> bool:
+    """Say whether a lone word is one slip of the thumb from a keyword, and no word of its own."""
+    return word not in _REAL_WORDS and any(_is_one_slip(word, each) for each in _OFTEN_MISTYPED)
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    """One letter too many, too few, another, or two swapped."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    pairs = enumerate(zip(one, other, strict=False))
+    start = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    rest, theirs = one[start:], other[start:]
+    swapped = len(rest) > 1 and len(theirs) > 1 and rest[:2] == theirs[1::-1] and rest[2:] == theirs[2:]
+    return swapped or rest[1:] == theirs[1:] or rest[1:] == theirs or rest == theirs[1:]
+
+
+_SHORT_KEYWORDS = frozenset(_DRAWN_OUT.sub(r"\1", each) for each in KEYWORDS)
+"""Keywords with doubled letters made single, so that STOOOPP is one."""

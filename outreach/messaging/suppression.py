@@ -1,5 +1,5 @@
 """
-Stopping texts to a phone by her word. No machine lifts it; a person may, with her verified yes (a later work).
+Stopping texts to a phone by her word. No machine lifts it; a person may (outreach.messaging.lifting).
 
 STOP and claim exclude each other: on SQLite every writer does, on PostgreSQL a claim shares and a STOP takes one
 advisory lock. So no text is claimed after a STOP was recorded.
@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit
 from outreach.messaging.text_boxes import change_text
 from outreach.records.boxes import BoxNumber
+from outreach.records.cases import PossibleMatch
 from outreach.records.keys import HOUSE, seal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Text
@@ -50,13 +51,14 @@ def suppress(session: Session, phone: str, *, by: UUID, now: datetime) -> tuple[
     """
     lock_for_stop(session)
     token = cast(Keyring, session.info["keyring"]).phone_token(phone)
-    if session.scalar(select(SuppressedPhone.id).where(SuppressedPhone.token == token)) is None:
+    known = select(SuppressedPhone.id).where(SuppressedPhone.token == token, SuppressedPhone.lifted_at.is_(None))
+    if session.scalars(known).first() is None:
         row = uuid4()
         box = seal(session, BoxNumber.SUPPRESSED_NUMBER, [phone], owner=HOUSE, row=row)
         session.add(SuppressedPhone(id=row, token=token, number_box=box))
     cases = cases_of_phone(session, phone)
-    for case_id in cases:
-        _cancel_waiting(session, case_id, now)
+    for hers in {each for case_id in cases for each in cases_of_person(session, case_id)}:
+        _cancel_waiting(session, hers, now)
     audit.record(session, action="text.stop", by=by, cases=cases, now=now)
     return cases
 
@@ -68,10 +70,21 @@ def cases_of_phone(session: Session, phone: str) -> tuple[UUID, ...]:
     return tuple(session.scalars(query))
 
 
+def cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Return a case with all that a person decided are about the same one: her STOP in one counts in each."""
+    found, to_follow = {case_id}, {case_id}
+    while to_follow:
+        near = or_(PossibleMatch.case_id.in_(to_follow), PossibleMatch.other_case_id.in_(to_follow))
+        pairs = select(PossibleMatch.case_id, PossibleMatch.other_case_id).where(near, PossibleMatch.decision == "same")
+        to_follow = {each for pair in session.execute(pairs) for each in pair} - found
+        found |= to_follow
+    return frozenset(found)
+
+
 def has_stopped(session: Session, case_id: UUID) -> bool:
     """Say whether she stopped texts on any phone she ever had: that counts for all of them (requirement 32)."""
     hers = select(PhoneToken.id).where(
-        PhoneToken.case_id == case_id,
+        PhoneToken.case_id.in_(cases_of_person(session, case_id)),
         PhoneToken.token == SuppressedPhone.token,
         SuppressedPhone.lifted_at.is_(None),
     )

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.case_words import keep_message
 from outreach.plans import PlannedTask
 from outreach.records.work import Task, Text
 from outreach.steps import Step
@@ -54,14 +53,23 @@ def open_check(session: Session, text: Text) -> Task | None:
 
 def ask_about_texts(session: Session, case_id: UUID, *, now: datetime) -> UUID:
     """Open the task to ask her, live, whether texts are still OK."""
-    return add_task(session, case_id, _planned(Step.TEXT_QUESTION, now))
+    return _one_open(session, case_id, Step.TEXT_QUESTION, now)
 
 
-def show_message(session: Session, case_id: UUID, body: str, *, now: datetime) -> UUID:
-    """Open the task to read what came in from a phone of hers."""
-    task_id = add_task(session, case_id, _planned(Step.TEXT_MESSAGE, now))
-    keep_message(session, task_id, body)
-    return task_id
+def ask_to_read(session: Session, case_id: UUID, *, now: datetime) -> UUID:
+    """Open the task to read what came in from a phone of hers, without a word of it."""
+    return _one_open(session, case_id, Step.TEXT_MESSAGE, now)
+
+
+def tell_of_stop(session: Session, case_id: UUID, *, now: datetime) -> UUID:
+    """Open the task to see to another way: a STOP may be hers, or of someone who wants her alone."""
+    return _one_open(session, case_id, Step.TEXT_STOPPED, now)
+
+
+def _one_open(session: Session, case_id: UUID, step: Step, now: datetime) -> UUID:
+    """Open a task unless one like it is open: a flood of texts is one thing to do, and its first due time stands."""
+    known = select(Task.id).where(Task.case_id == case_id, Task.step == step.value, Task.state == TaskState.OPEN.value)
+    return session.scalars(known.limit(1)).first() or add_task(session, case_id, _planned(step, now))
 
 
 def _planned(step: Step, now: datetime) -> PlannedTask:

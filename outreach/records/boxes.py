@@ -30,8 +30,11 @@ class BoxNumber(IntEnum):
     QUARANTINED_DEPOSIT = 15
     ATTEMPT_NOTE = 16
     REQUEST_WORDS = 17
-    TASK_MESSAGE = 18
     CASE_REASONS = 19
+    INBOUND_TEXT = 26
+    UNKNOWN_TEXT = 27
+    CODE_WORD = 28
+    CODE_WORD_CHECK = 29
     PROVIDER_COPY = 34
     PHONE_LOOKUP = 35
 
@@ -55,13 +58,15 @@ KEY_CLASSES = {
     BoxNumber.QUARANTINED_DEPOSIT: KeyClass.NARRATIVE,
     BoxNumber.ATTEMPT_NOTE: KeyClass.NARRATIVE,
     BoxNumber.REQUEST_WORDS: KeyClass.NARRATIVE,
-    BoxNumber.TASK_MESSAGE: KeyClass.THREAD,
     BoxNumber.CASE_REASONS: KeyClass.NARRATIVE,
+    BoxNumber.INBOUND_TEXT: KeyClass.THREAD,
+    BoxNumber.UNKNOWN_TEXT: KeyClass.NARRATIVE,
+    BoxNumber.CODE_WORD: KeyClass.NARRATIVE,
+    BoxNumber.CODE_WORD_CHECK: KeyClass.NARRATIVE,
     BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
     BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
 }
-"""Which of the owner's keys seals which box. The staff's, suppressed numbers', quarantine's and provider
-copies' owner is the house."""
+"""Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
 COLUMNS = {
     BoxNumber.CASE_STANDING: ("case_file", "standing_box"),
@@ -80,8 +85,11 @@ COLUMNS = {
     BoxNumber.QUARANTINED_DEPOSIT: ("quarantined_deposit", "deposit_box"),
     BoxNumber.ATTEMPT_NOTE: ("attempt", "note_box"),
     BoxNumber.REQUEST_WORDS: ("live_request", "words_box"),
-    BoxNumber.TASK_MESSAGE: ("task", "message_box"),
     BoxNumber.CASE_REASONS: ("case_file", "reasons_box"),
+    BoxNumber.INBOUND_TEXT: ("inbound_text", "inbound_box"),
+    BoxNumber.UNKNOWN_TEXT: ("unknown_text", "unknown_box"),
+    BoxNumber.CODE_WORD: ("code_word", "word_box"),
+    BoxNumber.CODE_WORD_CHECK: ("code_word_check", "check_box"),
     BoxNumber.PROVIDER_COPY: ("provider_copy", "sid_box"),
     BoxNumber.PHONE_LOOKUP: ("phone_lookup", "lookup_box"),
 }

@@ -75,7 +75,7 @@ class PossibleMatch(Base, kw_only=True):
     __tablename__ = "possible_match"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
-    other_case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    other_case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     decision: Mapped[str | None] = mapped_column(String(12), default=None)
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
 

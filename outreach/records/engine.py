@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
-from outreach.records import cases, ledger, marks, people, provider, staff, work
+from outreach.records import cases, conversation, ledger, marks, people, provider, staff, work
 from outreach.records.cipher import connect_cipher
 from outreach.records.errors import (
     SpoolUnavailable,
@@ -33,7 +33,7 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
-TABLES = (cases, ledger, people, provider, staff, work)
+TABLES = (cases, conversation, ledger, people, provider, staff, work)
 """Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""
 
 SCHEMA = "0001"

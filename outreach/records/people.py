@@ -42,11 +42,15 @@ class PhoneToken(Base, kw_only=True):
 
 
 class SuppressedPhone(Base, kw_only=True):
-    """A phone that gets no text. No machine lifts it; the number is sealed, so that rotation and erasure keep it."""
+    """
+    A STOP: its phone gets no text until a person lifts it; the next STOP is a row of its own.
+
+    The number is sealed, so that rotation and erasure keep it.
+    """
 
     __tablename__ = "suppressed_phone"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    token: Mapped[bytes] = mapped_column(LargeBinary, unique=True, repr=False)
+    token: Mapped[bytes] = mapped_column(LargeBinary, index=True, repr=False)
     number_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
 

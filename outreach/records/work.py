@@ -31,7 +31,6 @@ class Task(Base, kw_only=True):
     ended_on: Mapped[date | None] = mapped_column(default=None)
     missed_cause: Mapped[str | None] = mapped_column(String(16), default=None)
     detail_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
-    message_box: Mapped[bytes | None] = mapped_column(SealedBox, repr=False, default=None)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}
 

@@ -61,7 +61,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         else Step("Pause all contact", url_for("pauses.create", case_id=case_id), "post", "stop"),
         lift=_lift(view),
         steps=_other_steps(view),
-        tasks=tuple(_task(each, view.messages.get(each.task_id, ""), now=now, zone=zone) for each in view.duties),
+        tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
         texts=sent.text_rows(view, now=now),
         letters=sent.letter_rows(view, now=now),
         timeline=happened.rows(view, now=now),
@@ -225,13 +225,12 @@ def _other_steps(view: CaseView) -> tuple[Step, ...]:
     )
 
 
-def _task(duty: Duty, message: str, *, now: datetime, zone: ZoneInfo) -> TaskRow:
+def _task(duty: Duty, *, now: datetime, zone: ZoneInfo) -> TaskRow:
     state: Chip | None = words.MISSED if duty.missed_cause else words.LATE if duty.due_at < now else None
     cause = f" {CAUSES[duty.missed_cause]}" if duty.missed_cause else ""
-    said = f" “{message}”" if message else ""
     steps = () if duty.missed_cause else duty_steps(duty)
     return TaskRow(
-        sentence=duty_sentence(duty) + cause + said,
+        sentence=duty_sentence(duty) + cause,
         when=moment(duty.due_at, now=now, zone=zone),
         state=state,
         steps=steps,

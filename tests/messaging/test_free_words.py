@@ -23,8 +23,8 @@ from outreach.cases import Approved
 from outreach.facts import Approval, Request
 from outreach.gate_facts import facts_for_gate
 from outreach.messaging import letter_printing, letters, press
+from outreach.messaging.incoming import Incoming, incoming_of, keep_incoming
 from outreach.messaging.letters import Letterhead, Order
-from outreach.messaging.text_tasks import show_message
 from outreach.records.base import Base
 from outreach.records.boxes import COLUMNS, KEY_CLASSES, BoxNumber
 from outreach.records.engine import Vault, open_vault
@@ -35,7 +35,7 @@ from outreach.terms import Channel, DestinationKind, KeyClass, Outcome
 WORDS = {
     BoxNumber.ATTEMPT_NOTE: "she cried about the blue house",
     BoxNumber.REQUEST_WORDS: "write to me at my aunt's",
-    BoxNumber.TASK_MESSAGE: "he found the first phone",
+    BoxNumber.INBOUND_TEXT: "he found the first phone",
     BoxNumber.CASE_REASONS: "two of us weighed it at length",
     BoxNumber.STAFF_SECRETS: "no secret yet",
 }
@@ -84,7 +84,8 @@ def place(vault: Vault, vault_url: str, key_paths: KeyPaths, database: str) -> O
         until = (NOW + timedelta(days=1)).isoformat()
         approved = Approved(Approval.SUPERVISOR.value, str(by), NOW.isoformat(), until)
         cases.approve(session, case_id, approved, because=reason, now=NOW)
-        show_message(session, case_id, WORDS[BoxNumber.TASK_MESSAGE], now=NOW)
+        said = Incoming(NOW.isoformat(), "+13365550199", WORDS[BoxNumber.INBOUND_TEXT], "other")
+        keep_incoming(session, case_id, said)
         chance = Random(1)  # noqa: S311 - repeatable
         head = Letterhead("PO Box 1417\nHigh Point, NC 27261", "(336) 555-0142")
         letters.release(session, Order(case_id, home.id, "short"), head, by=by, now=NOW, chance=chance)
@@ -143,7 +144,7 @@ def test_a_process_with_the_print_roles_keys_opens_no_word(place: Office) -> Non
 
 
 def test_a_process_with_the_send_roles_keys_opens_messages_only(place: Office) -> None:
-    assert words_open_to(place, "send") == {BoxNumber.TASK_MESSAGE}
+    assert words_open_to(place, "send") == {BoxNumber.INBOUND_TEXT}
 
 
 @pytest.mark.req("NI-8")
@@ -163,7 +164,7 @@ def test_the_print_role_asks_the_gate_and_prints_a_letter_without_them(place: Of
     "read",
     [
         case_words.notes_of,
-        case_words.messages_of,
+        lambda session, case_id: incoming_of(session, case_id, most=9),
         case_words.reasons_of,
         lambda session, case_id: requests_in_her_words(session, case_id, at=NOW),
     ],

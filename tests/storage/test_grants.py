@@ -82,7 +82,7 @@ def test_the_portal_cannot_number_entries(portal: Vault) -> None:
     [
         "DELETE FROM case_file",
         "DELETE FROM suppressed_phone",
-        "UPDATE suppressed_phone SET lifted_at = now()",
+        "UPDATE suppressed_phone SET token = token",
         "UPDATE level_event SET received_on = now()",
         "INSERT INTO drained VALUES (gen_random_uuid(), 'intake', now())",
         "SELECT * FROM spool.deposit",

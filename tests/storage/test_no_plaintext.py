@@ -21,6 +21,7 @@ from outreach.people import Particulars
 from outreach.records.base import Base
 from outreach.records.boxes import COLUMNS, BoxNumber
 from outreach.records.cases import LevelEventRecord
+from outreach.records.conversation import CodeWord, CodeWordCheck, InboundText, UnknownText
 from outreach.records.engine import Vault
 from outreach.records.keys import HOUSE, seal
 from outreach.records.ledger import QuarantinedDeposit
@@ -48,6 +49,7 @@ CANARIES = {
     "note": "she said: meet me by the canary house",
     "text": "Call the canary line after nine",
     "letter": "Dear canary, we write to you",
+    "code word": "canary-feather-nine",
     "consent": "May we text this canary?",
     "request": "please call my canary phone",
     "deposit": "raw canary deposit body",
@@ -114,7 +116,7 @@ def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUI
             ),
             Task(
                 **case,
-                **sealed(BoxNumber.TASK_DETAIL, say["task"], words=BoxNumber.TASK_MESSAGE),
+                **sealed(BoxNumber.TASK_DETAIL, say["task"]),
                 step="first_contact",
                 state="open",
                 opens_at=NOW,
@@ -133,6 +135,15 @@ def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUI
             Letter(**case, **times, **letter, destination_id=ways["home"], released_by_id=staff, state="released"),
             TextConsent(**case, **sealed(BoxNumber.TEXT_CONSENT, say["consent"]), destination_id=ways["phone"]),
             LiveRequest(**case, **sealed(BoxNumber.LIVE_REQUEST, say["request"], words=BoxNumber.REQUEST_WORDS)),
+            InboundText(**case, **sealed(BoxNumber.INBOUND_TEXT, say["text"], say["phone"]), number=1),
+            CodeWord(**case, **sealed(BoxNumber.CODE_WORD, say["code word"])),
+            CodeWordCheck(**case, **sealed(BoxNumber.CODE_WORD_CHECK, say["code word"])),
+            UnknownText(
+                **sealed(BoxNumber.UNKNOWN_TEXT, say["text"], say["phone"], owner=HOUSE),
+                token=session.info["keyring"].phone_token(say["phone"]),
+                number=1,
+                came_on=NOW.date(),
+            ),
             SuppressedPhone(
                 **sealed(BoxNumber.SUPPRESSED_NUMBER, say["phone"], owner=HOUSE),
                 token=session.info["keyring"].phone_token(say["phone"]),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from outreach.records.migrations.vault import ledger_tables, provider_tables
+from outreach.records.migrations.vault import conversation_tables, ledger_tables, provider_tables
 
 revision = "0001"
 down_revision = None
@@ -19,6 +19,7 @@ def upgrade() -> None:
     _create_tasks()
     _create_texts()
     _create_letters()
+    conversation_tables.create()
     ledger_tables.create()
     provider_tables.create()
 
@@ -34,6 +35,7 @@ def downgrade() -> None:
         "drained",
         "audit_subject",
         "audit_entry",
+        *conversation_tables.TABLES,
         "letter",
         "text_receipt",
         "text",
@@ -184,6 +186,7 @@ def _create_events() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_possible_match")),
     )
     op.create_index(op.f("ix_possible_match_case_id"), "possible_match", ["case_id"])
+    op.create_index(op.f("ix_possible_match_other_case_id"), "possible_match", ["other_case_id"])
 
 
 def _create_people() -> None:
@@ -232,8 +235,8 @@ def _create_consents() -> None:
         sa.Column("number_box", sa.LargeBinary(), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suppressed_phone")),
-        sa.UniqueConstraint("token", name=op.f("uq_suppressed_phone_token")),
     )
+    op.create_index(op.f("ix_suppressed_phone_token"), "suppressed_phone", ["token"])
     op.create_table(
         "text_consent",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -276,7 +279,6 @@ def _create_tasks() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("missed_cause", sa.String(length=16), nullable=True),
         sa.Column("detail_box", sa.LargeBinary(), nullable=False),
-        sa.Column("message_box", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state in ('open', 'done', 'superseded', 'missed')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_task_case_id_case_file")),
