@@ -15,12 +15,15 @@ from outreach.gate_facts import facts_for_gate
 from outreach.handles import random_handle
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord, StaleVersion
-from outreach.records.inserting import insert_rows, is_held
+from outreach.records.inserting import insert_rows, is_written
 from outreach.records.keys import create_case_keys
 from outreach.standing import Approved, Standing, open_standing, seal_standing
 
 _CASE = cast(Table, CaseRecord.__table__).c
-_HANDLE = select(_CASE.id).where(_CASE.handle == bindparam("handle"))
+_TAKEN = select(_CASE.handle).where(_CASE.handle.in_(bindparam("handles", expanding=True)))
+_SPARE = "spare_handles"
+
+HANDLES_AT_ONCE = 20
 
 __all__ = [
     "Approved",
@@ -127,8 +130,18 @@ def approve(session: Session, case_id: UUID, approved: Approved, *, because: str
 
 
 def _unused_handle(session: Session) -> str:
+    """Return one of several looked for at once: a round of events opens many cases."""
+    spare: list[str] = session.info.setdefault(_SPARE, [])
     for words_only in (True, True, *[False] * 32):
-        handle = random_handle(with_number=not words_only)
-        if session.scalar(_HANDLE, {"handle": handle}) is None and not is_held(session, (handle,)):
-            return handle
+        if not spare:
+            spare += _unused_handles(session, with_number=not words_only)
+        while spare:
+            handle = spare.pop()
+            if not is_written(session, (handle,)):
+                return handle
     raise RuntimeError("no unused handle was found in many tries")
+
+
+def _unused_handles(session: Session, *, with_number: bool) -> set[str]:
+    some = {random_handle(with_number=with_number) for _ in range(HANDLES_AT_ONCE)}
+    return some - set(session.scalars(_TAKEN, {"handles": list(some)}))

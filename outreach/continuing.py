@@ -8,20 +8,20 @@ from outreach import cases, history, match_tokens, people
 from outreach.arrivals import Arrival, standing_after, take_ways
 from outreach.events import victim_of
 from outreach.history import Kept, history_of
-from outreach.match_tokens import Pair
+from outreach.match_tokens import PairTokens
 from outreach.people import WORKER, Particulars
 from outreach.planning import Planned, case_so_far, plan_for, protocol_of, store_plan, supervisor_alert
 from outreach.records.cases import CaseRecord, ProtocolText
 from outreach.tasks import add_task, tasks_of
 
 
-def continue_case(session: Session, case_id: UUID, arrival: Arrival, pair: Pair | None) -> UUID:
+def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: PairTokens | None) -> UUID:
     """Take a further event into a case and return the case's id. A closed case is open again."""
     record = session.get_one(CaseRecord, case_id)
     record.closed_on = None
     protocol = protocol_of(session.get_one(ProtocolText, record.protocol_digest).text)
     earlier = history_of(session, case_id)
-    standing, _ = cases.standing(session, case_id)
+    standing = cases.open_standing(session, case_id, record.standing_box)
     tasks = tasks_of(session, case_id)
     so_far = case_so_far(session, standing, earlier=earlier, tasks=tasks, protocol=protocol)
     new = Kept(history.keep(session, case_id, arrival.sent, arrival.tokens), arrival.sent)
@@ -30,8 +30,8 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, pair: Pair 
     if any(getattr(standing, name) != value for name, value in changes.items()):
         cases.change_standing(session, case_id, by=WORKER, now=arrival.now, **changes)
     is_narrowed = take_ways(session, case_id, arrival, (*earlier, new))
-    if pair is not None:
-        match_tokens.remember(session, case_id, pair)
+    if tokens is not None:
+        match_tokens.remember(session, case_id, tokens)
         _learn(session, case_id, arrival)
     store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
     if is_narrowed:

@@ -5,13 +5,13 @@ Everything that can be refused is refused before the first write, so that the ca
 the same transaction. Nothing leaves because of an event, and nothing stops (P2, P2b).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
@@ -27,16 +27,13 @@ from outreach.events import (
     original_of,
 )
 from outreach.history import EventTokens, Sent, history_of
-from outreach.match_tokens import Pair
+from outreach.match_tokens import PairTokens
+from outreach.read_ahead import ReadAhead
 from outreach.records.cases import LevelEventRecord
-from outreach.records.inserting import insert_held, is_held
+from outreach.records.inserting import insert_held, insert_held_of
 
 Protocols = Mapping[str, str]
 """The text of the protocol in force, by jurisdiction."""
-
-
-_EVENT = cast(Table, LevelEventRecord.__table__).c
-_BODY_OF = select(_EVENT.body_token).where(_EVENT.event_token == bindparam("token"))
 
 
 class Outcome(StrEnum):
@@ -47,18 +44,33 @@ class Outcome(StrEnum):
     DRAINED_BEFORE = "drained_before"
 
 
-def take_in(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> UUID | None:
+def read_ahead(session: Session, events: Iterable[Opened]) -> ReadAhead:
+    """Read what taking in these events will ask of the vault, for all of them at once."""
+    several = list(events)
+    pairs = (matching.pair_of(each.sent.agency, each.sent.event) for each in several)
+    return ReadAhead(
+        session,
+        events=[_tokens(session, each).event for each in several],
+        pairs=[pair for pair in pairs if pair is not None],
+    )
+
+
+def take_in(
+    session: Session, opened: Opened, protocols: Protocols, *, now: datetime, ahead: ReadAhead | None = None
+) -> UUID | None:
     """
     Take in one event and return the case it went into, or None when it is here already. The caller audits.
+
+    Args:
+        ahead: what was read for a round that this event is one of.
 
     Raises:
         CannotIngest: the id is known with another body, it refers to an event we do not have, or its
             jurisdiction has no protocol. Nothing was written.
     """
     tokens = _tokens(session, opened)
-    if is_held(session, (tokens.event,)):
-        insert_held(session)
-    known = session.scalar(_BODY_OF, {"token": tokens.event})
+    ahead = ahead or read_ahead(session, (opened,))
+    known = ahead.body_of(tokens.event)
     if known == tokens.body:
         return None
     if known is not None:
@@ -66,31 +78,31 @@ def take_in(session: Session, opened: Opened, protocols: Protocols, *, now: date
     text = protocols.get(opened.sent.event.jurisdiction)
     if text is None:
         raise CannotIngest(SetAside.NO_PROTOCOL)
-    return _case_of(session, Arrival(opened.sent, tokens, text, now))
+    case_id = _case_of(session, Arrival(opened.sent, tokens, text, now), ahead)
+    ahead.touched(case_id)
+    return case_id
 
 
-def _case_of(session: Session, arrival: Arrival) -> UUID:
+def _case_of(session: Session, arrival: Arrival, ahead: ReadAhead) -> UUID:
     """Continue the case this event belongs to, or open one."""
     sent = arrival.sent
     pair = matching.pair_of(sent.agency, sent.event)
     refers_to = getattr(sent.event, "refers_to", None)
     if refers_to is not None:
         case_id = _case_referred_to(session, sent, refers_to)
-        return _continue(session, case_id, arrival, pair)
+        return _continue(session, case_id, arrival, ahead.tokens(pair) if pair else None)
     if pair is None:
         raise CannotIngest(SetAside.NOT_AN_EVENT)
-    match = matching.find(session, pair)
+    match = matching.find(session, pair, ahead)
     if match.continues is not None:
-        return _continue(session, match.continues, arrival, pair)
-    return opening.open_case_for(session, arrival, pair, match)
+        return _continue(session, match.continues, arrival, ahead.tokens(pair))
+    return opening.open_case_for(session, arrival, ahead.tokens(pair), match)
 
 
-def _continue(session: Session, case_id: UUID, arrival: Arrival, pair: Pair | None) -> UUID:
-    """What a case has is read while it is continued: nothing of it may be held, before or after."""
-    insert_held(session)
-    continuing.continue_case(session, case_id, arrival, pair)
-    insert_held(session)
-    return case_id
+def _continue(session: Session, case_id: UUID, arrival: Arrival, tokens: PairTokens | None) -> UUID:
+    """What a case has is read while it is continued: nothing of it may be held."""
+    insert_held_of(session, case_id)
+    return continuing.continue_case(session, case_id, arrival, tokens)
 
 
 def _case_referred_to(session: Session, sent: Sent, refers_to: str) -> UUID:

@@ -16,22 +16,19 @@ name and birth date are read from those events only when a token agrees. Buckets
 share one), so a stolen table of tokens gives no birth date away.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import people
 from outreach.event_fields import Offender, Victim
 from outreach.events import LevelEvent, offender_of, victim_of
-from outreach.history import offenders_of
 from outreach.likeness import Person, fold, same_birth_and_name, similar_names
-from outreach.match_tokens import Nearby, Pair, nearby
+from outreach.match_tokens import Nearby, Pair
+from outreach.read_ahead import ReadAhead
 from outreach.records.cases import CaseRecord
-from outreach.records.keys import case_keys
-from outreach.terms import KeyClass
 
 MOST_QUESTIONS = 10
 """Cases a human is asked about for one new case."""
@@ -55,12 +52,12 @@ def pair_of(agency: str, event: LevelEvent) -> Pair | None:
     return Pair(agency, event.agency_case_ref, _person(victim), _person(offender))
 
 
-def find(session: Session, pair: Pair) -> Match:
+def find(session: Session, pair: Pair, ahead: ReadAhead) -> Match:
     """Look for the cases an event may belong to. Decides nothing but whether it continues one."""
-    near = nearby(session, pair)
-    case_keys(session, list(set().union(*near)), KeyClass.CONTACT)  # One query for the keys of all that is compared.
-    known = _persons(session, set().union(*near[:4]))
-    is_offender, shares_phone = _cases_where_she_is_the_offender(session, pair, near, known)
+    near = ahead.nearby(pair)
+    known = ahead.persons(set().union(*near[:4]))
+    offenders = ahead.offenders(near.as_offender | near.by_reference)
+    is_offender, shares_phone = _cases_where_she_is_the_offender(pair, near, known, offenders)
     is_victim = _cases_where_he_is_the_victim(pair, near, known)
     agreeing = [
         case_id
@@ -100,11 +97,11 @@ def _agree(sent: Person, known: Person, *, is_phone_shared: bool) -> bool:
 
 
 def _cases_where_she_is_the_offender(
-    session: Session, pair: Pair, near: Nearby, known: dict[UUID, Person]
+    pair: Pair, near: Nearby, known: dict[UUID, Person], offenders_of: dict[UUID, list[Person]]
 ) -> tuple[set[UUID], set[UUID]]:
     """Return the cases whose offender she is by name, and those with whose offender she only shares a phone."""
     is_offender, shares_phone = set(), set()
-    for case_id, offenders in offenders_of(session, tuple(near.as_offender | near.by_reference)).items():
+    for case_id, offenders in offenders_of.items():
         for offender in offenders:
             has_phone = bool(pair.victim.phones & offender.phones)
             is_tied = has_phone or case_id in near.by_reference
@@ -140,13 +137,6 @@ def _births_fit(one: Person, other: Person) -> bool:
     return one.date_of_birth is None or other.date_of_birth in (None, one.date_of_birth)
 
 
-def _persons(session: Session, case_ids: Collection[UUID]) -> dict[UUID, Person]:
-    return {
-        case_id: Person(name, born_on, frozenset())
-        for case_id, (name, born_on) in people.names_and_births(session, case_ids).items()
-    }
-
-
 def _person(someone: Victim | Offender) -> Person:
     return Person(someone.full_name, someone.date_of_birth, frozenset(someone.phones))
 
@@ -159,7 +149,9 @@ def _open(session: Session, case_ids: Collection[UUID]) -> set[UUID]:
     )
 
 
-def _newest(session: Session, case_ids: Collection[UUID]) -> UUID:
+def _newest(session: Session, case_ids: Sequence[UUID]) -> UUID:
+    if len(case_ids) == 1:
+        return case_ids[0]
     return session.scalars(
         select(CaseRecord.id).where(CaseRecord.id.in_(case_ids)).order_by(CaseRecord.opened_on.desc(), CaseRecord.id)
     ).all()[0]

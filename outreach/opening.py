@@ -8,7 +8,7 @@ from outreach import cases, history, match_tokens, people
 from outreach.arrivals import Arrival, add_ways, standing_after
 from outreach.events import victim_of
 from outreach.history import Kept, offender_places
-from outreach.match_tokens import Pair
+from outreach.match_tokens import PairTokens
 from outreach.matching import MOST_QUESTIONS, Match
 from outreach.people import Particulars
 from outreach.planning import Planned, keep_protocol, plan_for, protocol_of, store_plan, supervisor_alert
@@ -20,7 +20,7 @@ from outreach.standing import Standing
 from outreach.tasks import add_task
 
 
-def open_case_for(session: Session, arrival: Arrival, pair: Pair, match: Match) -> UUID:
+def open_case_for(session: Session, arrival: Arrival, tokens: PairTokens, match: Match) -> UUID:
     """
     Open a case and return its id.
 
@@ -40,7 +40,7 @@ def open_case_for(session: Session, arrival: Arrival, pair: Pair, match: Match) 
     people.create(session, case_id, _particulars(arrival))
     event_row = history.keep(session, case_id, arrival.sent, arrival.tokens)
     add_ways(session, case_id, arrival, offender_places((first,)))
-    match_tokens.remember(session, case_id, pair, is_new=True)
+    match_tokens.remember(session, case_id, tokens, is_new=True)
     match_id = _ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
     _tell_supervisors(session, case_id, match.counterparts, _alert(arrival, planned, protocol))

@@ -85,5 +85,5 @@ def _remember_phone(session: Session, case_id: UUID, destination: Destination) -
     token = cast(Keyring, session.info["keyring"]).phone_token(destination.value)
     known = select(PhoneToken.id).where(PhoneToken.destination_id == destination.id, PhoneToken.token == token)
     if session.scalar(known) is None:
-        session.add(PhoneToken(id=uuid4(), case_id=case_id, destination_id=destination.id, token=token))
-        session.flush()
+        row = {"id": uuid4(), "case_id": case_id, "destination_id": destination.id, "token": token}
+        insert_rows(session, PhoneToken, [row])

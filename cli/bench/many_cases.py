@@ -162,7 +162,7 @@ class _Rows:
             Person(victim, hers, frozenset()),
             Person(offender, his, frozenset({phone(50_000_000 + number)})),
         )
-        for token in tokens_of(self._keyring, pair):
+        for token in tokens_of(self._keyring, pair).kept:
             self._row(MatchToken, case_id=case_id, token=token)
 
 

@@ -9,7 +9,7 @@ from agency_world import ANA, HERS, HIS, NOW, PROTOCOLS, SAM, AnAgency, World
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
-from outreach import match_tokens
+from outreach import match_tokens, people
 from outreach.aside import SetAside
 from outreach.attempting import Made, log_attempt
 from outreach.deciding import acknowledge
@@ -140,14 +140,14 @@ def test_an_event_that_cannot_be_stored_is_set_aside_alone(world: World, monkeyp
     world.send(victim={"full_name": "Joy Poe"})
     world.send(victim={"full_name": "Trips It"})
     world.send(victim={"full_name": "Ann Loe"})
-    remember = match_tokens.remember
+    create = people.create
 
-    def trip(session: Session, case_id: UUID, pair: match_tokens.Pair, *, is_new: bool = False) -> None:
-        if pair.victim.full_name == "Trips It":
+    def trip(session: Session, case_id: UUID, particulars: people.Particulars) -> None:
+        if particulars.full_name == "Trips It":
             raise RuntimeError
-        remember(session, case_id, pair, is_new=is_new)
+        create(session, case_id, particulars)
 
-    monkeypatch.setattr(match_tokens, "remember", trip)
+    monkeypatch.setattr(people, "create", trip)
 
     assert world.drain() == {"taken_in": 2, "failed": 1}
     assert len(world.cases()) == 2
