@@ -35,6 +35,8 @@ class App:
         self.account, self.exchange, self.clock, self.journal = account, exchange, clock, journal
         self.faults = FaultQueue()
         self.authenticators: Path | None = None
+        self.deliver: Callable[[], int] = lambda: 0
+        """Posts the callbacks that are due; set by whoever runs a courier."""
         parts = (messages_api, lookup_api, services_api, phone_pages, control_api)
         self._routes = [(re.compile(route.pattern), route) for part in parts for route in part.routes(self)]
 
@@ -68,6 +70,7 @@ class App:
         A fault that comes `after` leaves the work done and spoils only the answer.
         """
         self.authorise(asked)
+        self.exchange.settle(self.clock())
         fault = self.faults.take(operation)
         if fault is None:
             return work()

@@ -1,49 +1,49 @@
 """Posting signed callbacks: one try each, and the thread that keeps trying."""
 
 import http.client
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from twilio_emulator.exchange import Callback, Exchange
-from twilio_emulator.signing import signature
+from twilio_emulator.webhooks import NO_ANSWER, NO_CONNECTION, Connection, prepare
 
 LONGEST_WAIT_SECONDS = 0.2
-TIMEOUT_SECONDS = 5.0
-log = logging.getLogger(__name__)
+LONGEST_TIMEOUT_SECONDS = 15.0
 
 
 def post(callback: Callback, token: str) -> int | None:
-    """Post a signed callback; return the status of the answer, or None when nobody answered."""
-    parts = urlsplit(callback.address)
+    """Post a signed callback; return the answer's status, or which of the two silences came back."""
+    wish = Connection.of(callback.address)
+    webhook = prepare(callback.address, callback.form, token, once=callback.once, as_json=callback.as_json)
+    parts = urlsplit(webhook.address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-        "User-Agent": "TwilioProxy/1.1",
-        "X-Twilio-Signature": signature(token, callback.address, callback.form),
-    }
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    connection = kind(parts.hostname or "", parts.port, timeout=wish.connect_ms / 1000)
     try:
-        connection.request("POST", path, urlencode(callback.form), headers)
+        connection.connect()
+    except OSError:
+        return NO_CONNECTION
+    try:
+        connection.sock.settimeout(wish.read_ms / 1000)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, webhook.body, webhook.headers)
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return None
+        return NO_ANSWER
     finally:
         connection.close()
 
 
 def deliver_due(exchange: Exchange, at: datetime, send: Callable[[Callback], int | None]) -> int:
-    """Post everything due by `at`; what got no answer or a 5xx is tried again later. Return how many were taken."""
+    """Post everything due by `at`; what its address's policy covers is tried again later. Return how many arrived."""
     taken = 0
     for callback in exchange.advance(at):
         status = send(callback)
-        if status is None or status >= 500:
+        if Connection.of(callback.address).tries_again(status):
             exchange.try_again(callback, at)
         else:
-            taken += 1
+            taken += status is not None and 200 <= status < 300
     return taken
 
 
@@ -58,9 +58,13 @@ class Courier(Thread):
     def run(self) -> None:
         """Post what is due until told to stop."""
         while not self._over.wait(LONGEST_WAIT_SECONDS):
-            deliver_due(self._exchange, self._clock(), lambda callback: post(callback, self._token))
+            self.deliver()
+
+    def deliver(self) -> int:
+        """Post what is due now; return how many arrived."""
+        return deliver_due(self._exchange, self._clock(), lambda callback: post(callback, self._token))
 
     def stop(self) -> None:
         """End after the post at hand."""
         self._over.set()
-        self.join(timeout=TIMEOUT_SECONDS + 1)
+        self.join(timeout=LONGEST_TIMEOUT_SECONDS + 1)

@@ -4,37 +4,21 @@ The emulator's middle: accepts messages, moves them through their statuses, and 
 Knows no socket and no clock: every call is given the time. Safe to use from several threads.
 """
 
-import heapq
-import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import RLock
 
+from twilio_emulator import segments
+from twilio_emulator.agenda import Agenda, Callback, Step
 from twilio_emulator.messages import API_VERSION, Message
+from twilio_emulator.opt_out import OptOut
 from twilio_emulator.parameters import Change, Order
 from twilio_emulator.phones import Behaviour, Line, Phone
 from twilio_emulator.refusals import not_cancellable, not_complete_yet, not_found, refused_number
 from twilio_emulator.services import Service
+from twilio_emulator.webhooks import Connection
 
-LAST_TRY = 5
-
-
-@dataclass(frozen=True)
-class Callback:
-    """One POST to make: where, with which parameters, and how often it was tried."""
-
-    address: str
-    form: list[tuple[str, str]]
-    tries: int = 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One status a message will take."""
-
-    sid: str
-    status: str
-    error_code: int | None = None
+__all__ = ["Callback", "CallbackHabits", "Exchange", "Step"]
 
 
 @dataclass
@@ -44,6 +28,7 @@ class CallbackHabits:
     reorder: bool = False
     duplicate: bool = False
     drop: int = 0
+    as_json: bool = False
 
 
 @dataclass
@@ -54,11 +39,11 @@ class Exchange:
     inbound_address: str | None = None
     step: timedelta = timedelta(seconds=1)
     habits: CallbackHabits = field(default_factory=CallbackHabits)
+    opt_out: OptOut = OptOut()
     messages: dict[str, Message] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
     service: Service = field(init=False)
-    _agenda: list[tuple[datetime, int, Step | Callback]] = field(default_factory=list)
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _agenda: Agenda = field(default_factory=Agenda)
     _arrived: dict[str, int] = field(default_factory=dict)
     """The place in the order of arrival of every message there ever was; a page's token may name a deleted one."""
     _lock: RLock = field(default_factory=RLock, repr=False)
@@ -71,14 +56,22 @@ class Exchange:
         Take a message.
 
         Raises:
-            Refusal: 21610 when the phone's holder stopped this sender.
+            Refusal: 21610 when the phone's holder stopped this sender; the code that is set for the phone.
         """
         with self._lock:
             phone = self.phone(order.to)
+            if phone.behaviour.refused_with is not None:
+                raise refused_number(phone.behaviour.refused_with, order.to)
             if order.sender in phone.stopped:
                 raise refused_number(21610, order.to)
             message = self._keep(Message(self.account_sid, order, at))
-            self._plan(message, phone.behaviour, at)
+            message.status = "scheduled" if order.send_at else "accepted" if order.service_sid else "queued"
+            if order.send_at:
+                self._agenda.put(order.send_at, Step(message.sid, "queued"))
+            elif order.service_sid:
+                self._agenda.put(at, Step(message.sid, "queued"))
+            else:
+                self._plan(message, phone.behaviour, at)
             return message
 
     def _keep(self, message: Message) -> Message:
@@ -87,18 +80,22 @@ class Exchange:
         return message
 
     def _plan(self, message: Message, behaviour: Behaviour, at: datetime) -> None:
-        self._call_back(message, at)
+        """Lay out what becomes of a queued message."""
         leaves_at = at + self.step + timedelta(seconds=behaviour.queue_seconds)
-        if leaves_at > at + timedelta(seconds=message.order.validity_seconds):
-            expires_at = at + timedelta(seconds=message.order.validity_seconds)
-            self._put(expires_at, Step(message.sid, "failed", 30036))
+        expires_at = at + timedelta(seconds=message.order.validity_seconds)
+        put, sid = self._agenda.put, message.sid
+        if leaves_at > expires_at:
+            put(expires_at, Step(sid, behaviour.expires_as, 30036))
         elif behaviour.ends_as == "failed":
-            self._put(leaves_at, Step(message.sid, "failed", behaviour.error_code or 30008))
+            put(leaves_at, Step(sid, "failed", behaviour.error_code or 30008))
         else:
-            self._put(leaves_at, Step(message.sid, "sent"))
+            sent_at = leaves_at + timedelta(seconds=behaviour.sending_seconds)
+            if sent_at > leaves_at:
+                put(leaves_at, Step(sid, "sending"))
+            put(sent_at, Step(sid, "sent"))
             if behaviour.ends_as != "sent":
                 code = behaviour.error_code or 30008 if behaviour.ends_as == "undelivered" else None
-                self._put(leaves_at + self.step, Step(message.sid, behaviour.ends_as, code))
+                put(sent_at + self.step, Step(sid, behaviour.ends_as, code))
 
     def phone(self, number: str) -> Phone:
         """Return a phone, made on first sight."""
@@ -148,82 +145,89 @@ class Exchange:
         return self._arrived.get(sid)
 
     def reply(self, number: str, sender: str, body: str, at: datetime) -> str:
-        """Let a phone's holder text back; return the sid of the inbound message."""
+        """Let a phone's holder write to one of the senders; return the sid of the inbound message."""
         with self._lock:
-            self.phone(number).reply(Line(at, sender, body, from_phone=True))
-            order = Order(
-                to=sender,
-                sender=number,
-                body=body,
-                validity_seconds=0,
-                status_callback=None,
-                keeps_content=True,
-                shows_address=True,
-            )
-            message = Message(self.account_sid, order, at, direction="inbound", status="received", sent_at=at)
-            sid = self._keep(message).sid
+            phone, kind = self.phone(number), self.opt_out.kind(body)
+            phone.lines.append(Line(at, sender, body, from_phone=True))
+            phone.heed(kind, sender)
+            message = self._note(number, sender, body, at, direction="inbound")
             if self.inbound_address:
-                self._put(at, Callback(self.inbound_address, self._inbound_form(sid, number, sender, body)))
-            return sid
+                form = self._inbound_form(message, kind)
+                self._agenda.put(at, Callback(self.inbound_address, form, as_json=self.habits.as_json))
+            answer = self.opt_out.reply(kind)
+            if answer:
+                phone.lines.append(Line(at, sender, answer))
+                self._note(sender, number, answer, at, direction="outbound-reply")
+            return message.sid
 
-    def _inbound_form(self, sid: str, number: str, sender: str, body: str) -> list[tuple[str, str]]:
-        return [
+    def _note(self, sender: str, to: str, body: str, at: datetime, *, direction: str) -> Message:
+        """Keep a message that Twilio took in or made by itself."""
+        order = Order(to, sender, body, 0, None, keeps_content=True, shows_address=True)
+        status = "received" if direction == "inbound" else "delivered"
+        return self._keep(Message(self.account_sid, order, at, direction=direction, status=status, sent_at=at))
+
+    def _inbound_form(self, message: Message, kind: str | None) -> list[tuple[str, str]]:
+        order, sid = message.order, message.sid
+        form = [
             ("AccountSid", self.account_sid),
             ("ApiVersion", API_VERSION),
-            ("Body", body),
-            ("From", number),
+            ("Body", order.body),
+            ("From", order.sender),
             ("MessageSid", sid),
             ("NumMedia", "0"),
-            ("NumSegments", "1"),
+            ("NumSegments", str(segments.count(order.body))),
             ("SmsMessageSid", sid),
             ("SmsSid", sid),
             ("SmsStatus", "received"),
-            ("To", sender),
+            ("To", order.to),
         ]
+        return [*form, ("OptOutType", kind)] if kind and self.opt_out.handling == "advanced" else form
+
+    def settle(self, at: datetime) -> None:
+        """Let every message be where it is by `at`; the callbacks of that wait to be posted."""
+        with self._lock:
+            for when, step in self._agenda.steps(at):
+                self._take_step(step, when)
 
     def advance(self, at: datetime) -> list[Callback]:
         """Do everything that is due by `at`; return the callbacks to post, in order."""
-        due: list[Callback] = []
         with self._lock:
-            while self._agenda and self._agenda[0][0] <= at:
-                when, _, item = heapq.heappop(self._agenda)
-                if isinstance(item, Callback):
-                    due.append(item)
-                else:
-                    self._take_step(item, when)
-        return due
+            self.settle(at)
+            return list(self._agenda.callbacks(at))
 
     def try_again(self, callback: Callback, at: datetime) -> None:
-        """Plan another try of a callback nobody took, one, two, four … steps later; give up after the last."""
-        if callback.tries + 1 < LAST_TRY:
+        """Plan another try of a callback, one, two, four … steps later, as often as its address asks for."""
+        if callback.tries < Connection.of(callback.address).retries:
             with self._lock:
-                later = at + self.step * 2**callback.tries
-                self._put(later, Callback(callback.address, callback.form, callback.tries + 1))
+                self._agenda.put(at + self.step * 2**callback.tries, replace(callback, tries=callback.tries + 1))
 
     def next_at(self) -> datetime | None:
         """Return when something is next due."""
         with self._lock:
-            return self._agenda[0][0] if self._agenda else None
+            return self._agenda.next_at()
 
     def _take_step(self, step: Step, at: datetime) -> None:
         message = self.messages.get(step.sid)
-        if message is None:
+        if message is None or message.is_terminal:
             return
         message.move(step.status, at, step.error_code)
-        if step.status == "sent" and self.phone(message.order.to).behaviour.ends_as != "undelivered":
+        behaviour = self.phone(message.order.to).behaviour
+        if step.status == "queued":
+            self._plan(message, behaviour, at)
+        if step.status == "sent" and behaviour.ends_as != "undelivered":
             self.phone(message.order.to).lines.append(Line(at, message.order.sender, message.order.body))
-        self._call_back(message, at)
+        if step.status != "sending":
+            self._call_back(message, at)
 
     def _call_back(self, message: Message, at: datetime) -> None:
+        """Twilio calls back when a status changes, so never for the first; and not for the short `sending`."""
         if not message.order.status_callback:
             return
         if self.habits.drop:
             self.habits.drop -= 1
             return
         late = {"queued": 4, "sent": 2}.get(message.status, 0) if self.habits.reorder else 0
-        callback = Callback(message.order.status_callback, message.status_callback_form())
+        form = message.status_callback_form()
+        callback = Callback(message.order.status_callback, form, as_json=self.habits.as_json)
         for _ in range(2 if self.habits.duplicate else 1):
-            self._put(at + self.step * late, callback)
-
-    def _put(self, at: datetime, item: Step | Callback) -> None:
-        heapq.heappush(self._agenda, (at, next(self._numbers), item))
+            self._agenda.put(at + self.step * late, callback)

@@ -23,6 +23,10 @@ class FaultKind(StrEnum):
     STATUS_500 = "status_500"
     STATUS_500_AFTER_ACCEPT = "status_500_after_accept"
     REFUSE = "refuse"
+    UNAUTHORISED = "unauthorised"
+    STATUS_503 = "status_503"
+    SLOW_BODY = "slow_body"
+    GARBLED = "garbled"
 
     @property
     def accepts(self) -> bool:
@@ -51,6 +55,8 @@ _ACCEPTING = frozenset(
         FaultKind.TRUNCATE,
         FaultKind.STALL_AFTER_ACCEPT,
         FaultKind.STATUS_500_AFTER_ACCEPT,
+        FaultKind.SLOW_BODY,
+        FaultKind.GARBLED,
     }
 )
 

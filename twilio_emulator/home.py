@@ -1,14 +1,16 @@
 """Reading a demo home: the account, the token and where callbacks go. Any other home is refused."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 from twilio_emulator.app import Account, App
+from twilio_emulator.clock import Clock
 from twilio_emulator.exchange import Exchange
 from twilio_emulator.journal import Journal
 
 INBOUND_PATH = "/twilio/inbound"
+RETRIES = "#rc=5&rp=ct,rt,5xx"
+"""As a careful site sets its inbound address at Twilio: a text that nobody took is brought again."""
 
 
 class NotADemo(Exception):
@@ -28,11 +30,15 @@ def build(home: Path) -> tuple[App, str]:
     account = _read(home / "send" / "twilio.json")
     site = _read(home / "public" / "site.json")
     token = _text(home / "callbacks" / "twilio-token").strip()
-    exchange = Exchange(account["account_sid"], site["callback_base_url"].rstrip("/") + INBOUND_PATH)
+    exchange = Exchange(account["account_sid"], site["callback_base_url"].rstrip("/") + INBOUND_PATH + RETRIES)
     keys = Account(
-        account["account_sid"], account["api_key"], account["api_secret"], senders=frozenset({account["sender"]})
+        account["account_sid"],
+        account["api_key"],
+        account["api_secret"],
+        senders=frozenset({account["sender"]}),
+        auth_token=token,
     )
-    app = App(keys, exchange, lambda: datetime.now(UTC), Journal())
+    app = App(keys, exchange, Clock(), Journal())
     app.authenticators = home / "demo" / "authenticator.json"
     return app, token
 

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
+from twilio_emulator import segments
 from twilio_emulator.parameters import Order
 from twilio_emulator.refusals import LATER_ERRORS
 
 API_VERSION = "2010-04-01"
 TERMINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "received", "read"})
+UNASSIGNED = frozenset({"accepted", "scheduled"})
+"""A service's message has no sender yet, and no segments."""
 
 
 def new_sid() -> str:
@@ -78,10 +81,10 @@ class Message:
             "direction": self.direction,
             "error_code": self.error_code,
             "error_message": LATER_ERRORS.get(self.error_code) if self.error_code else None,
-            "from": self.shown_sender(),
-            "messaging_service_sid": None,
+            "from": None if self.status in UNASSIGNED else self.shown_sender(),
+            "messaging_service_sid": self.order.service_sid,
             "num_media": "0",
-            "num_segments": "1",
+            "num_segments": "0" if self.status in UNASSIGNED else str(segments.count(self.order.body)),
             "price": None,
             "price_unit": "USD",
             "sid": self.sid,
@@ -103,6 +106,8 @@ class Message:
             ("SmsStatus", self.status),
             ("To", self.shown_recipient()),
         ]
+        if self.order.service_sid:
+            form.append(("MessagingServiceSid", self.order.service_sid))
         if self.error_code is not None:
             form.append(("ErrorCode", str(self.error_code)))
         return form

@@ -35,8 +35,8 @@ class MessagesApi:
         """Accept a message."""
 
         def accept() -> Answer:
-            order = read_order(asked.form, self._app.account.senders)
-            now = self._app.clock()
+            app, now = self._app, self._app.clock()
+            order = read_order(asked.form, app.account.senders, service_sid=app.exchange.service.sid, now=now)
             message = self._app.exchange.accept(order, now)
             self._app.journal.note_accept(now, message.sid, asked.form)
             return as_json(201, message.as_json())

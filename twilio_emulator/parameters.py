@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from twilio_emulator.refusals import MAGIC_NUMBERS, Refusal, refused_number
+from twilio_emulator.refusals import MAGIC_NUMBERS, MAGIC_SENDERS, Refusal, refused_number
+from twilio_emulator.webhooks import BadOverride, Connection
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 LONGEST_BODY = 1600
 LONGEST_VALIDITY = 36_000
+SOONEST, LATEST = timedelta(seconds=300), timedelta(days=35)
+MAGIC_SENDER = "+15005550006"
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Order:
     status_callback: str | None
     keeps_content: bool
     shows_address: bool
+    service_sid: str | None = None
+    send_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -42,23 +48,55 @@ def read_change(form: list[tuple[str, str]]) -> Change:
     return Change(redacts="Body" in given, cancels="Status" in given)
 
 
-def read_order(form: list[tuple[str, str]], senders: frozenset[str]) -> Order:
+def read_order(form: list[tuple[str, str]], senders: frozenset[str], *, service_sid: str, now: datetime) -> Order:
     """
     Check the parameters of a create request in Twilio's order.
+
+    Args:
+        service_sid: the account's one messaging service; without a sender of its own, a message takes the service's.
 
     Raises:
         Refusal: with the documented code.
     """
     given = dict(form)
+    service = _service(given, service_sid)
     return Order(
         to=_recipient(given),
-        sender=_sender(given, senders),
+        sender=min(senders) if service and not given.get("From") else _sender(given, senders),
         body=_body(given),
         validity_seconds=_validity(given),
         status_callback=_callback(given),
         keeps_content=_choice(given, "ContentRetention", ("retain", "discard")) == "retain",
         shows_address=_choice(given, "AddressRetention", ("retain", "obfuscate")) == "retain",
+        service_sid=service,
+        send_at=_send_at(given, service, now),
     )
+
+
+def _service(given: dict[str, str], known: str) -> str | None:
+    said = given.get("MessagingServiceSid")
+    if said and said != known:
+        raise Refusal(21701, 400, "The Messaging Service does not exist")
+    return said or None
+
+
+def _send_at(given: dict[str, str], service: str | None, now: datetime) -> datetime | None:
+    if not given.get("ScheduleType"):
+        return None
+    if given["ScheduleType"] != "fixed":
+        raise Refusal(20001, 400, "Invalid parameter: ScheduleType")
+    if not service:
+        raise Refusal(35118, 400, "MessagingServiceSid is required to schedule a message")
+    if not given.get("SendAt"):
+        raise Refusal(35111, 400, "SendAt timestamp is missing")
+    try:
+        at = datetime.fromisoformat(given["SendAt"])
+    except ValueError:
+        raise Refusal(35114, 400, "Scheduling does not support this timestamp") from None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if not now + SOONEST <= at <= now + LATEST:
+        raise Refusal(35114, 400, "Scheduling does not support this timestamp")
+    return at
 
 
 def _recipient(given: dict[str, str]) -> str:
@@ -78,7 +116,9 @@ def _sender(given: dict[str, str], senders: frozenset[str]) -> str:
         raise Refusal(21603, 400, "A 'From' phone number is required.")
     if not E164.fullmatch(sender):
         raise Refusal(21212, 400, f"Invalid From Number (caller ID): {sender}")
-    if sender not in senders:
+    if sender in MAGIC_SENDERS:
+        raise MAGIC_SENDERS[sender]
+    if sender not in senders | {MAGIC_SENDER}:
         raise Refusal(21606, 400, f"The 'From' phone number provided ({sender}) is not a valid message-capable number")
     return sender
 
@@ -106,6 +146,10 @@ def _callback(given: dict[str, str]) -> str | None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or "_" in parts.hostname:
         raise Refusal(21609, 400, f"The StatusCallback URL {address} is not a valid URL.")
+    try:
+        Connection.of(address)
+    except BadOverride as fault:
+        raise Refusal(21609, 400, f"The StatusCallback URL {address} is not a valid URL: {fault}") from None
     return address
 
 

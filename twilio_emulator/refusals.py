@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twilio_emulator.asking import JSON, Answer
 from twilio_emulator.faults import Fault, FaultKind
@@ -72,26 +72,35 @@ def internal_error() -> Refusal:
 
 
 def refused_number(code: int, to: str) -> Refusal:
-    """Return the refusal of one recipient; `code` is a key of REFUSED_NUMBERS."""
-    return Refusal(code, 400, REFUSED_NUMBERS[code].format(to=to))
+    """Return the refusal of one message; 429 for the codes of too much, 400 for all others."""
+    said = REFUSED_NUMBERS.get(code) or LATER_ERRORS.get(code) or "Refused"
+    return Refusal(code, 429 if code in TOO_MUCH else 400, said.format(to=to))
 
 
 def fault_refusal(fault: Fault) -> Refusal:
-    """Return what a fault that accepts nothing is answered with."""
+    """Return what a fault that accepts nothing is answered with; a 429 names the seconds to wait, if any are set."""
+    wait = {"Retry-After": str(int(fault.seconds))} if fault.seconds else {}
     refusal = {
-        FaultKind.STATUS_429: too_many_requests(),
+        FaultKind.STATUS_429: replace(too_many_requests(), headers=wait),
         FaultKind.QUEUE_FULL: queue_full(),
-        FaultKind.REFUSE: Refusal(fault.code, 400, REFUSED_NUMBERS.get(fault.code, "Refused")),
+        FaultKind.REFUSE: refused_number(fault.code, "the number"),
+        FaultKind.UNAUTHORISED: authenticate(),
+        FaultKind.STATUS_503: Refusal(20503, 503, "Service unavailable"),
     }
     return refusal.get(fault.kind, internal_error())
 
 
+TOO_MUCH = frozenset({20429, 21611, 63038})
+
 REFUSED_NUMBERS = {
+    20429: "Too Many Requests",
     21211: "Invalid 'To' Phone Number: {to}",
     21408: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: {to}",
     21610: "Attempt to send to unsubscribed recipient",
+    21611: "This 'From' number has exceeded the maximum number of queued messages",
     21612: "Message cannot be sent with the current combination of 'To' and/or 'From' parameters",
     21614: "To number: {to}, is not a mobile number",
+    63038: "Account exceeded the daily messages limit",
 }
 
 MAGIC_NUMBERS = {
@@ -103,7 +112,16 @@ MAGIC_NUMBERS = {
 }
 """Twilio's own test recipients: always refused. Source: https://www.twilio.com/docs/iam/test-credentials."""
 
+MAGIC_SENDERS = {
+    "+15005550001": Refusal(21212, 400, "The 'From' number is not a valid phone number"),
+    "+15005550007": Refusal(21606, 400, "The 'From' phone number is not a valid message-capable Twilio phone number"),
+    "+15005550008": queue_full(),
+}
+"""Twilio's own test senders; +15005550006 is the one that works. Source: as above."""
+
 LATER_ERRORS = {
+    30001: "Queue overflow",
+    30002: "Account suspended",
     30003: "Unreachable destination handset",
     30004: "Message blocked",
     30005: "Unknown destination handset",

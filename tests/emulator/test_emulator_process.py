@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +64,8 @@ def test_a_broken_connection_breaks_and_the_journal_knows_whether_it_was_accepte
         ("status_429", 429, 20429, 0),
         ("queue_full", 429, 21611, 0),
         ("status_500", 500, 20500, 0),
+        ("status_503", 503, 20503, 0),
+        ("unauthorised", 401, 20003, 0),
         ("status_500_after_accept", 500, 20500, 1),
         ("refuse", 400, 21211, 0),
     ],
@@ -74,6 +78,43 @@ def test_a_set_refusal_is_answered_once(emulator: Emulator, kind: str, status: i
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert len(emulator.app.journal.accepts) == accepted
     assert post(emulator).status_code == 201
+
+
+def test_a_slow_answer_arrives_whole_and_late(emulator: Emulator) -> None:
+    requests.post(f"{emulator.address}/control/faults", json={"kind": "slow_body", "seconds": 0.5}, timeout=3)
+
+    started_at = time.monotonic()
+    answer = post(emulator)
+
+    assert answer.json()["status"] == "queued"
+    assert time.monotonic() - started_at >= 0.4
+
+
+def test_a_garbled_answer_is_no_json_although_the_message_went_out(emulator: Emulator) -> None:
+    requests.post(f"{emulator.address}/control/faults", json={"kind": "garbled"}, timeout=3)
+
+    answer = post(emulator)
+
+    assert (answer.status_code, answer.text[:6]) == (201, "<html>")
+    assert len(emulator.app.journal.accepts) == 1
+
+
+@pytest.mark.parametrize(("seconds", "header"), [(0, None), (7, "7")])
+def test_a_429_names_a_time_to_wait_only_when_it_is_told_to(
+    emulator: Emulator, seconds: int, header: str | None
+) -> None:
+    requests.post(f"{emulator.address}/control/faults", json={"kind": "status_429", "seconds": seconds}, timeout=3)
+
+    assert post(emulator).headers.get("Retry-After") == header
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x16\x03\x01\r\n\r\n", b"GET / SPDY/9\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"]
+)
+def test_what_is_no_http_ends_the_connection(emulator: Emulator, raw: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", emulator.server.server_port), timeout=3) as connection:
+        connection.sendall(raw)
+        assert connection.recv(100) == b""
 
 
 def test_the_journal_holds_every_parameter_of_every_request(emulator: Emulator) -> None:
@@ -112,7 +153,7 @@ def test_the_emulator_serves_a_demo_home(tmp_path: Path) -> None:
     app, token = build(tmp_path)
 
     assert token == "token"
-    assert app.exchange.inbound_address == "http://127.0.0.1:8102/twilio/inbound"
+    assert app.exchange.inbound_address == "http://127.0.0.1:8102/twilio/inbound#rc=5&rp=ct,rt,5xx"
 
 
 def _lines(emulator: Emulator) -> list[str]:
