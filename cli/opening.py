@@ -74,7 +74,8 @@ def vault(settings: PortalSettings | WorkerSettings, process: str, root: KeyFile
     url = settings.database_url or f"sqlite:///{settings.place.vault}"
     spool = callbacks_spool_place(settings)
     attached = spool if process == "send" and url.startswith("sqlite") and isinstance(spool, Path) else None
-    return open_vault(url, keyring(settings, process, root), callbacks=attached)
+    is_practice = settings.place.read_marker().is_demo
+    return open_vault(url, keyring(settings, process, root), callbacks=attached, is_practice=is_practice)
 
 
 def intake_spool_place(settings: Settings) -> str | Path:

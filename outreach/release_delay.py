@@ -2,7 +2,7 @@
 When an unprompted letter or text leaves after an advocate released it: at a random minute, so that nobody who posts
 an event and watches a phone can tell the two apart (P2). Pure; the source of chance is passed in.
 
-Calls, meetings, replies, level A and what she asked for never come here: they do not wait.
+Calls, meetings, replies and what she asked for never come here, and level A waits for her hours alone.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from outreach.contact_policy import STANDARD, Policy
-from outreach.hours import DAYS_IN_A_WEEK, Opening, Window, openings
+from outreach.hours import DAYS_IN_A_WEEK, Opening, Window, open_until, openings
 
 _ONE_MINUTE = timedelta(minutes=1)
 _TIME_TO_ARRIVE = timedelta(minutes=6)
@@ -54,6 +54,17 @@ def release_delay(
     if not spans and deadline is None:
         spans = _inside(windows, zone, latest, latest + timedelta(days=2 * DAYS_IN_A_WEEK))[:1]
     return _pick(spans, chance)
+
+
+def without_delay(now: datetime, *, windows: Sequence[Window], zone: str, chance: Chance) -> datetime | None:
+    """
+    Return when to release what may not be put off (level A): now, where her hours are open long enough for it to
+    arrive, or else at a random minute of the next ones. None when she named no hours that come.
+    """
+    closes_at = open_until(windows, ZoneInfo(zone), now)
+    if closes_at is not None and closes_at - now >= _TIME_TO_ARRIVE:
+        return now
+    return _pick(_inside(windows, zone, now, now + timedelta(days=2 * DAYS_IN_A_WEEK))[:1], chance)
 
 
 def _inside(windows: Sequence[Window], zone: str, earliest: datetime, latest: datetime) -> list[Opening]:

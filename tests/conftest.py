@@ -113,6 +113,7 @@ def vault(database: str, vault_url: str, keyring: Keyring) -> Iterator[Vault]:
         opened = open_sqlite(Path(vault_url.removeprefix("sqlite:///")), keyring)
     else:
         opened = open_postgres(vault_url, keyring)
+    opened.is_practice = True  # The words that come with the program are approved for practice only.
     yield opened
     opened.close()
 
@@ -123,6 +124,7 @@ def sqlite_vault(vault_file: Path, tmp_path: Path, keyring: Keyring) -> Iterator
     path = tmp_path / "only.db"
     shutil.copyfile(vault_file, path)
     opened = open_sqlite(path, keyring)
+    opened.is_practice = True
     yield opened
     opened.close()
 

@@ -22,11 +22,11 @@ from outreach import audit, hours, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
-from outreach.messaging.deny_list import holds_any
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import change_text, open_text
 from outreach.messaging.text_tasks import ask_to_check
+from outreach.messaging.text_words import unfit_now
 from outreach.messaging.texts import ask_gate
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
@@ -135,14 +135,16 @@ def _ask(session: Session, text: Text, now: datetime) -> Ask:
     session.execute(held.with_for_update(read=True))
     try:
         destination = people.destination_of(session, text.case_id, text.destination_id)
-        asked = open_text(session, text).was_asked_for
+        content = open_text(session, text)
+        asked = content.was_asked_for
         decision, facts = ask_gate(session, text.case_id, destination, at=now, was_asked_for=asked)
     except (CryptoError, NoSuchRecord):
         return _no(None)
     if not isinstance(decision, Allowed):
         return _no(decision.reason.value)
-    if holds_any(open_text(session, text).body, destination.words_to_avoid):
-        return _no("words_to_avoid")
+    unfit = unfit_now(session, text.case_id, content, avoid=destination.words_to_avoid)
+    if unfit is not None:
+        return _no(unfit)
     ends_at = ends_of_hours(destination, facts, now)
     is_stale = asked and live_request(destination, Channel.TEXT, at=now, facts=facts) is None
     if now - text.release_at > TOO_OLD or ends_at is None or is_stale:

@@ -6,24 +6,31 @@ Fails towards refusing: a harmless text that is refused costs a rewording, a tel
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-_LOOK_ALIKES = str.maketrans(
-    "аеорсухікмтвнзѕјԁɡɑαεικνορτυχωβ0134578@$!¡|©€",
-    "aeopcyxikmtbhesjdgaaeikvoptuxwboleastbasiilce",
-)
-_ONE_AS_I = str.maketrans("1", "i")
+from outreach.messaging.look_alikes import STROKE, plain_letter, readings, shown
+from outreach.messaging.segments import GSM_7, GSM_7_EXTENSION
+
 _ADDRESS = re.compile(
     r"https?:|www\.|://|\w\.[a-z]{2,}|\b[\w-]+\s?[.,]\s?(com|org|net|gov|edu|info)\b|\d(\.\d{1,3}){3}"
     r"|\b(dot|punto) (com|org|net)\b|\w@\w",
     re.I,
 )
-_LEVEL = re.compile(r"\b(level|lvl|nivel|tier|class)\W{0,3}[abcd]\b")
-_PLAIN_LETTER = re.compile(r"^LATIN .*\b([A-Z])(?: WITH .*)?$")
-"""The name of a letter that is a plain one with something added: L WITH STROKE, DOTLESS I, V WITH HOOK."""
+_ENDING = re.compile(r"\bwww\.|\.\s?(com|org|net|gov|edu|info)\b")
+"""What is left of an address when digits are read as letters too: 10.30am is none."""
+_LONE_LEVEL = re.compile(r"(?<![\w'.])(?:[BCD]\b|(?<![.!?:¿¡]\s)(?<!^)A\b(?!\.?\s?M\b))")
+"""A capital B, C or D by itself; an A too, except where a sentence begins with it, or in A.M."""
 _SHORTEST_SET_APART = 4
 _SHORTEST_NAME = 3
+_ONE_STROKE = str.maketrans({"l": "i", STROKE: "i"})
+_LEVEL = re.compile(
+    r"\b(?:[lI]eve[lI]|[lI]v[lI]|n[iI]ve[lI]|t[iI]er|c[lI]as[se]|c[lI]ase|grado)\W{0,3}[abcd]\b".replace("I", STROKE)
+)
+_ON_ANY_PHONE = GSM_7 | GSM_7_EXTENSION
+_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that show letters in another order than they are written."""
+_PICTURES = frozenset({"So", "Sk", "Co", "Cn", "Cs"})
 
 
 @dataclass(frozen=True)
@@ -31,10 +38,11 @@ class DenyList:
     """The words of a deployment, folded once."""
 
     words: frozenset[str]
-    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _bare: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """Each word, with what must stand in a text without its spaces for the word to stand there."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_pattern", _any_of(self.words))
+        object.__setattr__(self, "_bare", {word: _bare(word) for word in sorted(self.words, key=len, reverse=True)})
 
     @classmethod
     def read(cls, files: Iterable[str]) -> "DenyList":
@@ -49,67 +57,73 @@ class DenyList:
         Args:
             names: of people and organisations that must not appear, besides the words.
         """
-        if _ADDRESS.search(_shown(said)):
+        if any(unicodedata.category(c) in _PICTURES for c in said if c not in _ON_ANY_PHONE) or _TURNED.search(said):
+            return "a picture or an odd sign"
+        seen = readings(said)
+        read = [_words(each) for each in seen]
+        if _ADDRESS.search(seen[0]) or any(_ENDING.search(each) for each in seen):
             return "a web or mail address"
         if _mixes_alphabets(said):
             return "a word in two alphabets"
-        parts = _parts(names)
-        for each in _readings(said):
-            if _LEVEL.search(each):
-                return "a level"
-            if parts and _any_of(parts).search(each):
-                return "a name"
-            if found := self._pattern.search(each):
-                return f"the word {found[0]}"
-        return None
+        if _LONE_LEVEL.search(shown(said).strip()) or any(_LEVEL.search(each) for each in read):
+            return "a level"
+        if _holds_name(said, read, names):
+            return "a name"
+        found = next((word for each in read if (word := _first_of(self._bare, each, is_loose=True))), None)
+        return f"the word {found}" if found else None
 
 
 def holds_any(said: str, words: Iterable[str]) -> bool:
     """Tell whether a text holds one of these words, read as `DenyList` reads it. For the words she wants avoided."""
-    folded = {fold(word) for word in words} - {""}
-    pattern = _any_of(folded)
-    return bool(folded) and any(pattern.search(reading) for reading in _readings(said))
+    folded = {each: _bare(each) for each in map(fold, words) if each}
+    return any(_first_of(folded, _words(reading)) for reading in readings(said))
 
 
 def fold(said: str) -> str:
     """Return a text in small letters, without accents, marks and hidden characters, words one space apart."""
-    return " ".join(re.findall(r"[^\W_]+", "".join(map(_plain_letter, _shown(said)))))
+    return _words(shown(said).casefold())
 
 
-def _shown(said: str) -> str:
-    """Return what a screen shows, in small letters: styled letters as plain ones, nothing that has no width."""
-    plain = unicodedata.normalize("NFKD", said).casefold()
-    return "".join(c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
-
-
-def _plain_letter(letter: str) -> str:
-    """Return the plain letter behind one such as ł or ı, which is no plain one with an accent."""
-    named = None if letter.isascii() else _PLAIN_LETTER.match(unicodedata.name(letter, ""))
-    return named[1].lower() if named else letter
+def _words(said: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", "".join(map(plain_letter, said))))
 
 
 def _mixes_alphabets(said: str) -> bool:
     """Tell whether a word holds letters of two alphabets, as no honest word does."""
-    words = re.findall(r"[^\W\d_]+", _shown(said))
+    words = re.findall(r"[^\W\d_]+", shown(said).casefold())
     return any(len({unicodedata.name(c, "").partition(" ")[0] for c in word}) > 1 for word in words)
 
 
-def _readings(said: str) -> list[str]:
-    """Return the ways a person could read it: as it stands, and with digits and foreign letters as what they mimic."""
-    shown = _shown(said)
-    return [fold(said), fold(shown.translate(_LOOK_ALIKES)), fold(shown.translate(_ONE_AS_I).translate(_LOOK_ALIKES))]
+def _first_of(words: Mapping[str, str], read: str, *, is_loose: bool = False) -> str | None:
+    """
+    Return the first word that stands in a reading: whole, with a common ending, or with its letters set apart.
+
+    Args:
+        words: each with its bare form.
+        is_loose: a small l counts as an i too, and an i as an l. Not for names: Ali is not "all".
+    """
+    bare = _bare(read)
+    return next((word for word in words if words[word] in bare and _pattern(word, is_loose).search(read)), None)
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """A word counts whole, with a common ending, or with its letters set apart; parts of other words do not."""
-    whole = sorted(words, key=len, reverse=True)
-    apart = [word.replace(" ", "") for word in whole if len(word.replace(" ", "")) >= _SHORTEST_SET_APART]
-    spelled = [r"\s?".join(map(re.escape, letters)) for letters in apart]
-    either = "|".join([*map(re.escape, whole), *spelled])
-    return re.compile(rf"\b(?:{either})(?:s|es|ed|ing)?\b" if either else r"(?!)")
+def _bare(read: str) -> str:
+    """Return what any way of writing a word has in common: no spaces, one stroke for i and l."""
+    return read.replace(" ", "").translate(_ONE_STROKE)
 
 
-def _parts(names: Iterable[str]) -> set[str]:
-    """Return every name whole and word by word; words of one or two letters only whole."""
-    folded = {fold(part) for name in names for part in (name, *name.split())}
-    return {part for part in folded if len(part) >= _SHORTEST_NAME}
+def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
+    stroke = f"[il{STROKE}]" if is_loose else ""
+    letters = [(stroke or f"[{each}{STROKE}]") if each in "il" else re.escape(each) for each in word]
+    apart = [each for each in letters if each != re.escape(" ")]
+    either = "".join(letters) + ("|" + r"\s?".join(apart) if len(apart) >= _SHORTEST_SET_APART else "")
+    return re.compile(rf"\b(?:{either})(?:[s{STROKE}]|es|ed|[i{STROKE}]ng)?\b")
+
+
+def _holds_name(said: str, read: Iterable[str], names: Iterable[str]) -> bool:
+    """Names count whole and word by word; a word of two letters only where it is written like a name."""
+    given = tuple(names)
+    folded = {fold(part) for name in given for part in (name, *re.split(r"[\s'’.-]+", name))}
+    long = {part: _bare(part) for part in folded if len(part) >= _SHORTEST_NAME}
+    short = {part for part in folded if len(part) == _SHORTEST_NAME - 1}
+    capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()}
+    return any(_first_of(long, each) for each in read) or bool(short & capitals)

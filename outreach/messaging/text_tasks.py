@@ -22,6 +22,8 @@ HELD_BECAUSE = {
     "refused": "The phone company refused it.",
     "not_ours": "Our own texting account refused it. Tell whoever runs this system.",
     "words_to_avoid": "It held a word she asked us to avoid.",
+    "telling_words": "It holds a word that tells, or a name we learned of since. Say it in a call.",
+    "not_approved": "The approved words were changed since. Release a text with the new words.",
     "too_old": "It was planned for a time that has passed.",
     "unreadable": "Something is wrong in what we know of it.",
 }

@@ -6,11 +6,10 @@ and no worker can (P2). Nothing is sent here: outreach.messaging.sending claims 
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -20,24 +19,22 @@ from outreach import audit, people
 from outreach.answers import Held, Refused
 from outreach.cases import facts_for_gate
 from outreach.destinations import Destination
-from outreach.events import offender_of
 from outreach.facts import CaseFacts, Request
 from outreach.gate_facts import with_planned_texts
-from outreach.history import history_of
 from outreach.messaging.errors import NotAllowed
-from outreach.messaging.segments import Segments, plain
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
-from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording, phrasebook
+from outreach.messaging.text_words import preview
+from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording
 from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
-from outreach.release_delay import release_delay
+from outreach.release_delay import release_delay, without_delay
 from outreach.requests import record_request
 from outreach.safe_contact import Allowed, Decision, live_request, may_contact
 from outreach.tasks import next_due_at
-from outreach.terms import Channel, ContentLevel, TextState
+from outreach.terms import Channel, ContentLevel, Level, TextState
 
 SAME_CLICK = timedelta(minutes=10)
 """The same words to the same phone within this time are the same text: a second tap sends nothing."""
@@ -46,34 +43,11 @@ SAME_CLICK = timedelta(minutes=10)
 CONVERSATION = timedelta(minutes=30)
 """How long typed, uncapped texting lasts after a code-word check (requirement 29a)."""
 
+_CHANCE = SystemRandom()
+
 
 class TextGone(Exception):
     """The text left, or was cancelled, before this reached it. Read the thread again."""
-
-
-class Preview(NamedTuple):
-    """A text as it would stand on her lock screen, and how it travels."""
-
-    body: str
-    segments: Segments
-
-
-def preview(session: Session, case_id: UUID, wording: Wording, *, avoid: Iterable[str] = ()) -> Preview:
-    """
-    Return a text exactly as it would leave.
-
-    Args:
-        avoid: the words she asked us not to use at the destination (requirement 22).
-
-    Raises:
-        UnfitWording: it says what to change.
-    """
-    book = phrasebook()
-    if isinstance(wording, FromTemplate):
-        body = book.compose(wording)
-        return Preview(body, book.check(body, avoid=avoid))
-    body = plain(wording.body.strip())
-    return Preview(body, book.check(body, names=_names(session, case_id), avoid=avoid))
 
 
 def ask_gate(
@@ -106,14 +80,15 @@ def release(
     """
     Release one text by a member of staff's own action; return its id. Audited.
 
-    What she asked for live leaves now; anything else at a random minute of her hours, 2 to 48 hours on.
+    What she asked for live leaves now, and at level A nothing waits but for her hours; anything else leaves at a
+    random minute of her hours, 2 to 48 hours on.
 
     Args:
         request: what she asked for just now, to be recorded with it; None also where it was recorded before.
 
     Raises:
         NotAllowed: the gate's answer, to be shown.
-        UnfitWording: the words may not be sent, or were typed without a live request of hers.
+        UnfitWording: the words may not be sent, nobody approved them, or they were typed without a code-word check.
         InvalidRequest, NoSuchRecord.
     """
     # One release of a case at a time: of two taps at once, the second must see the first one's text.
@@ -127,14 +102,26 @@ def release(
         return same
     facts = facts_for_gate(session, case_id, at=now, destination_id=destination_id, channel=Channel.TEXT)
     asked_at = _asked_at(session, destination, facts, now)
-    if isinstance(wording, Typed) and asked_at is None:
-        raise UnfitWording("your own words need a live request of hers; choose one of the approved texts")
+    if isinstance(wording, Typed) and not may_type(destination, facts, now=now):
+        raise UnfitWording("your own words need her code word, checked in the last half hour; choose an approved text")
     release_at = now if asked_at else _later(session, case_id, destination, facts, now)
     decision = _ask_for_one_more(session, case_id, destination, at=release_at, was_asked_for=asked_at is not None)
     if not isinstance(decision, Allowed):
         raise NotAllowed(decision)
     content = _content(body, wording, asked_at)
     return _plan(session, case_id, destination_id, content, by=by, release_at=release_at, now=now)
+
+
+def may_type(destination: Destination, facts: CaseFacts, *, now: datetime) -> bool:
+    """Say whether her code word was checked for texts here within the last half hour (requirement 29a)."""
+    request = live_request(destination, Channel.TEXT, at=now, facts=facts)
+    return request is not None and request.verified_how == "code_word" and now < request.asked_at + CONVERSATION
+
+
+def may_type_now(session: Session, case_id: UUID, destination: Destination, *, now: datetime) -> bool:
+    """Say whether an advocate may type own words to this phone now."""
+    facts = facts_for_gate(session, case_id, at=now, destination_id=destination.id, channel=Channel.TEXT)
+    return may_type(destination, facts, now=now)
 
 
 def cancel(session: Session, text_id: UUID, *, by: UUID, now: datetime) -> None:
@@ -162,14 +149,17 @@ def _ask_for_one_more(
 def _later(session: Session, case_id: UUID, destination: Destination, facts: CaseFacts, now: datetime) -> datetime:
     if not destination.windows:
         raise NotAllowed(Held(Reason.NO_HOURS))
-    at = release_delay(
-        now,
-        windows=destination.windows,
-        zone=facts.zone,
-        deadline=next_due_at(session, case_id, now=now),
-        chance=SystemRandom(),
-        policy=facts.policy,
-    )
+    if facts.level == Level.A:
+        at = without_delay(now, windows=destination.windows, zone=facts.zone, chance=_CHANCE)
+    else:
+        at = release_delay(
+            now,
+            windows=destination.windows,
+            zone=facts.zone,
+            deadline=next_due_at(session, case_id, now=now),
+            chance=_CHANCE,
+            policy=facts.policy,
+        )
     if at is None:
         raise NotAllowed(Held(Reason.OUTSIDE_HOURS))
     return at
@@ -188,10 +178,8 @@ def _same_click(session: Session, destination_id: UUID, body: str, now: datetime
 def _asked_at(session: Session, destination: Destination, facts: CaseFacts, now: datetime) -> datetime | None:
     """Return when she asked for this text: one request is one text, but for the half hour after a code-word check."""
     request = live_request(destination, Channel.TEXT, at=now, facts=facts)
-    if request is None:
-        return None
-    if request.verified_how == "code_word" and now < request.asked_at + CONVERSATION:
-        return request.asked_at
+    if request is None or may_type(destination, facts, now=now):
+        return request.asked_at if request else None
     gone = (TextState.CANCELLED.value, TextState.HELD.value, TextState.FAILED.value)
     query = select(Text).where(Text.destination_id == destination.id, Text.state.not_in(gone))
     used = {open_text(session, text).asked_at for text in session.scalars(query)}
@@ -232,11 +220,3 @@ def _plan(
     )
     audit.record(session, action="text.release", by=by, cases=[case_id], now=now)
     return row
-
-
-def _names(session: Session, case_id: UUID) -> set[str]:
-    """Return every name that must not stand in a typed text: hers, the offender's, the agencies'."""
-    full_name, _ = people.names_and_births(session, (case_id,)).get(case_id, ("", None))
-    kept = history_of(session, case_id)
-    offenders = {offender.full_name for each in kept if (offender := offender_of(each.event)) is not None}
-    return {full_name} | offenders | {each.sent.agency for each in kept} | {each.event.jurisdiction for each in kept}

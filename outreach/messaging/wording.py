@@ -1,22 +1,27 @@
 """
 What a text says: approved templates, filled only from closed lists, and the checks every body passes.
 
-Reads templates/texts and config/deny_words once. Her name has no place in a text, so no place for it exists here.
+Reads templates/texts, approved.toml in it and config/deny_words once. Her name has no place in a text, so no place for
+it exists here.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
 from outreach.messaging.deny_list import DenyList, holds_any
 from outreach.messaging.segments import Segments, count_segments, plain, without_rare_accents
+from outreach.messaging.text_approvals import Approved, Standing, standings
 
 ROOT = Path(__file__).parents[2]
 PLACES = frozenset({"sender", "day", "time"})
 MOST_SEGMENTS = 1
+MOST_EVER = 2
+"""Typed words may take two where the advocate says so; more is refused (requirement 42)."""
+SIGN_OFFS = "sign_offs"
 DAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -43,9 +48,16 @@ class FromTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """Words an advocate typed, while a live request of hers lasts (rule zero)."""
+    """Words an advocate typed, in the half hour after her code word was checked (requirement 29a)."""
 
     body: str
+    may_be_two: bool = False
+    """Whether it may travel as two texts: two sounds, and two times on the lock screen."""
+
+    @property
+    def most_segments(self) -> int:
+        """Return how many texts it may be split into."""
+        return MOST_EVER if self.may_be_two else MOST_SEGMENTS
 
 
 Wording = FromTemplate | Typed
@@ -59,6 +71,8 @@ class Phrasebook:
     """(language, name) -> text with its places."""
     senders: Mapping[str, tuple[str, ...]]
     deny: DenyList
+    standings: Mapping[str, Approved] = field(default_factory=dict)
+    """By name, as `en/reminder` or `en/sign_offs`; what is not in it is a draft."""
 
     @classmethod
     def read(cls, root: Path) -> "Phrasebook":
@@ -69,7 +83,18 @@ class Phrasebook:
         deny = DenyList.read(path.read_text(encoding="utf-8") for path in sorted(root.glob("config/deny_words/*.txt")))
         if not found or not deny.words:
             raise UnfitWording(f"{root} has no templates/texts or no config/deny_words: nothing can be sent from it")
-        return cls(found, senders, deny)
+        return cls(found, senders, deny, standings(texts))
+
+    def standing(self, language: str, template: str) -> Approved:
+        """Return how far a template may go: no further than the sign-offs it is signed with."""
+        names = (f"{language}/{template}", f"{language}/{SIGN_OFFS}")
+        both = [self.standings.get(name, Approved(Standing.DRAFT)) for name in names]
+        return min(both, key=lambda each: list(Standing).index(each.standing))
+
+    def refuse_unapproved(self, choice: FromTemplate, *, is_practice: bool) -> None:
+        """Raise UnfitWording unless a person approved exactly these words; in a demo, to practise with is enough."""
+        if not self.standing(choice.language, choice.template).may_leave(is_practice=is_practice):
+            raise UnfitWording("nobody has approved these words for use here: ask a supervisor, or choose others")
 
     def compose(self, choice: FromTemplate) -> str:
         """
@@ -91,9 +116,11 @@ class Phrasebook:
             raise UnfitWording("the time is not written like 10:00")
         return without_rare_accents(plain(text.format(**values)))
 
-    def check(self, body: str, *, names: Iterable[str] = (), avoid: Iterable[str] = ()) -> Segments:
+    def check(
+        self, body: str, *, names: Iterable[str] = (), avoid: Iterable[str] = (), most_segments: int = MOST_SEGMENTS
+    ) -> Segments:
         """
-        Return how a body travels, or raise UnfitWording: forbidden words, names, empty, or longer than one segment.
+        Return how a body travels, or raise UnfitWording: forbidden words, names, empty, or too long.
 
         Args:
             names: of people and organisations that must not appear in it.
@@ -107,9 +134,17 @@ class Phrasebook:
         if holds_any(body, avoid):
             raise UnfitWording("this holds a word she asked us to avoid: choose other words")
         segments = count_segments(body)
-        if segments.pieces > MOST_SEGMENTS:
-            raise UnfitWording(f"this is {segments.pieces} texts long; use one ({segments.encoding})")
+        if segments.pieces > min(most_segments, MOST_EVER):
+            raise UnfitWording(too_long(segments, most_segments))
         return segments
+
+
+def too_long(segments: Segments, most: int) -> str:
+    """Return what to do about words that do not fit."""
+    is_wide = segments.encoding != "GSM-7"
+    why = "a letter in it is not in a phone's short alphabet, which halves the room; " if is_wide else ""
+    room = "it may be two at most" if most > MOST_SEGMENTS else "one must do"
+    return f"this is {segments.pieces} texts long, and {room}: {why}use fewer words"
 
 
 @cache

@@ -65,6 +65,8 @@ class Vault:
         snapshot = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         self._readers = engine.execution_options(**(snapshot if self.dialect == "postgresql" else {}))
         self._writers = engine.execution_options(writing=True)
+        self.is_practice = False
+        """Whether this is a demo's vault, with nobody real in it. Set by whoever opens it; else nobody practises."""
         self._turn = threading.Lock() if self.dialect == "sqlite" else None
 
     @contextmanager
@@ -99,6 +101,7 @@ class Vault:
 
     def _session(self, engine: Engine, *, writing: bool) -> Session:
         info = {"keyring": self.keyring, "case_keys": self.case_keys, "writing": writing}
+        info["is_practice"] = self.is_practice
         return VaultSession(engine, expire_on_commit=False, info=info)
 
     @contextmanager
@@ -108,11 +111,16 @@ class Vault:
             yield
 
 
-def open_vault(url: str, keyring: Keyring, *, role: str | None = None, callbacks: Path | None = None) -> Vault:
+def open_vault(
+    url: str, keyring: Keyring, *, role: str | None = None, callbacks: Path | None = None, is_practice: bool = False
+) -> Vault:
     """Open the vault a URL names: `postgresql://…`, or `sqlite:///path` to a SQLCipher file. Raises as its kinds do."""
     if url.startswith("sqlite:///"):
-        return open_sqlite(Path(url.removeprefix("sqlite:///")), keyring, callbacks=callbacks)
-    return open_postgres(url, keyring, role=role)
+        vault = open_sqlite(Path(url.removeprefix("sqlite:///")), keyring, callbacks=callbacks)
+    else:
+        vault = open_postgres(url, keyring, role=role)
+    vault.is_practice = is_practice
+    return vault
 
 
 def open_sqlite(path: Path, keyring: Keyring, *, callbacks: Path | None = None) -> Vault:

@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 
 from outreach.access import Action, NoSuchCase, find_case
 from outreach.case_view import CaseView, Way, head_of, open_case_view
-from outreach.messaging import texts
+from outreach.messaging import text_words, texts
 from outreach.messaging.wording import DAYS, FromTemplate, Typed, UnfitWording, Wording, phrasebook
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
@@ -38,7 +38,9 @@ class TextForm(StrictForm):
     sender = SelectField("Signed as", [need("Choose who it is from.")], choices=[])
     day = SelectField("Day", [Optional()], choices=[])
     time = StringField("Time", [Optional(), at_most(5)], description="Like 10:00.")
-    body = TextAreaField("Your own words", [at_most(320)], description="Only while she asked for a text.")
+    body = TextAreaField(
+        "Your own words", [at_most(320)], description="For half an hour after you checked her code word."
+    )
 
     def offered(self, language: str, *, may_type: bool) -> "TextForm":
         """Fill in what can be chosen in her language, and return the form."""
@@ -82,7 +84,7 @@ class ReleaseForm(StrictForm):
 def new(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Ask for the words."""
     view, way = _open(case_id, destination_id)
-    return _page(view, way, TextForm().offered(_language(view), may_type=_may_type(way)))
+    return _page(view, way, TextForm().offered(_language(view), may_type=_may_type(case_id, way)))
 
 
 @bp.post("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/preview")
@@ -90,8 +92,8 @@ def new(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
 def preview(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Show the text exactly as it would leave; nothing is stored."""
     view, way = _open(case_id, destination_id)
-    form = TextForm.posted(prepare=lambda form: form.offered(_language(view), may_type=_may_type(way)))
-    seen = _preview(view, form) if form.validate() else None
+    form = TextForm.posted(prepare=lambda form: form.offered(_language(view), may_type=_may_type(case_id, way)))
+    seen = _preview(view, form, avoid=way.destination.words_to_avoid) if form.validate() else None
     return _page(view, way, form, seen=seen), 200 if seen else 422
 
 
@@ -150,14 +152,17 @@ def _language(view: CaseView) -> str:
     return tag if tag in phrasebook().senders else "en"
 
 
-def _may_type(way: Way) -> bool:
-    return isinstance(way.decision, Allowed) and way.decision.reason is Reason.SHE_ASKED
+def _may_type(case_id: UUID, way: Way) -> bool:
+    if not (isinstance(way.decision, Allowed) and way.decision.reason is Reason.SHE_ASKED):
+        return False
+    with parts().vault.reading() as session:
+        return texts.may_type_now(session, case_id, way.destination, now=now())
 
 
-def _preview(view: CaseView, form: TextForm) -> TextPreview | None:
+def _preview(view: CaseView, form: TextForm, *, avoid: tuple[str, ...]) -> TextPreview | None:
     try:
         with parts().vault.reading() as session:
-            found = texts.preview(session, view.head.id, form.wording(_language(view)))
+            found = text_words.preview(session, view.head.id, form.wording(_language(view)), avoid=avoid)
     except UnfitWording as unfit:
         form.error_of("body" if form.template.data == OWN else "template", _sentence(unfit))
         return None

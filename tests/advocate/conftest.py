@@ -40,6 +40,7 @@ def portal_vault(request: pytest.FixtureRequest, vault: Vault) -> Iterator[Vault
         yield vault
         return
     opened = open_postgres(request.getfixturevalue("vault_url"), vault.keyring, role="wayside_portal")
+    opened.is_practice = True
     yield opened
     opened.close()
 

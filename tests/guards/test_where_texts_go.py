@@ -124,7 +124,7 @@ def test_the_sender_looks_for_a_stop_in_the_spool_that_is_really_used(
     settings = home(is_demo=False)
     settings.callbacks_url = callbacks_url
     seen: list[Path | None] = []
-    monkeypatch.setattr(engine, "open_vault", lambda *_, callbacks: seen.append(callbacks))
+    monkeypatch.setattr(engine, "open_vault", lambda *_, callbacks, **__: seen.append(callbacks))
     monkeypatch.setattr(opening, "keyring", lambda *_: None)
 
     opening.vault(settings, "send", None)  # type: ignore[arg-type]

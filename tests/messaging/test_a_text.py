@@ -85,14 +85,30 @@ def test_an_unprompted_text_waits_two_to_forty_eight_hours_or_to_her_next_hours(
     assert (release_at.hour, release_at.minute) != (14, 0)
 
 
-@pytest.mark.req("30")
-def test_typed_words_need_a_live_request_and_pass_the_same_check(desk: Desk) -> None:
+def typed_words_need_her_code_word(desk: Desk) -> None:
+    """Requirement 29a: neither unprompted nor on a request made otherwise, and no longer than half an hour."""
     with pytest.raises(UnfitWording):
         desk.release(Typed(body="See you at ten"), asked=False)
+    for how in ("live_call", "in_person"):
+        desk.how = how
+        with pytest.raises(UnfitWording):
+            desk.release(Typed(body="See you at ten"))
+    desk.how = "code_word"
+    desk.she_asked()
+    desk.clock.advance(timedelta(minutes=30))
     with pytest.raises(UnfitWording):
-        desk.release(Typed(body="Court is at ten"))
-    with pytest.raises(UnfitWording):
-        desk.release(Typed(body="Lena, at ten"))
+        desk.release(Typed(body="See you at ten"), asked=False)
+
+
+@pytest.mark.req("30")
+@pytest.mark.req("29a")
+def test_typed_words_need_her_code_word_and_pass_the_same_check(desk: Desk) -> None:
+    typed_words_need_her_code_word(desk)
+
+    desk.how = "code_word"
+    for telling in ("Court is at ten", "Lena, at ten", "Rosa here, at ten"):
+        with pytest.raises(UnfitWording):
+            desk.release(Typed(body=telling))
 
     desk.release(Typed(body="See you at ten – don’t rush"))
     desk.run()
@@ -156,3 +172,23 @@ def test_a_case_whose_keys_do_not_open_keeps_no_other_text_waiting(desk: Desk) -
 
     assert [call["To"] for call in desk.accepts] == ["+13365550177"]
     assert sorted(desk.states()) == ["accepted", "held"]
+
+
+@pytest.mark.req("29a")
+def test_planted_typing_on_any_request_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "may_type", lambda destination, facts, **_: facts.request is not None)
+
+    with pytest.raises(pytest.fail.Exception):
+        typed_words_need_her_code_word(desk)
+
+
+@pytest.mark.req("P2")
+def test_at_level_a_nothing_waits_but_for_her_hours(desk: Desk) -> None:
+    from outreach.cases import change_standing
+
+    with desk.vault.writing() as session:
+        change_standing(session, desk.case, by=desk.staff, now=NOW, level="A")
+    desk.release(asked=False)
+
+    assert desk.run() == 1
+    assert len(desk.accepts) == 1

@@ -40,6 +40,7 @@ class Killing:
     def round(self, edge: int) -> str:
         """Return the state the text ends in."""
         body = f"Message number {edge}"
+        self.desk.how = "code_word"
         text_id = self.desk.release(Typed(body=body))
         was_killed = in_child(lambda: self._send(Edges(edge))) == KILLED
         self.desk.clock.advance(timedelta(seconds=46))

@@ -90,6 +90,34 @@ def test_planted_template_that_tells_is_caught() -> None:
         "see wayside.health",
         "192.0.2.1/x",
         "example dot com",
+        "POLlCE",
+        "pollce",
+        "PoLlCe",
+        "\u0440\u043e\u04cf\u0456\u0441\u0435",
+        "\u1d18\u1d0f\u029f\u026a\u1d04\u1d07",
+        "\uff50\uff4f\uff4c\uff49\uff43\uff45",
+        "\U0001d4f9\U0001d4f8\U0001d4f5\U0001d4f2\U0001d4ec\U0001d4ee",
+        "p\u0335o\u0335lice",
+        "pol\ufe0fice",
+        "po\u3164lice",
+        "po\u034flice",
+        "po\nlice",
+        "s\u03bf\u03bfn in c\u03bfurt",
+        "C0URT",
+        "c()urt"[:1] + "ourt",
+        "D0MEST1C",
+        "dornestic",
+        "5h3lt3r",
+        "po!ice",
+        "POL|CE",
+        "1eveI B",
+        "clase B",
+        "is it a B",
+        "See gate A",
+        "v\u00edctlma",
+        "\U0001f693 is here",
+        "\u2696 at ten",
+        "\u202eecilop",
     ],
 )
 def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
@@ -108,6 +136,14 @@ def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
         "10.30am is OK",
         "До вторника",
         "¿Está bien a las 10:00?",
+        "All good, call at 11:11",
+        "A friend can come",
+        "A las diez",
+        "10 A.M. is fine!",
+        "Bring the ball (blue) & $5",
+        "Καλημέρα",
+        "Il fait beau",
+        "Nos vemos el miércoles",
     ],
 )
 def test_an_ordinary_body_passes(said: str) -> None:
@@ -126,11 +162,66 @@ def test_an_ordinary_body_passes(said: str) -> None:
         "P\u00adike",
         "p i k e",
         "P\u0131ke",
+        "P1KE",
+        "PlKE",
+        "J0rdan",
+        "\u0458ordan",
+        "PIK\u0395",
+        "Pike-Lee",
+        "Is Li out?",
+        "L\u0131",
     ],
 )
 def test_the_partners_name_is_refused(said: str) -> None:
     with pytest.raises(UnfitWording):
-        WORDS.check(said, names=["Jordan Pike"])
+        WORDS.check(said, names=["Jordan O'Pike-Li", "Jordan Pike"])
+
+
+def test_a_name_that_is_nearly_a_word_refuses_no_ordinary_text() -> None:
+    assert WORDS.check("All is well. Let me know if it is not.", names=["Ali Liang", "Al Noor"]).pieces == 1
+
+
+MIMICS = {
+    "a": "аａ@4\u0251",
+    "c": "сｃϲ",
+    "e": "еｅ3€",
+    "i": "іｉ1!|lI\u0131",
+    "l": "ｌ1|I\u04cf",
+    "o": "оｏο0",
+    "s": "ѕｓ5$",
+    "t": "ｔ7+",
+}
+"""Written by hand, apart from the program's own table."""
+
+
+def disguises(word: str) -> list[str]:
+    """Every way to write a word with one letter disguised throughout, plain and in capitals."""
+    found = [word.replace(letter, mimic) for letter, mimics in MIMICS.items() if letter in word for mimic in mimics]
+    return [
+        *found,
+        *(each.upper() for each in found),
+        *(f"{word[:2]}{hidden}{word[2:]}" for hidden in "\u200b\u00ad\u0301\ufe0f\u2060"),
+    ]
+
+
+def passing(deny: DenyList) -> list[str]:
+    """Return the disguised forbidden words a list lets through."""
+    words = [word for word in sorted(deny.words) if len(word) >= 4]
+    return [each for word in words for each in disguises(word) if deny.found_in(each) is None]
+
+
+@pytest.mark.req("30")
+def test_no_forbidden_word_passes_in_any_disguise() -> None:
+    assert passing(WORDS.deny) == []
+
+
+@pytest.mark.req("30")
+def test_planted_list_without_look_alikes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    from outreach.messaging import look_alikes
+
+    monkeypatch.setattr(look_alikes, "_table", dict)
+
+    assert passing(WORDS.deny)
 
 
 def test_a_refusal_never_repeats_the_name_or_the_body() -> None:
@@ -189,9 +280,15 @@ def test_units_and_segments_are_counted_as_phones_count_them(said: str, encoding
 
 
 @pytest.mark.req("42")
-def test_a_text_longer_than_one_segment_is_refused() -> None:
-    with pytest.raises(UnfitWording):
-        WORDS.check("a " * 81)
+def test_a_text_is_one_segment_unless_it_was_said_that_it_may_be_two_and_never_more() -> None:
+    with pytest.raises(UnfitWording, match="2 texts long, and one must do"):
+        WORDS.check("so " * 60)
+    assert WORDS.check("so " * 60, most_segments=2).pieces == 2
+    for most in (2, 3, 99):
+        with pytest.raises(UnfitWording, match="two at most"):
+            WORDS.check("so " * 110, most_segments=most)
+    with pytest.raises(UnfitWording, match="short alphabet"):
+        WORDS.check("ł" + "so " * 30)
 
 
 @pytest.mark.parametrize(
