@@ -33,6 +33,7 @@ class Action(StrEnum):
     RELEASE_TEXT = "release_text"
     RELEASE_LETTER = "release_letter"
     DECIDE_MATCH = "decide_match"
+    SEE_OUTBOX = "see_outbox"
     SEE_TEAM = "see_team"
     ASSIGN_CASE = "assign_case"
     SETTLE_DEPOSIT = "settle_deposit"

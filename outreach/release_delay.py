@@ -49,11 +49,11 @@ def release_delay(
     if latest <= now:
         return None
     if not windows:
-        return _pick([Opening(earliest, latest)], chance)
-    spans = _inside(windows, zone, earliest, latest)
+        return pick([Opening(earliest, latest)], chance)
+    spans = minutes_within(windows, zone, earliest, latest)
     if not spans and deadline is None:
-        spans = _inside(windows, zone, latest, latest + timedelta(days=2 * DAYS_IN_A_WEEK))[:1]
-    return _pick(spans, chance)
+        spans = minutes_within(windows, zone, latest, latest + timedelta(days=2 * DAYS_IN_A_WEEK))[:1]
+    return pick(spans, chance)
 
 
 def without_delay(now: datetime, *, windows: Sequence[Window], zone: str, chance: Chance) -> datetime | None:
@@ -64,11 +64,11 @@ def without_delay(now: datetime, *, windows: Sequence[Window], zone: str, chance
     closes_at = open_until(windows, ZoneInfo(zone), now)
     if closes_at is not None and closes_at - now >= _TIME_TO_ARRIVE:
         return now
-    return _pick(_inside(windows, zone, now, now + timedelta(days=2 * DAYS_IN_A_WEEK))[:1], chance)
+    return pick(minutes_within(windows, zone, now, now + timedelta(days=2 * DAYS_IN_A_WEEK))[:1], chance)
 
 
-def _inside(windows: Sequence[Window], zone: str, earliest: datetime, latest: datetime) -> list[Opening]:
-    """Return the stretches between two instants, each without its window's first minute, overlaps joined."""
+def minutes_within(windows: Sequence[Window], zone: str, earliest: datetime, latest: datetime) -> list[Opening]:
+    """Return her hours between two instants, each without its first minute and its last few, overlaps joined."""
     spans: list[Opening] = []
     for begins_at, ends_at in openings(windows, ZoneInfo(zone), earliest, latest):
         begin, end = max(begins_at + _ONE_MINUTE, earliest), min(ends_at - _TIME_TO_ARRIVE, latest)
@@ -81,7 +81,8 @@ def _inside(windows: Sequence[Window], zone: str, earliest: datetime, latest: da
     return spans
 
 
-def _pick(spans: Sequence[Opening], chance: Chance) -> datetime | None:
+def pick(spans: Sequence[Opening], chance: Chance) -> datetime | None:
+    """Return a minute of these stretches by chance, each as likely; None when there is none."""
     minutes = [int((span.ends_at - span.begins_at) / _ONE_MINUTE) for span in spans]
     if not sum(minutes):
         return None

@@ -71,6 +71,11 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/tasks/<uuid:task_id>"): case_page(422),
     ("GET", "/matches/<uuid:match_id>"): case_page(200),
     ("POST", "/matches/<uuid:match_id>"): case_page(422),
+    ("GET", "/outbox"): staff_page(200),
+    ("GET", "/outbox/<part>"): staff_page(200),
+    ("POST", "/outbox/texts/<uuid:text_id>/cancellation"): case_page(303),
+    ("GET", "/outbox/texts/<uuid:text_id>/new-time"): case_page(200),
+    ("POST", "/outbox/texts/<uuid:text_id>/new-time"): case_page(422),
     ("GET", "/team"): staff_page(200, supervisors=True),
     ("POST", "/cases/<uuid:case_id>/assignment"): case_page(422, supervisors=True),
     ("POST", "/set-aside/<uuid:deposit_id>/settlement"): case_page(303, supervisors=True),
@@ -97,6 +102,7 @@ def address(rule: str, world: Any) -> str:
         "<uuid:deposit_id>": world.deposit_id,
         "<token>": "x" * 43,
         "<what>": "first_contact",
+        "<part>": "waiting",
         "<path:filename>": "icon.svg",
     }
     for part, value in filled.items():

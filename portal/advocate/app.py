@@ -17,6 +17,7 @@ from portal.advocate import (
     headers,
     letters,
     matches,
+    outbox,
     pauses,
     requests,
     stops,
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     aside.bp,
     consents.bp,
     texts.bp,
+    outbox.bp,
     letters.bp,
 )
 

@@ -1,7 +1,8 @@
 """
 What each page of the advocate portal shows: frozen cards, filled by the routes and handed to one template each.
 
-The small pieces are in `cards`; the pages of a case in `case_pages`, those for contacting her in `contact_pages`.
+The small pieces are in `cards`; the pages of a case in `case_pages`, those for contacting her in `contact_pages`,
+the outbox's in `outbox_pages`.
 
 Templates get `page` (one of the pages below) and `frame` (what surrounds every page), and nothing else: no rows,
 no queries, no rules. Every address and every sentence is already made. A template never builds one.
@@ -18,12 +19,14 @@ no queries, no rules. Every address and every sentence is already made. A templa
 | attempts/new.html          | AttemptPage       | pauses/lift.html           | LiftPausePage      |
 | destinations/edit.html     | DestinationPage   | errors/changed.html        | ChangedPage        |
 | someone-else/new.html      | SomeoneElsePage   | errors/error.html          | ErrorPage          |
+| outbox/show.html           | OutboxPage        | outbox/part.html           | OutboxPartPage     |
+| outbox/new-time.html       | NewTimePage       |                            |                    |
 """
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from portal.advocate.cards import Chip, Fact, Form, Moment, Step
+from portal.advocate.cards import Chip, Fact, Form, Hold, Moment, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,8 @@ class TodayPage:
     sections: tuple[TodaySection, ...]
     caseload: tuple[Count, ...]
     call_ins: tuple[CallIn, ...]
+    alarms: tuple[Hold, ...] = ()
+    """Queues nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +202,7 @@ class TeamPage:
     aside: AsideSection
     people: tuple[Fact, ...]
     """Per colleague: "12 cases, 2 late"."""
+    alarms: tuple[Hold, ...] = ()
     title: str = "Team"
 
 

@@ -19,6 +19,7 @@ STATIC = Path(__file__).resolve().parent / "static"
 LINKS = (
     ("Today", "today.show", Action.SEE_TODAY),
     ("Cases", "cases.index", Action.SEE_CASES),
+    ("Outbox", "outbox.show", Action.SEE_OUTBOX),
     ("Team", "team.show", Action.SEE_TEAM),
 )
 
@@ -41,6 +42,8 @@ NOTICES = {
     "letter": "The letter is released. It is printed after a while, unless she asked for it.",
     "letter_under_way": "A letter to this address is under way. Cancel it first.",
     "translation": "The letter in her language is asked for.",
+    "text_moved": "The text has another day.",
+    "outbox_cancelled": "The text is cancelled. It will not leave.",
     "text_gone": "The text had left, or was cancelled, before.",
     "consent": "Her yes is on record. Texts open once it is confirmed from this phone.",
     "no_texts": "Texts are stopped, as she asked.",

@@ -59,10 +59,15 @@ def _labels(view: CaseView) -> dict[str, str]:
 def _text_hold(text: TextCard) -> Hold | None:
     if text.state is not TextState.HELD or text.held_reason is None:
         return None
-    if text.held_reason in {each.value for each in Reason}:
-        said = REASONS[Reason(text.held_reason)].worded()
+    return why_held(text.held_reason)
+
+
+def why_held(reason: str | None) -> Hold:
+    """Return why a text is held, and what to do."""
+    if reason in {each.value for each in Reason}:
+        said = REASONS[Reason(reason)].worded()
         return Hold(said.cause, said.remedy, ())
-    return Hold(HELD_BECAUSE.get(text.held_reason, HER_WORD), "Call her, or write a new text in her hours.", ())
+    return Hold(HELD_BECAUSE.get(reason or "unreadable", HER_WORD), "Call her, or write a new text in her hours.", ())
 
 
 def _text_steps(text: TextCard) -> tuple[Step, ...]:

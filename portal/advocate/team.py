@@ -19,6 +19,7 @@ from outreach.records.errors import NoSuchRecord
 from outreach.terms import Level
 from outreach.today import Duty
 from portal.advocate import aside, words
+from portal.advocate.alarms import alarms
 from portal.advocate.cards import Fact, Form
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
@@ -70,6 +71,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
     at = now()
     with parts().vault.reading() as session:
         team = waiting.team_of(session, current_user.card, now=at)
+        stands_still = alarms(session, now=at)
     rows = tuple(
         _unassigned_row(line, team, at, typed=typed if line.id == refused else None, is_refused=line.id == refused)
         for line in team.unassigned
@@ -86,6 +88,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         people=tuple(
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),
+        alarms=stands_still,
     )
     return render("team/show.html", page)
 

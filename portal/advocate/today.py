@@ -14,6 +14,7 @@ from outreach.access import Action
 from outreach.steps import STEPS, Step
 from outreach.terms import Level
 from portal.advocate import words
+from portal.advocate.alarms import alarms
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.doors import requires
@@ -61,6 +62,7 @@ def show() -> ResponseReturnValue:
         waiting = today.waiting(session, card)
         ahead = today.call_ins(session, card, now=at)
         load = today.caseload(session, card, now=at)
+        stands_still = alarms(session, now=at)
     sections = _sections(duties, waiting, at, most=load.open_tasks)
     page = TodayPage(
         title=long_day(at, zone=parts().zone),
@@ -68,6 +70,7 @@ def show() -> ResponseReturnValue:
         sections=sections,
         caseload=_counts(load, ahead, at),
         call_ins=tuple(_call_in(each, at) for each in ahead),
+        alarms=stands_still,
     )
     return render("today/show.html", page)
 

@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from outreach.aside import SENTENCES
 from portal.advocate import case_pages as case
 from portal.advocate import contact_pages as contact
+from portal.advocate import outbox_pages as outbox
 from portal.advocate import pages
 from portal.advocate.cards import Chip, Choice, Fact, Field, Form, Frame, Hold, Moment, NavLink, Notice, Step
 
@@ -46,7 +47,12 @@ def do(label: str, look: str = "plain", **hidden: str) -> Step:
     return Step(label, "/somewhere", "post", look, tuple(hidden.items()))  # type: ignore[arg-type]
 
 
-LINKS = (NavLink("Today", "/today", True), NavLink("Cases", "/cases"), NavLink("Team", "/team"))
+LINKS = (
+    NavLink("Today", "/today", True),
+    NavLink("Cases", "/cases"),
+    NavLink("Outbox", "/outbox"),
+    NavLink("Team", "/team"),
+)
 SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session")
 SIGNED_OUT = Frame()
 BACK = go("Back to Cedar Wren")
@@ -645,6 +651,84 @@ STOP_EMPTY = replace(
     next_sentence="Only a supervisor can lift it. Was it a wrong tap? Tell a supervisor.",
     lift=None,
 )
+ALARM = Hold(
+    "No worker has looked at texts for 7 minutes.",
+    "No text leaves until it does. Tell the person who runs Wayside now. Call where it can not wait.",
+    (),
+)
+OUTBOX_TITLES = {
+    "held": ("Held", "will not leave until you decide", HELD),
+    "unknown": ("Not known", "may have arrived, and is never sent again", Chip("Not known", "ask", "question")),
+    "under-way": ("On the way", "at the phone company", Chip("Sent, not yet there", "calm", "clock")),
+    "waiting": ("Waiting to go", "at a time inside her hours", Chip("Waiting to go", "calm", "clock")),
+    "failed": ("Did not arrive", "in the last 7 days", Chip("Did not arrive", "late", "cross")),
+    "delivered": ("Delivered", "3 since yesterday, 9 in the last 7 days", Chip("Delivered", "safe", "tick")),
+}
+OUTBOX_SECTIONS = tuple(
+    outbox.OutboxSection(
+        key=key,
+        title=title,
+        gloss=gloss,
+        empty="Nothing is here.",
+        all_href="/outbox/waiting" if key == "waiting" else "",
+        total=31,
+        rows=tuple(
+            outbox.OutboxRow(
+                handle=handle,
+                href="/cases/1",
+                when=at("Tuesday, 6 pm"),
+                state=state,
+                sentence="Her OK is 34 days old."
+                if key == "held"
+                else "You released it. The minute was picked by chance.",
+                remedy="Call once, 9 to 12. Leave no message. Ask if it is still OK." if key == "held" else "",
+                steps=(go("What to do"), go("Another day"), do("Cancel")) if key in ("held", "waiting") else (),
+            )
+            for handle in ("Amber Finch", "Cedar Wren")
+        ),
+    )
+    for key, (title, gloss, state) in OUTBOX_TITLES.items()
+)
+OUTBOX = outbox.OutboxPage(
+    sentence="2 texts held and 2 texts not known to have arrived. Look at them first.",
+    alarms=(ALARM,),
+    sections=OUTBOX_SECTIONS,
+    provider=(
+        Fact("Still to delete there", "2 texts, deleted as soon as they may be."),
+        Fact("Last full check", "Nov 21: 12 seen, 3 deleted, 1 on the way, none is left."),
+        Fact("Checks of phones", "Each costs about $0.03. 12 this month: $0.36."),
+    ),
+)
+QUIET_OUTBOX = replace(
+    OUTBOX,
+    sentence="Nothing needs you.",
+    alarms=(),
+    sections=tuple(replace(each, rows=(), all_href="") for each in OUTBOX_SECTIONS),
+)
+OUTBOX_PART = outbox.OutboxPartPage(
+    title="Waiting to go",
+    sentence="31 in all, at a time inside her hours.",
+    back=go("Back to the outbox"),
+    alarms=(),
+    section=OUTBOX_SECTIONS[3],
+    older_href="/outbox/waiting?page=1",
+)
+NEW_TIME = outbox.NewTimePage(
+    title="Another day for this text",
+    handle=HANDLE,
+    back=go("Back to the outbox"),
+    sentence="You choose the day. The minute is picked by chance, inside her hours.",
+    hold=None,
+    form=form(
+        "Move it",
+        radio(
+            "day",
+            "Which day?",
+            "Monday, November 23, between 9:01 am and 4:54 pm",
+            "Tuesday, November 24, between 9:01 am and 4:54 pm",
+        ),
+    ),
+)
 CHANGED = pages.ChangedPage(
     title="This was changed meanwhile",
     handle=HANDLE,
@@ -678,6 +762,20 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     "enrol": ("account/enrol.html", ENROL, SIGNED_OUT),
     "today": ("today/show.html", TODAY, replace(SIGNED_IN, is_practice=True)),
     "today-empty": ("today/show.html", EMPTY_TODAY, replace(SIGNED_IN, notices=(Notice("The try is saved."),))),
+    "today-alarm": ("today/show.html", replace(TODAY, alarms=(ALARM,)), SIGNED_IN),
+    "outbox": ("outbox/show.html", OUTBOX, SIGNED_IN),
+    "outbox-quiet": ("outbox/show.html", QUIET_OUTBOX, SIGNED_IN),
+    "outbox-part": ("outbox/part.html", OUTBOX_PART, SIGNED_IN),
+    "new-time": ("outbox/new-time.html", NEW_TIME, SIGNED_IN),
+    "new-time-none": (
+        "outbox/new-time.html",
+        replace(
+            NEW_TIME,
+            form=None,
+            hold=Hold("There is no day to move it to.", "Cancel it, ask her, and write a new text.", ()),
+        ),
+        SIGNED_IN,
+    ),
     "cases": ("cases/list.html", CASES, SIGNED_IN),
     "cases-empty": ("cases/list.html", NO_CASES, SIGNED_IN),
     "case": ("cases/show.html", CASE, SIGNED_IN),
