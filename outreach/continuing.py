@@ -10,8 +10,8 @@ from outreach.events import victim_of
 from outreach.history import Kept, history_of
 from outreach.match_tokens import PairTokens
 from outreach.people import WORKER, Particulars
-from outreach.planning import Planned, case_so_far, plan_for, protocol_of, store_plan, supervisor_alert
-from outreach.records.cases import CaseRecord, ProtocolText
+from outreach.planning import Planned, case_so_far, plan_for, protocol_kept, store_plan, supervisor_alert
+from outreach.records.cases import CaseRecord
 from outreach.tasks import add_task, tasks_of
 
 
@@ -19,7 +19,7 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
     """Take a further event into a case and return the case's id. A closed case is open again."""
     record = session.get_one(CaseRecord, case_id)
     record.closed_on = None
-    protocol = protocol_of(session.get_one(ProtocolText, record.protocol_digest).text)
+    protocol = protocol_kept(session, record.protocol_digest)
     earlier = history_of(session, case_id)
     standing = cases.open_standing(session, case_id, record.standing_box)
     tasks = tasks_of(session, case_id)

@@ -43,6 +43,14 @@ def protocol_of(text: str) -> Protocol:
     return _read(text)
 
 
+def protocol_kept(session: Session, key: str) -> Protocol:
+    """Return the protocol a case began under, by its digest. Raises NoResultFound."""
+    kept: dict[str, str] = session.info.setdefault("protocol_texts", {})
+    if key not in kept:
+        kept[key] = session.get_one(ProtocolText, key).text
+    return protocol_of(kept[key])
+
+
 def keep_protocol(session: Session, text: str) -> str:
     """Store a protocol's text as a case begins under it, and return its digest."""
     key = digest(text)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from outreach.contents import TaskDetail, read_as
@@ -20,6 +20,8 @@ from outreach.records.keys import seal, unseal
 from outreach.records.work import Task
 from outreach.steps import Step
 from outreach.terms import Level, TaskState
+
+_TASKS_OF = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.due_at, Task.id)
 
 
 class TaskEnded(ValueError):
@@ -113,7 +115,7 @@ def end_task(session: Session, task: Task, state: TaskState, *, now: datetime, *
 
 def tasks_of(session: Session, case_id: UUID) -> Sequence[Task]:
     """Return a case's tasks whatever their state, earliest due first."""
-    return session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.due_at, Task.id)).all()
+    return session.scalars(_TASKS_OF, {"case": case_id}).all()
 
 
 def as_planning_sees(session: Session, tasks: Iterable[Task]) -> tuple[OpenTask, ...]:

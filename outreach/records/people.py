@@ -37,7 +37,7 @@ class PhoneToken(Base, kw_only=True):
     __tablename__ = "phone_token"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
-    destination_id: Mapped[UUID] = mapped_column(ForeignKey("destination.id"), index=True)
+    destination_id: Mapped[UUID] = mapped_column(ForeignKey("destination.id"))
     token: Mapped[bytes] = mapped_column(LargeBinary, index=True, repr=False)
 
 

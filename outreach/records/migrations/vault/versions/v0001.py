@@ -223,7 +223,6 @@ def _create_people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_token")),
     )
     op.create_index(op.f("ix_phone_token_case_id"), "phone_token", ["case_id"])
-    op.create_index(op.f("ix_phone_token_destination_id"), "phone_token", ["destination_id"])
     op.create_index(op.f("ix_phone_token_token"), "phone_token", ["token"])
 
 
