@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from outreach import people
@@ -17,6 +17,7 @@ from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
 from outreach.history import history_of, offender_places
+from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import NoSuchRecord
@@ -32,6 +33,19 @@ _ADULT = 18
 _STAYED = (TextState.PLANNED, TextState.HELD, TextState.CANCELLED, TextState.FAILED)
 _MAY_HAVE_LEFT = [state.value for state in TextState if state not in _STAYED]
 _DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
+
+# Built once: building them for each text that is claimed costs more than running them.
+_STANDINGS = select(CaseRecord.id.label("case_id"), CaseRecord.standing_box).where(CaseRecord.id.in_(CASES))
+_ATTEMPTS = select(Attempt.case_id, Attempt.id, Attempt.attempt_box).where(Attempt.case_id.in_(CASES))
+_TEXTS_SINCE = select(Text.case_id, Text.claimed_at).where(
+    Text.case_id.in_(CASES), Text.claimed_at > bindparam("since"), Text.state.in_(_MAY_HAVE_LEFT)
+)
+_SUPPRESSED = (
+    select(PhoneToken.case_id, PhoneToken.destination_id)
+    .join(SuppressedPhone, SuppressedPhone.token == PhoneToken.token)
+    .where(PhoneToken.case_id.in_(CASES), SuppressedPhone.lifted_at.is_(None))
+)
+_OPEN_MATCHES = select(PossibleMatch.case_id).where(PossibleMatch.case_id.in_(CASES), PossibleMatch.decision.is_(None))
 
 
 class _Tries(NamedTuple):
@@ -92,10 +106,9 @@ def facts_for_gate(
 
 
 def _standing(session: Session, case_id: UUID) -> Standing:
-    box = session.scalar(select(CaseRecord.standing_box).where(CaseRecord.id == case_id))
-    if box is None:
-        raise NoSuchRecord("case", case_id)
-    return open_standing(session, case_id, box)
+    for _, box in rows_of(session, _STANDINGS, (case_id,)):
+        return open_standing(session, case_id, box)
+    raise NoSuchRecord("case", case_id)
 
 
 def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at: datetime) -> CaseFacts:
@@ -114,10 +127,10 @@ def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at:
 
 
 def _tries(session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None, policy: Policy) -> _Tries:
-    rows = session.execute(select(Attempt.id, Attempt.attempt_box).where(Attempt.case_id == case_id)).all()
+    rows = rows_of(session, _ATTEMPTS, (case_id,))
     made = [
         _tried(read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)))
-        for row, box in rows
+        for _, row, box in rows
     ]
     found = counts(made, at=now, zone=str(now.tzinfo), event_id=newest_event)
     ways = people.destinations(session, case_id) if made else ()
@@ -153,24 +166,15 @@ def was_asked(way: Destination, made: Sequence[Tried], found: Counts, *, now: da
 
 
 def _texts_since(session: Session, case_id: UUID, since: datetime) -> Sequence[datetime]:
-    query = select(Text.claimed_at).where(
-        Text.case_id == case_id, Text.claimed_at > since, Text.state.in_(_MAY_HAVE_LEFT)
-    )
-    return [claimed_at for claimed_at in session.scalars(query) if claimed_at is not None]
+    return [claimed_at for _, claimed_at in rows_of(session, _TEXTS_SINCE, (case_id,), since=since)]
 
 
 def _suppressed(session: Session, case_id: UUID) -> frozenset[UUID]:
-    query = (
-        select(PhoneToken.destination_id)
-        .join(SuppressedPhone, SuppressedPhone.token == PhoneToken.token)
-        .where(PhoneToken.case_id == case_id, SuppressedPhone.lifted_at.is_(None))
-    )
-    return frozenset(session.scalars(query))
+    return frozenset(destination_id for _, destination_id in rows_of(session, _SUPPRESSED, (case_id,)))
 
 
 def _has_open_match(session: Session, case_id: UUID) -> bool:
-    query = select(PossibleMatch.id).where(PossibleMatch.case_id == case_id, PossibleMatch.decision.is_(None))
-    return session.scalars(query.limit(1)).first() is not None
+    return bool(rows_of(session, _OPEN_MATCHES, (case_id,)))
 
 
 def _is_adult(session: Session, case_id: UUID, today: date) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
@@ -18,15 +18,14 @@ from outreach.contents import KeptEvent, read_as
 from outreach.events import WIRE, LevelEvent, offender_of
 from outreach.likeness import Person
 from outreach.offender_places import OffenderPlaces
+from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.cases import LevelEventRecord
 from outreach.records.inserting import insert_rows
 from outreach.records.keys import case_keys, seal
 
 _EVENT = cast(Table, LevelEventRecord.__table__).c
-_EVENTS_OF = select(_EVENT.id, _EVENT.case_id, _EVENT.event_box).where(
-    _EVENT.case_id.in_(bindparam("cases", expanding=True))
-)
+_EVENTS_OF = select(_EVENT.id, _EVENT.case_id, _EVENT.event_box).where(_EVENT.case_id.in_(CASES))
 
 
 class Sent(NamedTuple):
@@ -119,7 +118,7 @@ def offender_places(kept: Sequence[Kept]) -> OffenderPlaces:
 
 def _opened(session: Session, case_ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID, KeptEvent]]:
     """Yield case, row and content of every event of these cases, with one query for the rows and one for keys."""
-    rows = session.execute(_EVENTS_OF, {"cases": list(case_ids)}).all() if case_ids else []
+    rows = rows_of(session, _EVENTS_OF, case_ids)
     keys = case_keys(session, list({row.case_id for row in rows}), KEY_CLASSES[BoxNumber.LEVEL_EVENT])
     for row_id, case_id, box in rows:
         yield case_id, row_id, read_as(KeptEvent, keys[case_id].open(box, at=Place(BoxNumber.LEVEL_EVENT, row_id)))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -22,6 +22,7 @@ from outreach.audit import WORKER
 from outreach.destination_boxes import destination_from
 from outreach.destinations import Destination
 from outreach.reach import add_destination, save_destination
+from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows
@@ -53,8 +54,7 @@ _PLACE_OF_HERS = int(BoxNumber.DESTINATION)
 def _read_query(table: Table) -> Select[Any]:
     """Built once: a page of fifty cards is felt, and plain columns spare the rows the ORM would make."""
     c = table.c
-    cases: BindParameter[UUID] = bindparam("cases", expanding=True)
-    return select(c.id, c.case_id, c.contact_box, c.version).where(c.case_id.in_(cases))
+    return select(c.id, c.case_id, c.contact_box, c.version).where(c.case_id.in_(CASES))
 
 
 _READ_VICTIMS = _read_query(cast(Table, VictimRecord.__table__))
@@ -171,7 +171,7 @@ def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Des
 
 def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
     """Return name and date of birth of each case that has them. Unaudited: for matching, inside the vault."""
-    rows = session.execute(_READ_VICTIMS, {"cases": list(case_ids)}).all()
+    rows = rows_of(session, _READ_VICTIMS, case_ids)
     keys = _keys(session, [row.case_id for row in rows])
     found = {}
     for row, case_id, box, version in map(tuple, rows):
@@ -187,7 +187,7 @@ def _keys(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, CaseKey]:
 def _victims(session: Session, case_ids: Sequence[UUID], keys: dict[UUID, CaseKey]) -> dict[UUID, VictimCard]:
     cards = {
         case_id: _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
-        for row, case_id, box, version in session.execute(_READ_VICTIMS, {"cases": case_ids})
+        for row, case_id, box, version in rows_of(session, _READ_VICTIMS, case_ids)
     }
     for case_id in case_ids:
         if case_id not in cards:
@@ -214,7 +214,7 @@ def _destinations(
     session: Session, case_ids: Sequence[UUID], keys: dict[UUID, CaseKey]
 ) -> dict[UUID, tuple[Destination, ...]]:
     found: dict[UUID, list[Destination]] = defaultdict(list)
-    for row, case_id, box, version in session.execute(_READ_DESTINATIONS, {"cases": case_ids}):
+    for row, case_id, box, version in rows_of(session, _READ_DESTINATIONS, case_ids):
         fields = keys[case_id].open(box, at=Place(_PLACE_OF_HERS, row))
         found[case_id].append(destination_from(fields, id=row, version=version))
     return {case_id: tuple(sorted(several, key=_as_shown)) for case_id, several in found.items()}

@@ -7,15 +7,16 @@ that (outreach.safe_contact). This module only keeps requests and finds those st
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from outreach import audit
 from outreach.contents import RequestDetail, read_as
 from outreach.facts import Request, VerifiedHow
+from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal, unseal
 from outreach.records.people import LiveRequest
@@ -23,6 +24,9 @@ from outreach.terms import Channel
 
 LONGEST = timedelta(days=7)
 """A request older than this is asked again: what was safe last week may not be today."""
+_REQUESTS = select(LiveRequest.id, LiveRequest.case_id, LiveRequest.request_box, LiveRequest.words_box).where(
+    LiveRequest.case_id.in_(CASES)
+)
 VERIFIED_HOW = ("in_person", "code_word", "live_call")
 
 
@@ -69,18 +73,17 @@ def requests_in_her_words(session: Session, case_id: UUID, *, at: datetime) -> t
     return tuple(replace(request, what=_words(session, row)) for row, request in _live(session, case_id, at))
 
 
-def _live(session: Session, case_id: UUID, at: datetime) -> list[tuple[LiveRequest, Request]]:
-    rows = session.scalars(select(LiveRequest).where(LiveRequest.case_id == case_id))
-    kept = ((row, _as_request(session, row)) for row in rows)
+def _live(session: Session, case_id: UUID, at: datetime) -> list[tuple[Row[*tuple[Any, ...]], Request]]:
+    kept = ((row, _as_request(session, row)) for row in rows_of(session, _REQUESTS, (case_id,)))
     live = [(row, request) for row, request in kept if request.asked_at <= at < request.expires_at]
     return sorted(live, key=lambda pair: pair[1].asked_at, reverse=True)
 
 
-def _words(session: Session, row: LiveRequest) -> str:
+def _words(session: Session, row: Row[*tuple[Any, ...]]) -> str:
     return str(unseal(session, BoxNumber.REQUEST_WORDS, row.words_box, owner=row.case_id, row=row.id)[0])
 
 
-def _as_request(session: Session, row: LiveRequest) -> Request:
+def _as_request(session: Session, row: Row[*tuple[Any, ...]]) -> Request:
     fields = unseal(session, BoxNumber.LIVE_REQUEST, row.request_box, owner=row.case_id, row=row.id)
     kept = read_as(RequestDetail, fields)
     return Request(

@@ -1,18 +1,20 @@
 """
-Claiming the next due text: everything that must hold at that instant is asked in one transaction.
+Claiming texts that are due: everything that must hold at that instant is asked in one transaction.
 
 No deposit of Twilio's waits unread (it could be a STOP) and none can arrive until the claim is made; no phone she
-ever had was stopped; the gate says yes; enough of her hours is left. Only then is `sending` written.
+ever had was stopped; the gate says yes; enough of her hours is left. Only then is `sending` written. Several may be
+claimed at once, never two of one case: each is asked about by itself, of rows read together.
 """
 
 import secrets
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -22,24 +24,41 @@ from outreach import audit, hours, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
+from outreach.messaging.holding import hold
+from outreach.messaging.last_look import Seen, seen
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
-from outreach.messaging.text_boxes import change_text, open_text
-from outreach.messaging.text_tasks import ask_to_check
+from outreach.messaging.text_boxes import open_text
 from outreach.messaging.text_words import unfit_now
 from outreach.messaging.texts import ask_gate
+from outreach.records.ahead import reading_ahead
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.errors import NoSuchRecord
+from outreach.records.keys import case_keys
 from outreach.records.people import DestinationRecord
 from outreach.records.spool import SpoolDrain
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, live_request
-from outreach.terms import Channel, TextState
+from outreach.terms import Channel, KeyClass, TextState
 from outreach.verdicts import expires_at
 
 TOO_OLD = timedelta(hours=1)
 """A text this late was meant for another moment: a person decides again, and nothing leaves in a burst."""
+
+_TEXT = cast(Table, Text.__table__)
+_SENDING = (
+    update(_TEXT)
+    .where(_TEXT.c.id == bindparam("text"), _TEXT.c.state == TextState.PLANNED.value)
+    .values(
+        state=TextState.SENDING.value,
+        state_at=bindparam("at"),
+        claimed_at=bindparam("at"),
+        tries=_TEXT.c.tries + 1,
+        callback_token=bindparam("token"),
+        version=_TEXT.c.version + 1,
+    )
+)
 
 TOKEN_PURPOSE = "text-callback"  # noqa: S105 – the name of a use, no secret
 
@@ -50,6 +69,8 @@ class Claim(NamedTuple):
     text_id: UUID
     allowed: Allowed
     message: OutgoingText
+    seen: Seen | None = None
+    """The state of what could stop it, as this claim leaves it."""
 
 
 class Ask(NamedTuple):
@@ -59,6 +80,7 @@ class Ask(NamedTuple):
     destination: Destination | None
     ends_at: datetime | None
     held_reason: str | None
+    body: str = ""
 
 
 class HeldInstead(NamedTuple):
@@ -69,25 +91,30 @@ class HeldInstead(NamedTuple):
 
 def claim_next(vault: Vault, drain: SpoolDrain, *, callback_base_url: str, now: datetime) -> Claim | HeldInstead | None:
     """Claim the text due longest, or hold it; None when nothing is due, or a deposit of Twilio's waits to be read."""
+    found = claim_several(vault, drain, at_most=1, callback_base_url=callback_base_url, now=now)
+    return found[0] if found else None
+
+
+def claim_several(
+    vault: Vault, drain: SpoolDrain, *, at_most: int, callback_base_url: str, now: datetime
+) -> list[Claim | HeldInstead]:
+    """
+    Claim the texts due longest, of different cases, or hold them.
+
+    None are when nothing is due, or a deposit of Twilio's waits to be read. Whoever claims several calls at once for
+    all of them, or puts back what was not called for (outcomes.put_back).
+    """
     with ExitStack() as until_committed, vault.writing() as session:
         lock_for_claim(session)
-        text = _due(session, now)
-        if text is None or _callbacks_waiting(session, drain, until_committed):
-            return None
-        ask = _ask(session, text, now)
-        if ask.allowed is None or ask.destination is None or ask.ends_at is None:
-            return _hold(session, text, ask.held_reason, now)
-        token = secrets.token_urlsafe(32)
-        _write_sending(session, text, token, now)
-        message = OutgoingText(
-            destination_id=text.destination_id,
-            to=ask.destination.value,
-            body=open_text(session, text).body,
-            claimed_at=now,
-            ends_at=ask.ends_at,
-            status_callback=f"{callback_base_url.rstrip('/')}/twilio/status/{token}",
-        )
-        return Claim(text.id, ask.allowed, message)
+        texts = _due(session, now, at_most)
+        if not texts or _callbacks_waiting(session, drain, until_committed):
+            return []
+        texts = _locked(session, texts)
+        with reading_ahead(session, [text.case_id for text in texts]):
+            _open_keys(session, texts)
+            asked = [(text, _ask(session, text, now)) for text in texts]
+        held = [_hold(session, text, ask.held_reason, now) for text, ask in asked if ask.allowed is None]
+        return [*held, *_claim(session, asked, callback_base_url.rstrip("/"), now)]
 
 
 def token_hash(session: Session, token: str) -> bytes:
@@ -95,24 +122,41 @@ def token_hash(session: Session, token: str) -> bytes:
     return cast(Keyring, session.info["keyring"]).token(TOKEN_PURPOSE, token)
 
 
-def hold(session: Session, text: Text, reason: str | None, now: datetime) -> None:
-    """Hold a text and ask a person; the reason is kept where its box still opens."""
-    text.state, text.state_at = TextState.HELD.value, now
-    if reason is not None:
-        change_text(session, text, held_reason=reason)
-    ask_to_check(session, text, now=now)
-    audit.record(session, action="text.hold", by=WORKER, cases=[text.case_id], now=now)
-
-
-def _due(session: Session, now: datetime) -> Text | None:
+def _due(session: Session, now: datetime, at_most: int) -> list[Text]:
     query = (
         select(Text)
         .where(Text.state == TextState.PLANNED.value, Text.release_at <= now)
         .order_by(Text.release_at, Text.id)
-        .limit(1)
+        .limit(at_most)
         .with_for_update(skip_locked=True)
     )
-    return session.scalars(query).first()
+    first_of_case: dict[UUID, Text] = {}
+    for text in session.scalars(query):
+        first_of_case.setdefault(text.case_id, text)
+    return list(first_of_case.values())
+
+
+def _locked(session: Session, texts: list[Text]) -> list[Text]:
+    """
+    Lock what the answers depend on, so that nobody can change it until the claim is committed.
+
+    The case's row is ours alone: of two texts of hers claimed at once, the second must see the first (the caps). What
+    somebody else has locked is left for the next round, so that no two wait for each other.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return texts  # There, a writer has the whole file to itself.
+    cases = select(CaseRecord.id).where(CaseRecord.id.in_([text.case_id for text in texts]))
+    ours = set(session.scalars(cases.with_for_update(key_share=True, skip_locked=True)))
+    ways = select(DestinationRecord.id).where(DestinationRecord.id.in_([text.destination_id for text in texts]))
+    still = set(session.scalars(ways.with_for_update(read=True, skip_locked=True)))
+    return [text for text in texts if text.case_id in ours and text.destination_id in still]
+
+
+def _open_keys(session: Session, texts: Sequence[Text]) -> None:
+    """Unwrap the keys of all these cases together; where one cannot be, each is asked for by itself."""
+    for key_class in (KeyClass.CONTACT, KeyClass.THREAD):
+        with suppress(CryptoError, NoSuchRecord):
+            case_keys(session, [text.case_id for text in texts], key_class)
 
 
 def _callbacks_waiting(session: Session, drain: SpoolDrain, until_committed: ExitStack) -> bool:
@@ -129,15 +173,10 @@ def _is_attached(session: Session) -> bool:
 
 def _ask(session: Session, text: Text, now: datetime) -> Ask:
     """Ask everything again, over rows nobody can change until the claim is committed."""
-    # The case's row is ours alone: of two texts of hers claimed at once, the second must see the first (the caps).
-    session.execute(select(CaseRecord.id).where(CaseRecord.id == text.case_id).with_for_update(key_share=True))
-    held = select(DestinationRecord.id).where(DestinationRecord.id == text.destination_id)
-    session.execute(held.with_for_update(read=True))
     try:
         destination = people.destination_of(session, text.case_id, text.destination_id)
         content = open_text(session, text)
-        asked = content.was_asked_for
-        decision, facts = ask_gate(session, text.case_id, destination, at=now, was_asked_for=asked)
+        decision, facts = ask_gate(session, text.case_id, destination, at=now, was_asked_for=content.was_asked_for)
     except (CryptoError, NoSuchRecord):
         return _no(None)
     if not isinstance(decision, Allowed):
@@ -146,12 +185,12 @@ def _ask(session: Session, text: Text, now: datetime) -> Ask:
     if unfit is not None:
         return _no(unfit)
     ends_at = ends_of_hours(destination, facts, now)
-    is_stale = asked and live_request(destination, Channel.TEXT, at=now, facts=facts) is None
+    is_stale = content.was_asked_for and live_request(destination, Channel.TEXT, at=now, facts=facts) is None
     if now - text.release_at > TOO_OLD or ends_at is None or is_stale:
         return _no("too_old")
     if ends_at - now < SHORTEST_LEFT:
         return _no("window_too_short")
-    return Ask(decision, destination, ends_at, None)
+    return Ask(decision, destination, ends_at, None, content.body)
 
 
 def _no(reason: str | None) -> Ask:
@@ -179,8 +218,26 @@ def _hold(session: Session, text: Text, reason: str | None, now: datetime) -> He
     return HeldInstead(text.id)
 
 
-def _write_sending(session: Session, text: Text, token: str, now: datetime) -> None:
-    text.state, text.state_at, text.claimed_at = TextState.SENDING.value, now, now
-    text.tries += 1
-    text.callback_token = token_hash(session, token)
-    audit.record(session, action="text.claim", by=WORKER, cases=[text.case_id], now=now)
+def _claim(session: Session, asked: Sequence[tuple[Text, Ask]], base_url: str, now: datetime) -> list[Claim]:
+    claims, rows, cases = [], [], []
+    for text, ask in asked:
+        if ask.allowed is None or ask.destination is None or ask.ends_at is None:
+            continue
+        token = secrets.token_urlsafe(32)
+        message = OutgoingText(
+            destination_id=text.destination_id,
+            to=ask.destination.value,
+            body=ask.body,
+            claimed_at=now,
+            ends_at=ask.ends_at,
+            status_callback=f"{base_url}/twilio/status/{token}",
+        )
+        claims.append(Claim(text.id, ask.allowed, message))
+        rows.append({"text": text.id, "at": now, "token": token_hash(session, token)})
+        cases.append(text.case_id)
+    if claims:
+        session.execute(_SENDING, rows)
+        audit.record(session, action="text.claim", by=WORKER, cases=cases, now=now)
+        states = seen(session, [claim.text_id for claim in claims])
+        claims = [claim._replace(seen=states.get(claim.text_id)) for claim in claims]
+    return claims

@@ -5,22 +5,61 @@ The gate was asked in the claim, and the claim is committed. A stop that came si
 byte has left (requirement 26). Asked of the database each time, so that a tap in any process is seen in this one.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from outreach import people
-from outreach.messaging.claims import hold
+from outreach.messaging.holding import hold
 from outreach.messaging.suppression import has_stopped
 from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
+from outreach.records.people import DestinationRecord, SuppressedPhone
 from outreach.records.work import Text
 from outreach.standing import open_standing
 from outreach.terms import TextState
+
+
+class Seen(NamedTuple):
+    """Which state of everything a stop changes was seen: while it is the same, there was none."""
+
+    text: int
+    case: int
+    destination: int
+    """Versions of the three rows."""
+    stops: int
+    """How many phones are stopped, anybody's."""
+
+
+_STATES = (
+    select(
+        Text.id,
+        Text.version,
+        CaseRecord.version,
+        DestinationRecord.version,
+        select(func.count()).where(SuppressedPhone.lifted_at.is_(None)).scalar_subquery(),
+    )
+    .join(CaseRecord, CaseRecord.id == Text.case_id)
+    .join(DestinationRecord, DestinationRecord.id == Text.destination_id)
+    .where(Text.id.in_(bindparam("texts", expanding=True)))
+)
+
+
+def seen(session: Session, text_ids: Sequence[UUID]) -> dict[UUID, Seen]:
+    """Return the present state of what stops these texts. For the claim, before its commit."""
+    return {row[0]: Seen(*row[1:]) for row in session.execute(_STATES, {"texts": text_ids})}
+
+
+def is_as_claimed(vault: Vault, text_id: UUID, as_claimed: Seen | None) -> bool:
+    """Say whether nothing that could stop a text was written since it was claimed. One statement."""
+    with vault.reading() as session:
+        return as_claimed is not None and seen(session, (text_id,)).get(text_id) == as_claimed
 
 
 def held_back(vault: Vault, text_id: UUID, *, now: datetime) -> bool:

@@ -1,22 +1,28 @@
 """Writing down what became of a text: after our call, after a callback, and after a crash."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from crypto.errors import CryptoError
 from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.messaging import provider_copies
-from outreach.messaging.claims import hold
+from outreach.messaging.holding import hold
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.messaging.suppression import suppress
-from outreach.messaging.text_boxes import change_text
+from outreach.messaging.text_boxes import change_text, open_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
+from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
+from outreach.records.errors import NoSuchRecord
+from outreach.records.marks import note
 from outreach.records.work import Text
 from outreach.terms import TextState
 
@@ -28,6 +34,32 @@ MOST_TRIES = {Outcome.NOT_SENT: 3, Outcome.BUSY: 6}
 _FIRST_PAUSE = {Outcome.NOT_SENT: timedelta(seconds=20), Outcome.BUSY: timedelta(seconds=60)}
 _HELD = {Outcome.NOT_SENT: "no_connection", Outcome.BUSY: "busy"}
 _OPEN_STATES = (TextState.SENDING.value, TextState.UNKNOWN.value)
+_TEXT = cast(Table, Text.__table__)
+_ACCEPTED = (
+    update(_TEXT)
+    .where(_TEXT.c.id == bindparam("text"))
+    .values(
+        state=bindparam("new_state"), state_at=bindparam("at"), text_box=bindparam("box"), version=_TEXT.c.version + 1
+    )
+)
+
+
+def record_results(vault: Vault, results: Sequence[tuple[UUID, SendResult]], *, now: datetime) -> None:
+    """
+    Write down what our calls came to, once each; a callback that was quicker is not overwritten.
+
+    Together where all were accepted; else, or when one cannot be written, each by itself, so that it keeps none of
+    the others from being known.
+    """
+    if len(results) > 1 and all(result.outcome is Outcome.ACCEPTED for _, result in results):
+        try:
+            _record_accepted(vault, dict(results), now)
+        except (CryptoError, NoSuchRecord):
+            pass  # One of their boxes does not open: it must not keep the others from being written.
+        else:
+            return
+    for text_id, result in results:
+        record_result(vault, text_id, result, now=now)
 
 
 def record_result(vault: Vault, text_id: UUID, result: SendResult, *, now: datetime) -> None:
@@ -41,6 +73,37 @@ def record_result(vault: Vault, text_id: UUID, result: SendResult, *, now: datet
         if result.sid:
             provider_copies.keep(session, result.sid, due_at=now + provider_copies.UNHEARD_OF)
         audit.record(session, action="text.result", by=WORKER, cases=[text.case_id], now=now)
+
+
+def put_back(vault: Vault, text_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Undo the claims of texts nobody called for: nothing left, and the gate is asked again."""
+    if not text_ids:
+        return
+    with vault.writing() as session:
+        claimed = select(Text).where(Text.id.in_(text_ids), Text.state == TextState.SENDING.value)
+        texts = session.scalars(claimed.order_by(Text.id).with_for_update()).all()
+        for text in texts:
+            text.claimed_at, text.tries = None, text.tries - 1
+            move(text, TextState.PLANNED, now)
+        audit.record(session, action="text.put_back", by=WORKER, cases=[text.case_id for text in texts], now=now)
+
+
+def _record_accepted(vault: Vault, results: dict[UUID, SendResult], now: datetime) -> None:
+    with vault.writing() as session:
+        query = select(Text).where(Text.id.in_(results)).order_by(Text.id).with_for_update()
+        texts = session.scalars(query).all()
+        rows = []
+        for text in texts:
+            content = open_text(session, text)._replace(sid=results[text.id].sid)
+            box = seal_text(session, content, case_id=text.case_id, row=text.id)
+            note(session, BoxNumber.TEXT, text.id, box)
+            is_open = text.state in _OPEN_STATES
+            state, at = (TextState.ACCEPTED.value, now) if is_open else (text.state, text.state_at)
+            rows.append({"text": text.id, "new_state": state, "at": at, "box": box})
+        session.execute(_ACCEPTED, rows)
+        sids = [result.sid for result in results.values() if result.sid]
+        provider_copies.keep_new(session, sids, due_at=now + provider_copies.UNHEARD_OF)
+        audit.record(session, action="text.result", by=WORKER, cases=[text.case_id for text in texts], now=now)
 
 
 def _after_call(session: Session, text: Text, result: SendResult, now: datetime) -> None:

@@ -4,7 +4,7 @@ What Twilio keeps of each text, both ways, deleted there as soon as it may be, a
 A row of `provider_copy` is the queue. Asking twice does no harm, so a crash anywhere only means asking again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from outreach.audit import WORKER
 from outreach.messaging.provider_api import ProviderApi, ProviderRefuses, ProviderSilent
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
+from outreach.records.inserting import insert_rows
 from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.provider import ProviderCopy
 
@@ -48,6 +49,22 @@ def keep(session: Session, sid: str, *, due_at: datetime) -> None:
         session.add(ProviderCopy(id=row, token=_token(session, sid), due_at=due_at, sid_box=box))
     elif known.due_at is not None and due_at < known.due_at:
         known.due_at = due_at
+
+
+def keep_new(session: Session, sids: Sequence[str], *, due_at: datetime) -> None:
+    """Remember several records that Twilio has just made, as `keep` does, with one statement where none is known."""
+    tokens = [_token(session, sid) for sid in sids]
+    known = session.scalars(select(ProviderCopy.id).where(ProviderCopy.token.in_(tokens)).limit(1)).first()
+    if known is not None or len(set(sids)) < len(sids):
+        for sid in sids:
+            keep(session, sid, due_at=due_at)
+        return
+    rows = []
+    for sid, token in zip(sids, tokens, strict=True):
+        row = uuid4()
+        box = seal(session, BoxNumber.PROVIDER_COPY, [sid], owner=HOUSE, row=row)
+        rows.append({"id": row, "token": token, "due_at": due_at, "tries": 0, "sid_box": box})
+    insert_rows(session, ProviderCopy, rows)
 
 
 def find(session: Session, sid: str) -> ProviderCopy | None:

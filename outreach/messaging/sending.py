@@ -1,23 +1,30 @@
 """
-The sending role's work: settle what was left behind, then claim, send and write down, one text after another.
+The sending role's work: settle what was left behind, then claim, send and write down, a few texts at a time.
 
 Each text is `sending` and committed before Twilio hears of it, and what Twilio said is written down after: a crash in
 between leaves it unknown, for a person, and never sends it twice (P4).
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
-from outreach.messaging.claims import Claim, claim_next
-from outreach.messaging.last_look import held_back
-from outreach.messaging.outcomes import record_result, settle
+from outreach.messaging.claims import Claim, claim_several
+from outreach.messaging.last_look import held_back, is_as_claimed
+from outreach.messaging.outcomes import put_back, record_results, settle
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import NotForThis, Outcome, SendResult, TwilioSms, send
 from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
 
 MOST_AT_ONCE = 100
+"""Texts in one round."""
+MOST_CLAIMED = 16
+"""Texts claimed together at most: those a crash may leave unknown."""
+SOON = 0.25
+"""Seconds after a claim in which its calls are begun; what could not be is put back, and asked about again."""
 Clock = Callable[[], datetime]
 
 
@@ -58,18 +65,67 @@ def run_due(
     """
     settle(vault, now=clock())
     base_url = client.account.callback_base_url
-    for done in range(MOST_AT_ONCE):
+    done, pace = 0, Pace()
+    while done < MOST_AT_ONCE:
         if stop is not None and stop.is_on:
-            return done
-        claim = claim_next(vault, spool_drain, callback_base_url=base_url, now=clock())
-        if claim is None:
-            return done
-        if isinstance(claim, Claim) and not held_back(vault, claim.text_id, now=clock()):
+            break
+        at_most = min(pace.at_once, MOST_AT_ONCE - done)
+        found = claim_several(vault, spool_drain, at_most=at_most, callback_base_url=base_url, now=clock())
+        claims = [each for each in found if isinstance(each, Claim)]
+        done += len(found) - len(claims)
+        called, may_go_on = _call_all(vault, claims, client, clock=clock, stop=stop)
+        done += called
+        if not found or not may_go_on:
+            break
+        pace.learn()
+    return done
+
+
+class Pace:
+    """
+    How many texts to claim at once: as many as can be called for at once, by how long the last ones took.
+
+    With a phone company that takes its time that is one. What is claimed is out of reach of a later STOP or pause,
+    so nothing may wait there.
+    """
+
+    def __init__(self) -> None:
+        """Begin with one."""
+        self.at_once, self._begun = 1, time.monotonic()
+
+    def learn(self) -> None:
+        """Note that all that were claimed are done with."""
+        now = time.monotonic()
+        each = (now - self._begun) / self.at_once
+        fitting = int(SOON / each) if each > 0 else MOST_CLAIMED
+        self.at_once, self._begun = max(1, min(4 * self.at_once, MOST_CLAIMED, fitting)), now
+
+
+def _call_all(
+    vault: Vault, claims: Sequence[Claim], client: TwilioSms, *, clock: Clock, stop: StopSwitch | None
+) -> tuple[int, bool]:
+    """
+    Call for these texts, write down what came of it, and put back what was claimed too long ago to be called for.
+
+    Returns:
+        How many were called for or held after all, and whether there is a point in going on.
+    """
+    until, waiting = time.monotonic() + SOON, list(claims)
+    results: list[tuple[UUID, SendResult]] = []
+    may_go_on, called = True, 0
+    try:
+        while waiting and may_go_on and (not called or time.monotonic() < until):
+            claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
+            called += 1
+            if not is_as_claimed(vault, claim.text_id, claim.seen) and held_back(vault, claim.text_id, now=clock()):
+                continue
             result = _call(claim, client, clock=clock, stop=stop)
-            record_result(vault, claim.text_id, result, now=clock())
-            if _is_pointless_to_go_on(result):
-                return done + 1
-    return MOST_AT_ONCE
+            results.append((claim.text_id, result))
+            may_go_on = not _is_pointless_to_go_on(result)
+    finally:
+        record_results(vault, results, now=clock())
+        put_back(vault, [claim.text_id for claim in waiting], now=clock())
+    return called, may_go_on
 
 
 def _call(claim: Claim, client: TwilioSms, *, clock: Clock, stop: StopSwitch | None) -> SendResult:

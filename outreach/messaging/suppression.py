@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit
 from outreach.messaging.text_boxes import change_text
+from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import PossibleMatch
 from outreach.records.keys import HOUSE, seal
@@ -25,6 +26,19 @@ from outreach.terms import TextState
 _LOCK = 0x5753_544F_50
 """Number of the advisory lock."""
 HER_WORD = "suppressed"
+
+# Built once: both are asked of every text that is claimed.
+_STOPPED = select(PhoneToken.case_id).where(
+    PhoneToken.case_id.in_(CASES), PhoneToken.token == SuppressedPhone.token, SuppressedPhone.lifted_at.is_(None)
+)
+_SAME = (
+    select(PossibleMatch.case_id, PossibleMatch.other_case_id.label("other")).where(
+        PossibleMatch.case_id.in_(CASES), PossibleMatch.decision == "same"
+    ),
+    select(PossibleMatch.other_case_id.label("case_id"), PossibleMatch.case_id.label("other")).where(
+        PossibleMatch.other_case_id.in_(CASES), PossibleMatch.decision == "same"
+    ),
+)
 
 
 def lock_for_claim(session: Session) -> None:
@@ -74,21 +88,14 @@ def cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
     """Return a case with all that a person decided are about the same one: her STOP in one counts in each."""
     found, to_follow = {case_id}, {case_id}
     while to_follow:
-        near = or_(PossibleMatch.case_id.in_(to_follow), PossibleMatch.other_case_id.in_(to_follow))
-        pairs = select(PossibleMatch.case_id, PossibleMatch.other_case_id).where(near, PossibleMatch.decision == "same")
-        to_follow = {each for pair in session.execute(pairs) for each in pair} - found
+        to_follow = {row.other for query in _SAME for row in rows_of(session, query, to_follow)} - found
         found |= to_follow
     return frozenset(found)
 
 
 def has_stopped(session: Session, case_id: UUID) -> bool:
     """Say whether she stopped texts on any phone she ever had: that counts for all of them (requirement 32)."""
-    hers = select(PhoneToken.id).where(
-        PhoneToken.case_id.in_(cases_of_person(session, case_id)),
-        PhoneToken.token == SuppressedPhone.token,
-        SuppressedPhone.lifted_at.is_(None),
-    )
-    return bool(session.scalar(select(exists(hers))))
+    return bool(rows_of(session, _STOPPED, cases_of_person(session, case_id)))
 
 
 def _cancel_waiting(session: Session, case_id: UUID, now: datetime) -> None:

@@ -47,14 +47,14 @@ def test_sending_takes_only_the_gates_leave_for_exactly_this(desk: Desk, claim: 
 
 def falls_asleep_after_the_claim(desk: Desk, asleep: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the sender's process between its claim and its call, as a laptop's lid does."""
-    really_claim = sending.claim_next
+    really_claim = sending.claim_several
 
     def claim_and_sleep(*args: Any, **named: Any) -> Any:
         claimed = really_claim(*args, **named)
-        desk.clock.advance(asleep if isinstance(claimed, Claim) else timedelta(0))
+        desk.clock.advance(asleep if any(isinstance(each, Claim) for each in claimed) else timedelta(0))
         return claimed
 
-    monkeypatch.setattr(sending, "claim_next", claim_and_sleep)
+    monkeypatch.setattr(sending, "claim_several", claim_and_sleep)
 
 
 def never_after_her_hours(desk: Desk) -> None:

@@ -216,13 +216,13 @@ def test_the_kill_switch_stops_even_a_text_that_was_claimed(
     desk: Desk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop = sending.StopSwitch(tmp_path / "stop")
-    really_claim = sending.claim_next
+    really_claim = sending.claim_several
 
     def claim_and_stop(*args: Any, **named: Any) -> Any:
         stop.turn_on()
         return really_claim(*args, **named)
 
-    monkeypatch.setattr(sending, "claim_next", claim_and_stop)
+    monkeypatch.setattr(sending, "claim_several", claim_and_stop)
     desk.release()
     sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=stop)
 
