@@ -5,7 +5,7 @@ The gate was asked in the claim, and the claim is committed. A stop that came si
 byte has left (requirement 26). Asked of the database each time, so that a tap in any process is seen in this one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -56,10 +56,11 @@ def seen(session: Session, text_ids: Sequence[UUID]) -> dict[UUID, Seen]:
     return {row[0]: Seen(*row[1:]) for row in session.execute(_STATES, {"texts": text_ids})}
 
 
-def is_as_claimed(vault: Vault, text_id: UUID, as_claimed: Seen | None) -> bool:
-    """Say whether nothing that could stop a text was written since it was claimed. One statement."""
+def unchanged(vault: Vault, as_claimed: Mapping[UUID, Seen | None]) -> frozenset[UUID]:
+    """Return those of these texts of which nothing that could stop them was written since they were claimed."""
     with vault.reading() as session:
-        return as_claimed is not None and seen(session, (text_id,)).get(text_id) == as_claimed
+        found = seen(session, list(as_claimed))
+    return frozenset(text_id for text_id, was in as_claimed.items() if was is not None and found.get(text_id) == was)
 
 
 def held_back(vault: Vault, text_id: UUID, *, now: datetime) -> bool:

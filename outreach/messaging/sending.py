@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from outreach.messaging.claims import Claim, claim_several
-from outreach.messaging.last_look import held_back, is_as_claimed
+from outreach.messaging.last_look import held_back, unchanged
 from outreach.messaging.outcomes import put_back, record_results, settle
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import NotForThis, Outcome, SendResult, TwilioSms, send
@@ -25,6 +25,8 @@ MOST_CLAIMED = 16
 """Texts claimed together at most: those a crash may leave unknown."""
 SOON = 0.25
 """Seconds after a claim in which its calls are begun; what could not be is put back, and asked about again."""
+FRESH = 0.05
+"""Seconds for which a last look counts: much less than anybody needs from one tap to the next."""
 Clock = Callable[[], datetime]
 
 
@@ -113,11 +115,16 @@ def _call_all(
     until, waiting = time.monotonic() + SOON, list(claims)
     results: list[tuple[UUID, SendResult]] = []
     may_go_on, called = True, 0
+    as_claimed: frozenset[UUID] = frozenset()
+    look_again_at = time.monotonic()
     try:
         while waiting and may_go_on and (not called or time.monotonic() < until):
             claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
             called += 1
-            if not is_as_claimed(vault, claim.text_id, claim.seen) and held_back(vault, claim.text_id, now=clock()):
+            if time.monotonic() >= look_again_at:
+                as_claimed = unchanged(vault, {each.text_id: each.seen for each in (claim, *waiting)})
+                look_again_at = time.monotonic() + FRESH
+            if claim.text_id not in as_claimed and held_back(vault, claim.text_id, now=clock()):
                 continue
             result = _call(claim, client, clock=clock, stop=stop)
             results.append((claim.text_id, result))

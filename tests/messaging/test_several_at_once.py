@@ -150,6 +150,7 @@ def test_what_was_claimed_and_not_called_for_soon_is_put_back_and_asked_about_ag
 @pytest.mark.req("S-4")
 def test_planted_late_call_is_caught(desk: Desk, women: list[UUID], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "SOON", 3600.0)
+    monkeypatch.setattr(sending, "FRESH", 3600.0)
 
     with pytest.raises(AssertionError):
         no_call_follows_a_stop(desk, monkeypatch)

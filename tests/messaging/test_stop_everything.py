@@ -91,16 +91,16 @@ def two(desk: Desk, vault_url: str, spool_address: str) -> TwoProcesses:
 def tap_between_claim_and_call(two: TwoProcesses, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Let the child claim a text, tap, let it go on; return what the provider got."""
     claimed, tapped = FORK.Event(), FORK.Event()
-    claim_next = sending.claim_next
+    claim_several = sending.claim_several
 
     def claim_and_wait(*args: Any, **named: Any) -> Any:
-        claim = claim_next(*args, **named)
-        if claim is not None:
+        claims = claim_several(*args, **named)
+        if claims:
             claimed.set()
             tapped.wait(20)
-        return claim
+        return claims
 
-    monkeypatch.setattr(sending, "claim_next", claim_and_wait)
+    monkeypatch.setattr(sending, "claim_several", claim_and_wait)
     two.desk.release()
     with two.sender(lambda two, vault: two.run(vault) and None):
         assert claimed.wait(20)
