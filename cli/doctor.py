@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from cli import opening
 from config.home import Home
@@ -15,8 +16,10 @@ from crypto.errors import CryptoError
 from crypto.keystore import epoch_faults
 from outreach.agencies import AgencyError, read_agencies
 from outreach.audit_check import verify
+from outreach.messaging.provider_report import report
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
+from outreach.scheduling.ticks import silent
 
 
 @click.command()
@@ -112,7 +115,26 @@ def _vault_faults(settings: WorkerSettings) -> Iterator[str]:
         yield str(fault)
         return
     with vault.reading() as session:
+        yield from _silent_queues(session)
+        yield from _left_at_twilio(session)
         yield from (f"audit log: {finding.fault} ({finding.where})" for finding in verify(session))
+
+
+def _silent_queues(session: Session) -> Iterator[str]:
+    for each in silent(session, now=opening.now()):
+        since = f"since {each.since:%Y-%m-%d %H:%M} UTC" if each.since else "ever"
+        yield f"no worker has looked at the queue {each.queue.value} {since}: start `wayside worker`, or read its log"
+
+
+def _left_at_twilio(session: Session) -> Iterator[str]:
+    found = report(session, now=opening.now())
+    if found.left:
+        yield f"Twilio still has {found.left} of our texts that are over: `wayside texting sweep`, or delete them there"
+    if found.not_taken_in:
+        yield (
+            f"{found.not_taken_in} texts came in at Twilio and never reached us: read them there (one may be a STOP), "
+            "and check that Twilio can reach our callbacks"
+        )
 
 
 def _agency_faults(home: Home) -> Iterator[str]:

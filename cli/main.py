@@ -18,6 +18,7 @@ COMMANDS = {
     "events": "cli.events:events",
     "staff": "cli.staff:staff",
     "audit": "cli.audit:audit",
+    "texting": "cli.texting_command:texting",
     "bench": "cli.bench.main:bench",
 }
 

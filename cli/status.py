@@ -27,12 +27,16 @@ def status(as_json: bool) -> None:
         "cases": None,
         "tasks": None,
         "texts": None,
+        "queues": None,
+        "silent_queues": None,
     }
     if found is not None:
         report |= {**found, **_waiting(settings)}
     if as_json:
         click.echo(json.dumps(report, indent=2))
         return
+    for queue in (found or {}).get("silent_queues", []):
+        click.echo(f"alarm: no worker has looked at the queue {queue} for 2 minutes: start `wayside worker`", err=True)
     for name, value in report.items():
         click.echo(f"{name.replace('_', ' ')}: {'unknown' if value is None else value}")
 
@@ -45,7 +49,7 @@ def _vault_counts(settings: WorkerSettings) -> Counts | None:
         click.echo(f"wayside: locked: {fault}", err=True)
         return None
     with vault.reading() as session:
-        return counts(session)
+        return counts(session, now=opening.now())
 
 
 def _waiting(settings: WorkerSettings) -> dict[str, int | None]:

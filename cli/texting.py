@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EVERY = timedelta(seconds=2)
 DELETE_EVERY = timedelta(seconds=20)
+SWEEP_EVERY = timedelta(minutes=30)
+"""How often it is asked whether today's sweep is made, and has left nothing."""
 STOP_FILE = "stop"
 """In the home's `send` folder: while this file is there, no text leaves."""
 DEMO_ACCOUNT = "AC" + 12 * "0"
@@ -32,6 +34,7 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
         return []
     from outreach.messaging.provider_api import ProviderApi
     from outreach.messaging.provider_copies import delete_due
+    from outreach.messaging.provider_sweep import sweep_daily
     from outreach.messaging.sending import StopSwitch, run_due
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain
@@ -48,7 +51,11 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
     def delete() -> dict[str, int]:
         return {"deleted_at_twilio": delete_due(vault, ProviderApi(account), clock=opening.now)}
 
-    rounds = [Round("send", EVERY, send), Round("copies", DELETE_EVERY, delete)]
+    def sweep() -> dict[str, int]:
+        found = sweep_daily(vault, ProviderApi(account), clock=opening.now)
+        return {} if found is None else {"swept": found.deleted, "left_at_twilio": found.left}
+
+    rounds = [Round("send", EVERY, send), Round("copies", DELETE_EVERY, delete), Round("sweep", SWEEP_EVERY, sweep)]
     return [ticked(vault, each, clock=opening.now) for each in rounds]
 
 

@@ -1,5 +1,6 @@
 """How much there is of everything, and nothing that identifies anyone: what `wayside status` prints."""
 
+from datetime import datetime
 from typing import TypedDict
 
 from sqlalchemy import func, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from outreach.records.cases import CaseRecord, LevelEventRecord
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.work import Task, Text
+from outreach.scheduling.ticks import silent, ticks
 from outreach.terms import TaskState, TextState
 
 
@@ -19,9 +21,12 @@ class Counts(TypedDict):
     cases: int
     tasks: dict[str, int]
     texts: dict[str, int]
+    queues: dict[str, int]
+    """Seconds since a worker last looked at each queue; those nobody ever looked at are missing."""
+    silent_queues: list[str]
 
 
-def counts(session: Session) -> Counts:
+def counts(session: Session, *, now: datetime) -> Counts:
     """Count what the vault holds; quarantined deposits only while nobody has settled them."""
     return Counts(
         events_ingested=session.scalar(select(func.count()).select_from(LevelEventRecord)) or 0,
@@ -29,6 +34,8 @@ def counts(session: Session) -> Counts:
         cases=session.scalar(select(func.count()).select_from(CaseRecord)) or 0,
         tasks=_by_state(session, Task, [state.value for state in TaskState]),
         texts=_by_state(session, Text, [state.value for state in TextState]),
+        queues={name: max(0, int((now - at).total_seconds())) for name, at in sorted(ticks(session).items())},
+        silent_queues=[each.queue.value for each in silent(session, now=now)],
     )
 
 

@@ -87,7 +87,7 @@ def _wait_for_events(vault: Vault, stage: Stage, stop: threading.Event, expected
     while not stop.wait(0.3):
         stage.watch()
         with vault.reading() as session:
-            found = counts(session)
+            found = counts(session, now=opening.now())
         if found["events_ingested"] + found["quarantined"] >= expected:
             tasks = sum(found["tasks"].values())
             _say(f"The worker opened them: {found['cases']} cases, {tasks} tasks, {found['quarantined']} set aside")

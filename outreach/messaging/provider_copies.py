@@ -10,12 +10,14 @@ from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import CursorResult, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging.provider_api import ProviderApi, ProviderRefuses, ProviderSilent
+from outreach.records import marks
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
 from outreach.records.inserting import insert_rows
@@ -40,13 +42,11 @@ def keep(session: Session, sid: str, *, due_at: datetime) -> None:
     """
     Remember that Twilio has a record, to be deleted at `due_at`, or earlier if that was said before.
 
-    Of one text the caller holds the row, so that no two do this at once. The caller audits.
+    Two transactions may say so at once: the second finds the row of the first. The caller audits.
     """
     known = find(session, sid)
     if known is None:
-        row = uuid4()
-        box = seal(session, BoxNumber.PROVIDER_COPY, [sid], owner=HOUSE, row=row)
-        session.add(ProviderCopy(id=row, token=_token(session, sid), due_at=due_at, sid_box=box))
+        _insert(session, sid, due_at)
     elif known.due_at is not None and due_at < known.due_at:
         known.due_at = due_at
 
@@ -65,6 +65,16 @@ def keep_new(session: Session, sids: Sequence[str], *, due_at: datetime) -> None
         box = seal(session, BoxNumber.PROVIDER_COPY, [sid], owner=HOUSE, row=row)
         rows.append({"id": row, "token": token, "due_at": due_at, "tries": 0, "sid_box": box})
     insert_rows(session, ProviderCopy, rows)
+
+
+def _insert(session: Session, sid: str, due_at: datetime) -> None:
+    row = uuid4()
+    box = seal(session, BoxNumber.PROVIDER_COPY, [sid], owner=HOUSE, row=row)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = insert(_TABLE).values(id=row, token=_token(session, sid), due_at=due_at, tries=0, sid_box=box)
+    done = session.execute(fresh.on_conflict_do_nothing(index_elements=["token"]))
+    if cast("CursorResult[()]", done).rowcount == 1:
+        marks.note(session, BoxNumber.PROVIDER_COPY, row, box)
 
 
 def find(session: Session, sid: str) -> ProviderCopy | None:

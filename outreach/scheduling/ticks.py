@@ -5,9 +5,10 @@ A round that fails leaves none, so that one which fails for minutes is as loud a
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,8 +17,10 @@ from sqlalchemy.orm import Session
 from outreach.records.engine import Vault
 from outreach.records.provider import QueueTick
 from outreach.records.work import Text
-from outreach.scheduling.runner import Round
 from outreach.terms import TextState
+
+if TYPE_CHECKING:
+    from outreach.scheduling.runner import Round
 
 SILENCE = timedelta(minutes=2)
 """A queue nobody looked at for longer raises the alarm."""
@@ -42,7 +45,7 @@ class Silent(NamedTuple):
     since: datetime | None
 
 
-def ticked(vault: Vault, each: Round, *, clock: Callable[[], datetime]) -> Round:
+def ticked(vault: Vault, each: "Round", *, clock: Callable[[], datetime]) -> "Round":
     """Return the round, leaving a tick whenever it ended well."""
     noted_at: datetime | None = None
 
@@ -55,7 +58,7 @@ def ticked(vault: Vault, each: Round, *, clock: Callable[[], datetime]) -> Round
             noted_at = now
         return counts
 
-    return Round(each.name, each.every, work)
+    return replace(each, work=work)
 
 
 def note(session: Session, name: str, *, now: datetime) -> None:

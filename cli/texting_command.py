@@ -1,0 +1,43 @@
+"""`wayside texting`: look after what the provider keeps."""
+
+import sys
+
+import click
+
+from cli import opening
+from cli.faults import Mendable
+from cli.texting import twilio_account
+from config.settings import WorkerSettings, load
+
+
+@click.group()
+def texting() -> None:
+    """Look after texting."""
+
+
+@texting.command()
+def sweep() -> None:
+    """Delete at Twilio every text that is over, look again, and say what is left. Exits 1 when something is."""
+    from outreach.messaging.provider_api import ProviderApi, ProviderRefuses, ProviderSilent
+    from outreach.messaging.provider_sweep import sweep as sweep_all
+
+    settings = load(WorkerSettings)
+    account = twilio_account(settings)
+    if account is None:
+        raise Mendable("no Twilio account is set up, so nothing of ours can be there")
+    vault = opening.vault(settings, "send", opening.root_key(settings))
+    try:
+        found = sweep_all(vault, ProviderApi(account), clock=opening.now)
+    except ProviderSilent as fault:
+        raise Mendable(f"Twilio does not answer ({fault}): nothing is proven; try again later") from None
+    except ProviderRefuses as fault:
+        raise Mendable(f"{fault}: check the API key and its rights to messages; nothing is proven") from None
+    finally:
+        vault.close()
+    click.echo(
+        f"seen {found.seen}, deleted {found.deleted}, on the way {found.under_way}, "
+        f"came in there and never here {found.not_taken_in}, left {found.left}"
+    )
+    if found.not_taken_in:
+        click.echo("Read in Twilio what never reached us: it may hold a STOP. It is left there.", err=True)
+    sys.exit(1 if found.left else 0)

@@ -1,0 +1,129 @@
+"""
+The sweep that proves nothing is left at Twilio: all it lists of ours that is over is deleted, and then it looks again.
+
+It also finds what no row of ours knows, such as a text whose creation we never heard back from. What came in at
+Twilio and never reached us is left there and counted: it may be her STOP, and that is the only copy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from outreach import audit
+from outreach.audit import WORKER
+from outreach.messaging import provider_copies
+from outreach.messaging.provider_api import ProviderApi, ProviderRefuses
+from outreach.messaging.provider_copies import UNHEARD_OF
+from outreach.records.engine import Vault
+from outreach.records.provider import ProviderSweep
+
+ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "receiving"})
+"""Statuses in which Twilio still works on a text, and does not let it be deleted."""
+SHOULD_BE_HERE = timedelta(minutes=15)
+"""How long what came in at Twilio may take to reach us."""
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one sweep found and did. Counts only, but for the ids it deletes."""
+
+    seen: int = 0
+    under_way: int = 0
+    not_taken_in: int = 0
+    deleted: int = 0
+    left: int = 0
+    over: set[str] = field(default_factory=set, repr=False)
+
+
+def sweep_daily(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> Swept | None:
+    """Sweep unless that was done today, with nothing left. Raises ProviderSilent, ProviderRefuses."""
+    with vault.reading() as session:
+        today = select(func.min(ProviderSweep.left)).where(ProviderSweep.swept_on == clock().date())
+        if session.scalar(today) == 0:
+            return None
+    return sweep(vault, api, clock=clock)
+
+
+def sweep(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> Swept:
+    """
+    Delete what is over and still at Twilio, look again, and record the counts.
+
+    Raises:
+        ProviderSilent, ProviderRefuses: it could not be looked at whole, and nothing is recorded.
+    """
+    found = _look(vault, api, clock())
+    for sid in sorted(found.over):
+        _delete(vault, api, sid, clock())
+    if found.over:
+        after = _look(vault, api, clock())
+        found.left = len(after.over & found.over)
+        found.deleted = len(found.over) - found.left
+    with vault.writing() as session:
+        counts = {name: getattr(found, name) for name in ("seen", "deleted", "under_way", "not_taken_in", "left")}
+        session.add(ProviderSweep(id=uuid4(), swept_on=clock().date(), **counts))
+        audit.record(session, action="provider.sweep", by=WORKER, cases=[], now=clock())
+    return found
+
+
+def _look(vault: Vault, api: ProviderApi, now: datetime) -> Swept:
+    found = Swept()
+    for message in api.messages():
+        if not _is_ours(message, api.account.sender):
+            continue
+        found.seen += 1
+        sid = str(message.get("sid"))
+        if _is_on_its_way(message, now):
+            found.under_way += 1
+        elif message.get("direction") == "inbound" and not _is_known(vault, sid):
+            late = _age(message, now) > SHOULD_BE_HERE
+            found.not_taken_in += late
+            found.under_way += not late
+        else:
+            found.over.add(sid)
+    return found
+
+
+def _is_ours(message: dict[str, Any], sender: str) -> bool:
+    """Say whether a text is from or to our number: the account may have others, which are none of our business."""
+    return sender == (message.get("to") if message.get("direction") == "inbound" else message.get("from"))
+
+
+def _is_on_its_way(message: dict[str, Any], now: datetime) -> bool:
+    status = message.get("status")
+    return status in ON_ITS_WAY or (status == "sent" and _age(message, now) < UNHEARD_OF)
+
+
+def _age(message: dict[str, Any], now: datetime) -> timedelta:
+    try:
+        made_at = parsedate_to_datetime(str(message.get("date_created")))
+    except ValueError:
+        return timedelta(0)
+    return now - (made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC))
+
+
+def _is_known(vault: Vault, sid: str) -> bool:
+    with vault.reading() as session:
+        return provider_copies.find(session, sid) is not None
+
+
+def _delete(vault: Vault, api: ProviderApi, sid: str, now: datetime) -> None:
+    """Delete one record; one that Twilio will not let go yet joins the queue of deletions."""
+    try:
+        api.delete_message(sid)
+    except ProviderRefuses as fault:
+        if fault.is_about_us:
+            raise
+        with vault.writing() as session:
+            provider_copies.keep(session, sid, due_at=now)
+            audit.record(session, action="provider.keep", by=WORKER, cases=[], now=now)
+        return
+    with vault.writing() as session:
+        known = provider_copies.find(session, sid)
+        if known is not None and known.gone_on is None:
+            provider_copies.note_gone(session, known, now=now)
+            audit.record(session, action="provider.delete", by=WORKER, cases=[], now=now)

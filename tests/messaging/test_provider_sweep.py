@@ -1,0 +1,168 @@
+"""The sweep: what Twilio still has of ours and is over goes, whatever we know of it; the counts say so."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from texting import SENDER, Desk
+
+from outreach.messaging import provider_sweep
+from outreach.messaging.provider_api import ProviderApi, ProviderSilent
+from outreach.messaging.provider_report import report
+from outreach.messaging.provider_sweep import Swept
+from outreach.records.provider import ProviderSweep
+
+pytestmark = pytest.mark.req("36")
+
+
+def sweep(desk: Desk) -> Swept:
+    return provider_sweep.sweep(desk.vault, ProviderApi(desk.client.account), clock=desk.clock.now)
+
+
+def left_at_twilio(desk: Desk) -> int:
+    return len(desk.app.exchange.messages)
+
+
+def a_text_nobody_here_knows_of(desk: Desk) -> None:
+    """Let Twilio accept a text while we never hear so, nor of its end."""
+    desk.app.exchange.habits.drop = 99
+    desk.fault("drop_after_accept")
+    desk.release()
+    desk.run()
+    desk.pass_time(timedelta(seconds=4))
+
+
+def nothing_is_left(desk: Desk) -> None:
+    """The promise of the sweep, also for a text whose id we never learned."""
+    a_text_nobody_here_knows_of(desk)
+    found = sweep(desk)
+    assert (found.seen, found.deleted, found.left) == (1, 1, 0)
+    assert left_at_twilio(desk) == 0
+
+
+def test_a_text_whose_id_we_never_learned_is_found_and_deleted(desk: Desk) -> None:
+    nothing_is_left(desk)
+
+    assert desk.states() == ["unknown"]
+
+
+def test_planted_sweep_of_known_records_alone_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider_sweep, "_is_ours", lambda message, sender: False)
+
+    with pytest.raises(AssertionError):
+        nothing_is_left(desk)
+
+
+def the_counts_are_true(desk: Desk) -> None:
+    """Nothing is called gone because we asked: the second look decides."""
+    a_text_nobody_here_knows_of(desk)
+    assert sweep(desk).left == left_at_twilio(desk)
+
+
+def test_planted_count_of_requests_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ProviderApi, "delete_message", lambda self, sid: None)
+    the_counts_are_true(desk)
+    looks = iter([provider_sweep._look, lambda *_: Swept()])
+    monkeypatch.setattr(provider_sweep, "_look", lambda *given: next(looks)(*given))
+
+    with pytest.raises(AssertionError):
+        assert sweep(desk).left == left_at_twilio(desk)
+
+
+def test_a_text_that_is_over_for_us_is_swept_and_one_on_its_way_is_not(desk: Desk) -> None:
+    desk.release()
+    desk.run()
+
+    assert (sweep(desk).under_way, left_at_twilio(desk)) == (1, 1)
+
+    desk.pass_time(timedelta(seconds=4))
+    desk.take_in()
+
+    assert (sweep(desk).deleted, left_at_twilio(desk)) == (1, 0)
+
+
+def what_never_reached_us_stays(desk: Desk) -> None:
+    """P5: the only copy of what she wrote is not deleted."""
+    desk.app.exchange.inbound_address = None
+    desk.she_writes("STOP")
+    desk.clock.advance(timedelta(minutes=20))
+    found = sweep(desk)
+    assert (found.not_taken_in, found.deleted, left_at_twilio(desk)) == (1, 0, 1)
+
+
+@pytest.mark.req("P5")
+def test_what_came_in_at_twilio_and_never_here_is_left_there_and_counted(desk: Desk) -> None:
+    what_never_reached_us_stays(desk)
+
+    with desk.vault.reading() as session:
+        assert report(session, now=desk.clock.now()).not_taken_in == 1
+
+
+@pytest.mark.req("P5")
+def test_planted_deletion_of_her_only_copy_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider_sweep, "_is_known", lambda vault, sid: True)
+
+    with pytest.raises(AssertionError):
+        what_never_reached_us_stays(desk)
+
+
+def test_texts_of_other_numbers_of_the_account_are_left_alone(desk: Desk) -> None:
+    desk.app.exchange.reply("+13365550177", "+13365550111", "not for us", desk.clock.now())
+    desk.clock.advance(timedelta(hours=1))
+
+    assert sweep(desk).seen == 0
+    assert left_at_twilio(desk) == 1
+
+
+def test_no_list_ever_names_a_phone(desk: Desk) -> None:
+    a_text_nobody_here_knows_of(desk)
+    sweep(desk)
+
+    lists = [each for each in desk.app.journal.requests if each["method"] == "GET"]
+    assert lists
+    for each in lists:
+        assert not {"To", "From"} & {name for name, _ in each["parameters"]}
+        assert desk.phone.value[1:] not in str(each)
+        assert SENDER[1:] not in str(each)
+
+
+def test_a_sweep_that_could_not_look_at_everything_is_not_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(self: ProviderApi):  # noqa: ANN202
+        raise ProviderSilent("no answer")
+
+    monkeypatch.setattr(ProviderApi, "messages", torn)
+
+    with pytest.raises(ProviderSilent):
+        sweep(desk)
+    with desk.vault.reading() as session:
+        assert session.scalars(select(ProviderSweep)).all() == []
+
+
+def test_it_is_made_once_a_day_and_again_while_something_is_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    api = ProviderApi(desk.client.account)
+
+    def daily() -> Swept | None:
+        return provider_sweep.sweep_daily(desk.vault, api, clock=desk.clock.now)
+
+    assert daily() is not None
+    assert daily() is None
+    desk.clock.advance(timedelta(days=1))
+    a_text_nobody_here_knows_of(desk)
+    with monkeypatch.context() as still:
+        still.setattr(ProviderApi, "delete_message", lambda self, sid: None)
+        assert daily().left == 1
+
+    assert daily().left == 0
+    assert daily() is None
+
+
+def test_many_pages_are_read_to_the_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from outreach.messaging import provider_api
+
+    monkeypatch.setattr(provider_api, "PAGE_SIZE", 2)
+    for number in range(5):
+        desk.she_writes(f"hello {number}")
+    desk.take_in()
+
+    assert sweep(desk).deleted == 5
+    assert left_at_twilio(desk) == 0
