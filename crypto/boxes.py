@@ -131,13 +131,6 @@ def mark(box: bytes, *, at: Place) -> bytes:
     return _PLACE.pack(at.box, at.row.bytes) + box[2:4] + box[-TAG_LENGTH:]
 
 
-def generation_of(box: bytes) -> int:
-    """Return the key generation a box names in its header, so that the caller fetches the one right key."""
-    if len(box) < _HEADER.size + TAG_LENGTH:
-        raise CannotDecrypt
-    return int.from_bytes(box[2:4])
-
-
 def _encoded(record: Sequence[Any]) -> bytes:
     text = _to_json(record)
     try:

@@ -15,7 +15,3 @@ class KeyFileError(CryptoError):
 
 class KeyNotHeld(CryptoError):
     """This process asked for a key of a class it was not given."""
-
-
-class Locked(CryptoError):
-    """The root key is not available yet; nothing that needs it can start."""

@@ -41,7 +41,7 @@ class Unusable(StrEnum):
 
 
 TRIED_AGAIN = (SetAside.FAILED, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)
-"""What a new version, a protocol added since, or time may mend. No person settles one of these: it would be lost."""
+"""What a new version, a protocol added since, or time may mend. Settled in its first month it would be lost."""
 
 _KEYS = "Our keys do not open it."
 

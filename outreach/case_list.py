@@ -51,12 +51,6 @@ def unassigned(session: Session, staff: StaffCard, *, most: int) -> tuple[CaseLi
     return _lines(session, session.scalars(query.order_by(CaseRecord.opened_on, CaseRecord.handle).limit(most)).all())
 
 
-def lines_of(session: Session, staff: StaffCard, case_ids: list[UUID]) -> dict[UUID, CaseLine]:
-    """Return those of these cases that a person may see."""
-    found = session.scalars(visible_cases(staff).where(CaseRecord.id.in_(case_ids))).all() if case_ids else ()
-    return {line.id: line for line in _lines(session, found)}
-
-
 def _lines(session: Session, records: Sequence[CaseRecord]) -> tuple[CaseLine, ...]:
     ids = [record.id for record in records]
     case_keys(session, ids, KeyClass.CONTACT)

@@ -6,7 +6,7 @@ only the ingest role holds the unsealing keys.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -27,13 +27,16 @@ from outreach.records.spool import Deposit
 MOST_AT_ONCE = 200
 """Deposits tried again in one round: a flood of unusable ones must not slow the rest."""
 
+GIVEN_UP_AFTER = timedelta(days=30)
+"""How long a deposit that is tried again keeps its place before a person may say that it will never come in."""
+
 _BOX = BoxNumber.QUARANTINED_DEPOSIT
 _TIME_LENGTH = 32
 """Room for a time in ISO form, padded with spaces."""
 
 
 class NotForAPerson(ValueError):
-    """The deposit was settled before, or is tried again by itself and would be lost if somebody settled it."""
+    """The deposit was settled before, or is still tried again by itself and would be lost if somebody settled it."""
 
     def __init__(self, deposit_id: UUID) -> None:
         super().__init__(f"deposit {deposit_id} is not for a person to settle")
@@ -46,10 +49,9 @@ class AsideLine(NamedTuple):
     set_aside_on: date
     why: SetAside | Unusable
 
-    @property
-    def is_tried_again(self) -> bool:
-        """Tell whether it comes in by itself once its cause is mended."""
-        return self.why in TRIED_AGAIN
+    def may_be_settled(self, on: date) -> bool:
+        """Tell whether a person may take it off the list: what comes in by itself once mended waits a month first."""
+        return self.why not in TRIED_AGAIN or on - self.set_aside_on >= GIVEN_UP_AFTER
 
 
 class Aside(NamedTuple):
@@ -79,7 +81,8 @@ def deal_with(session: Session, deposit_id: UUID, *, by: UUID, now: datetime) ->
     row = session.get(QuarantinedDeposit, deposit_id, with_for_update=True)
     if row is None:
         raise NoSuchRecord("deposit set aside", deposit_id)
-    if row.settled_on is not None or row.reason in TRIED_AGAIN:
+    line = AsideLine(row.id, row.set_aside_on, reason_of(row.reason))
+    if row.settled_on is not None or not line.may_be_settled(now.date()):
         raise NotForAPerson(deposit_id)
     row.settled_on = now.date()
     marks.note(session, _BOX, row.id, row.deposit_box)

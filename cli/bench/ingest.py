@@ -27,7 +27,7 @@ from outreach.deposits import Opener
 from outreach.inbox import PURPOSE, SignedEvent, pack
 from outreach.ingest import Ingest, drain_intake
 from outreach.records.engine import Vault, create_vault, open_vault
-from outreach.records.spool import open_drain, open_spool
+from outreach.records.spool import create_spool, open_drain, open_spool
 from outreach.records.work import Task
 from outreach.scheduling.queue import due_tasks
 
@@ -100,7 +100,7 @@ class _Sender:
         self.agency = Agency(AGENCY, "high-point", (AgencyKey(load_public(public), now - timedelta(days=1)),))
         self._signer, self._sealing = load_private(private), SealingKey.load(paths.sealing)
         self._spool, self._now = home / "intake.db", now
-        open_spool(self._spool, create=True).close()
+        create_spool(self._spool)
 
     def deposit(self, events: list[tuple[int, dict[str, Any]]]) -> None:
         """Sign, seal and lay down numbered events."""

@@ -5,3 +5,4 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA spool TO wayside_intake, wayside_worker;
 GRANT INSERT ON spool.deposit TO wayside_intake;
 GRANT SELECT, DELETE ON spool.deposit TO wayside_worker;
+GRANT SELECT ON spool.alembic_version TO wayside_worker;

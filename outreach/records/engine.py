@@ -175,6 +175,9 @@ def create_vault(url: str, keyring: Keyring) -> Vault:
             migrate_vault(connection)
         with vault.writing() as session:
             create_case_keys(session, HOUSE)
+    except OperationalError as error:
+        vault.close()
+        raise VaultUnreachable(_shown(url)) from error
     except BaseException:
         vault.close()
         raise

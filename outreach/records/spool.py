@@ -17,6 +17,10 @@ from outreach.records.errors import SpoolMissing, SpoolUnavailable
 __all__ = ["Deposit", "Spool", "SpoolDrain", "SpoolMissing", "SpoolUnavailable", "open_drain", "open_spool"]
 
 
+SCHEMA = "0001"
+"""The version of the table this program writes and reads: the head of the spools' Alembic tree."""
+
+
 class Deposit(NamedTuple):
     """One sealed input as it waits."""
 
@@ -59,19 +63,16 @@ class SpoolDrain(Protocol):
         """Let go of the storage."""
 
 
-def open_spool(where: str | Path, *, create: bool = False) -> Spool:
+def open_spool(where: str | Path) -> Spool:
     """
     Open the web side.
 
     Args:
         where: a `postgresql://` address of an INSERT-only role, or the path of an embedded file.
-        create: make the file or the table first; for `wayside init` and tests, never for a running intake.
 
     Raises:
-        SpoolMissing: there is no file, and `create` was not asked for.
+        SpoolMissing: there is no file.
     """
-    if create:
-        create_spool(where)
     if _is_postgres(where):
         from outreach.records.spool_postgres import PostgresSpool
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2
 
+from outreach.records.errors import SpoolUnavailable
 from outreach.records.migrating import migrate_spool
 
 
@@ -28,6 +30,10 @@ def create_postgres_spool(url: str) -> None:
     """Create schema and table as the database's owner. Roles and grants are in config/grants."""
     address = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(address, connect_args={"options": "-c search_path=spool"}, hide_parameters=True)
-    with engine.begin() as connection:
-        migrate_spool(connection)
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            migrate_spool(connection)
+    except OperationalError as error:
+        raise SpoolUnavailable("the server does not answer, or refuses this role") from error
+    finally:
+        engine.dispose()

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
-from outreach.records.errors import SpoolUnavailable
-from outreach.records.spool import Deposit
+from outreach.records.errors import SpoolMissing, SpoolUnavailable, SpoolVersionError
+from outreach.records.spool import SCHEMA, Deposit
 
 KEPT_OPEN = 16
 """Connections kept for the next deposit."""
@@ -88,6 +89,11 @@ class PostgresDrain:
         """Connect now; a drain without its database is of no use."""
         self._url = url
         self._connection = _connect(url)
+        try:
+            _refuse_other_version(self._connection, url)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def waiting(self, limit: int) -> list[Deposit]:
         """Return the deposits waiting longest."""
@@ -128,6 +134,24 @@ class PostgresDrain:
             if self._connection.broken:
                 self._connection.close()
             raise SpoolUnavailable(error.sqlstate or "the server does not answer") from error
+
+
+def _refuse_other_version(connection: psycopg.Connection[Any], url: str) -> None:
+    """Refuse another version's table, as the embedded spool does: this side reads what the other wrote."""
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except psycopg.errors.UndefinedTable:
+        raise SpoolMissing(_shown(url)) from None
+    except psycopg.Error as error:
+        raise SpoolUnavailable(error.sqlstate or "the server does not answer") from error
+    if row is None or row[0] != SCHEMA:
+        raise SpoolVersionError(_shown(url), row[0] if row else "none", SCHEMA)
+
+
+def _shown(url: str) -> str:
+    """Say which database, without the pass phrase."""
+    parts = conninfo_to_dict(url)
+    return f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:

@@ -17,10 +17,8 @@ from uuid import UUID
 from sqlcipher3 import dbapi2
 
 from outreach.records.errors import SpoolMissing, SpoolUnavailable, SpoolVersionError
-from outreach.records.spool import Deposit
+from outreach.records.spool import SCHEMA, Deposit
 
-SCHEMA = "0001"
-"""The version of the table this program writes and reads: the head of the spools' Alembic tree."""
 BUSY_SECONDS = 2.0
 """How long one group waits for the worker's delete before it is given up."""
 ANSWER_SECONDS = 4.0

@@ -54,5 +54,5 @@ def _row(line: AsideLine) -> AsideRow:
         sender="Twilio" if isinstance(line.why, Unusable) else "An agency",
         cause=words.cause,
         remedy=words.remedy,
-        steps=() if line.is_tried_again else (dealt_with,),
+        steps=(dealt_with,) if line.may_be_settled(now().date()) else (),
     )

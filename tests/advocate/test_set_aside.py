@@ -165,6 +165,23 @@ def test_what_comes_in_by_itself_cannot_be_taken_off_the_list_and_lost(superviso
     cannot_be_lost(supervisor, vault, why)
 
 
+def test_what_never_came_in_by_itself_may_be_given_up_after_a_month(supervisor, vault):
+    """The demo of patience: 29 days it keeps its place, at 30 a person may say that it will never come."""
+    young = put_aside(vault, SetAside.REFERS_TO_UNKNOWN, at=NOW - timedelta(days=29))
+    old = put_aside(vault, SetAside.REFERS_TO_UNKNOWN, at=NOW - timedelta(days=30))
+
+    page = supervisor.get("/team").text
+    assert settlement(young) not in page
+    assert settlement(old) in page
+
+    for each in (young, old):
+        supervisor.post(settlement(each))
+    assert settled_on(vault, young) is None
+    assert settled_on(vault, old) == NOW.date()
+    with vault.reading() as session:
+        assert [each.id for each in quarantine.to_try_again(session, TRIED_AGAIN)] == [young]
+
+
 def test_a_planted_settlement_that_loses_an_event_is_caught(supervisor, vault, monkeypatch):
     monkeypatch.setattr(quarantine, "TRIED_AGAIN", ())
     with pytest.raises(AssertionError):

@@ -122,6 +122,22 @@ def test_the_doctor_names_a_broken_list_of_agencies(made_home, tmp_path):
     assert done.stderr == ""
 
 
+def test_the_end_of_the_log_is_printed_and_checked_against_a_line_kept_elsewhere(made_home, tmp_path):
+    """Requirement 73: with the line kept elsewhere, a log whose end was cut off is found."""
+    shutil.copytree(made_home, tmp_path / "copy")
+    places = {"WAYSIDE_HOME": str(tmp_path / "copy/home"), "WAYSIDE_ROOT_KEY_FILE": str(tmp_path / "copy/root.key")}
+    head = wayside("audit", "head", **places).stdout.strip()
+    assert wayside("audit", "verify", "--head", head, **places).returncode == 0
+
+    number, _, chain = head.partition(":")
+    ahead = wayside("audit", "verify", "--head", f"{int(number) + 1}:{chain}", **places)
+    assert (ahead.returncode, ahead.stdout) == (1, f"end of the chain cut off: after number {number}\n")
+
+    wrong = wayside("audit", "verify", "--head", "yesterday", **places)
+    assert wrong.returncode == 1
+    assert "--head is not a line of `wayside audit head`" in wrong.stderr
+
+
 class TestInit:
     def init(self, tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "keys").mkdir(mode=0o700, exist_ok=True)

@@ -89,8 +89,8 @@ def _closed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> list[spools.Spool]:
     opened: list[spools.Spool] = []
     really_open = spools.open_spool
 
-    def open_spool(where: str | Path, *, create: bool = False) -> spools.Spool:
-        opened.append(really_open(where, create=create))
+    def open_spool(where: str | Path) -> spools.Spool:
+        opened.append(really_open(where))
         return opened[-1]
 
     monkeypatch.setattr(spools, "open_spool", open_spool)

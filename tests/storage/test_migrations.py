@@ -9,19 +9,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from builders import NOW, a_case, a_destination
+from postgres_cluster import as_role
 from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, text
+from sqlalchemy.engine import make_url
 from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
 from outreach import people
-from outreach.records import cases, ledger, spool_sqlite, work
+from outreach.records import cases, ledger, spool, work
 from outreach.records import people as people_tables
 from outreach.records import staff as staff_tables
 from outreach.records.base import Base
 from outreach.records.engine import SCHEMA, Vault, open_vault
 from outreach.records.errors import SpoolVersionError
 from outreach.records.migrating import migrate_spool, migrate_vault, tree
-from outreach.records.spool import create_spool, open_drain, open_spool
+from outreach.records.spool import SpoolDrain, create_spool, open_drain, open_spool
 from outreach.records.spool_tables import spool_metadata
 
 pytestmark = pytest.mark.req("R-5")
@@ -67,7 +69,7 @@ def test_planted_difference_between_table_and_model_is_caught(vault: Vault) -> N
 
 def test_the_program_wants_the_newest_version_of_the_vault() -> None:
     assert ScriptDirectory.from_config(tree("vault")).get_current_head() == SCHEMA
-    assert ScriptDirectory.from_config(tree("spool")).get_current_head() == spool_sqlite.SCHEMA
+    assert ScriptDirectory.from_config(tree("spool")).get_current_head() == spool.SCHEMA
 
 
 def test_a_vault_with_data_goes_down_and_up_again(vault: Vault) -> None:
@@ -133,3 +135,22 @@ def test_an_intake_refuses_a_spool_older_than_itself(tmp_path: Path) -> None:
 
     with pytest.raises(SpoolVersionError, match="0000"):
         open_spool(tmp_path / "intake.db")
+
+
+def test_a_drain_on_a_server_refuses_a_spool_of_another_version(spool_address: str, drain: SpoolDrain) -> None:
+    """The embedded drain is tried above; both say which version they found."""
+    drain.close()
+    if spool_address.startswith("postgresql:"):
+        owner = create_engine(make_url(spool_address).set(drivername="postgresql+psycopg"))
+        with owner.begin() as connection:
+            connection.execute(text("UPDATE spool.alembic_version SET version_num = '9999'"))
+        owner.dispose()
+        worker = as_role(spool_address, "wayside_worker")
+    else:
+        newer = dbapi2.connect(spool_address, isolation_level=None)
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.close()
+        worker = spool_address
+
+    with pytest.raises(SpoolVersionError, match="9999"):
+        open_drain(worker)

@@ -94,7 +94,8 @@ def test_a_time_without_a_zone_is_refused(spool: Spool) -> None:
 
 
 def test_a_closed_spool_refuses_at_once(tmp_path: Path) -> None:
-    spool = open_spool(tmp_path / "intake.db", create=True)
+    create_spool(tmp_path / "intake.db")
+    spool = open_spool(tmp_path / "intake.db")
     spool.insert(uuid4(), NOW, b"x")
     spool.close()
 
@@ -108,7 +109,8 @@ def test_a_closed_spool_refuses_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_file_moved_away_under_a_running_intake_is_never_a_false_success(tmp_path: Path, replaced: bool) -> None:
     place = tmp_path / "intake.db"
-    spool = open_spool(place, create=True)
+    create_spool(place)
+    spool = open_spool(place)
     spool.insert(uuid4(), NOW, b"x")
     place.rename(tmp_path / "moved.db")
     if replaced:
@@ -171,7 +173,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.req("NI-7")
 def test_a_locked_file_is_unavailable_and_works_again_afterwards(tmp_path: Path, impatient: None) -> None:
-    spool = open_spool(tmp_path / "intake.db", create=True)
+    create_spool(tmp_path / "intake.db")
+    spool = open_spool(tmp_path / "intake.db")
     holder = dbapi2.connect(str(tmp_path / "intake.db"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
 

@@ -29,7 +29,7 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, case_key, create_case_keys, seal, unseal
 from outreach.records.ledger import Drained, QuarantinedDeposit
-from outreach.records.spool import SpoolUnavailable, open_spool
+from outreach.records.spool import SpoolUnavailable, create_spool, open_spool
 from outreach.terms import KeyClass
 
 
@@ -184,6 +184,15 @@ def test_a_server_that_is_down_is_named_without_its_pass_phrase(tmp_path: Path, 
     assert "hush-hush" not in str(refused.value)
 
 
+def test_nothing_is_made_on_a_server_that_is_down_and_its_name_is_said(tmp_path: Path, keyring: Keyring) -> None:
+    url = f"postgresql://someone:hush-hush@/wayside?host={tmp_path}"
+    with pytest.raises(VaultUnreachable, match="does not answer") as refused:
+        create_vault(url, keyring)
+    with pytest.raises(SpoolUnavailable, match="does not answer") as spool_refused:
+        create_spool(url)
+    assert "hush-hush" not in f"{refused.value} {spool_refused.value}"
+
+
 def test_another_homes_key_is_refused_by_name(vault_file: Path, key_paths: KeyPaths, tmp_path: Path, capfd) -> None:
     root = KeyFileRoot(key_paths.keys.parent / "root.key")
     names = ("keys.json", "a.key", "b.key", "unsealing.json", "sealing.json")
@@ -245,7 +254,8 @@ def test_a_claim_with_the_callbacks_spool_attached_lets_no_deposit_in_until_it_e
     vault_file: Path, tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spool_sqlite, "BUSY_SECONDS", 0.1)
-    spool = open_spool(tmp_path / "callbacks.db", create=True)
+    create_spool(tmp_path / "callbacks.db")
+    spool = open_spool(tmp_path / "callbacks.db")
     shutil.copyfile(vault_file, tmp_path / "vault.db")
     sender = open_sqlite(tmp_path / "vault.db", keyring, callbacks=tmp_path / "callbacks.db")
 
