@@ -10,6 +10,9 @@ import click
 from sqlalchemy.orm import Session
 
 from cli import opening
+from cli.faults import Mendable
+from cli.texting import twilio_account
+from cli.texting_checks import doctor_lines
 from config.home import Home
 from config.settings import SettingsError, WorkerSettings, load
 from crypto.errors import CryptoError
@@ -38,11 +41,13 @@ def doctor() -> None:
         *_vault_faults(settings),
         *_agency_faults(settings.place),
     ]
+    texting = list(_texting_lines(settings))
+    faults += [line for kind, line in texting if kind == "mend"]
     for fault in faults:
         click.echo(f"mend: {fault}")
     if not faults:
         click.echo("well: keys, folders, storage and audit log are as they should be")
-    for warning in _notes(settings.place):
+    for warning in (*_notes(settings.place), *(line for kind, line in texting if kind == "note")):
         click.echo(f"note: {warning}")
     raise SystemExit(1 if faults else 0)
 
@@ -142,6 +147,20 @@ def _agency_faults(home: Home) -> Iterator[str]:
         read_agencies(home.agencies)
     except AgencyError as fault:
         yield str(fault)
+
+
+def _texting_lines(settings: WorkerSettings) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with or worth knowing of texting, as far as this account may read how it is set up."""
+    try:
+        account = twilio_account(settings)
+    except Mendable as fault:
+        yield "mend", str(fault)
+        return
+    except OSError:
+        yield "note", "texting: its settings are out of this account's sight; run `wayside doctor` as the sender's too"
+        return
+    if account is not None:
+        yield from doctor_lines(settings, account)
 
 
 def _notes(home: Home) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli import opening
 from cli.faults import Mendable
+from cli.texting_checks import TwilioCheck
 from config.settings import WorkerSettings
 from outreach.scheduling.runner import Round
 from outreach.scheduling.ticks import ticked
@@ -27,7 +28,7 @@ DEMO_ACCOUNT = "AC" + 12 * "0"
 """How every demo's account begins, so that no other home takes it for a real one."""
 
 
-def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
+def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool = True) -> list[Round]:
     """Return the rounds of the sending role; none while no Twilio account is set up, as texting is off until then."""
     account = twilio_account(settings)
     if account is None:
@@ -39,6 +40,8 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain
 
+    check = TwilioCheck(settings, account, opening.now)
+    check.ask_at_start(is_alone=is_alone)
     vault = opening.vault(settings, "send", opening.root_key(settings))
     drain, client = open_drain(opening.callbacks_spool_place(settings)), TwilioSms(account)
     for each in (vault, drain, client):
@@ -46,6 +49,7 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack) -> list[Round]:
     stop = StopSwitch(settings.place.twilio_account.parent / STOP_FILE)
 
     def send() -> dict[str, int]:
+        check.ensure()
         return {"texts": run_due(vault, client, clock=opening.now, spool_drain=drain, stop=stop)}
 
     def delete() -> dict[str, int]:

@@ -34,7 +34,8 @@ def open_roles(roles: Sequence[str], stop: Event, environ: Mapping[str, str]) ->
     if {"ingest", "send"} <= set(roles):
         refuse_deaf_sending(settings)
     with ExitStack() as stack:
-        yield [each for role in roles for each in _OPEN[role](settings, stop, stack)]
+        opening_of = _OPEN if len(roles) == 1 else {**_OPEN, "send": _send_among_others}
+        yield [each for role in roles for each in opening_of[role](settings, stop, stack)]
 
 
 def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
@@ -87,6 +88,11 @@ def _chain_all(vault: "Vault") -> dict[str, int]:
 
 def _send(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
     return sending_rounds(settings, stack)
+
+
+def _send_among_others(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
+    """Open the sending role where a fault at Twilio must not keep news from being taken in."""
+    return sending_rounds(settings, stack, is_alone=False)
 
 
 def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:

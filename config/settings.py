@@ -8,7 +8,7 @@ another's file can be opened, except in a home where one user runs everything.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -133,6 +133,10 @@ class WorkerSettings(Settings):
     twilio_api_secret: SecretStr | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_sender: str | None = None
+    twilio_messaging_service: str | None = None
+    twilio_phone_redaction: Literal["on", "off"] | None = None
+    twilio_body_redaction: Literal["on", "off"] | None = None
+    twilio_opt_out: Literal["on", "off"] | None = None
 
 
 S = TypeVar("S", bound="Settings")

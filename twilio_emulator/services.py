@@ -1,5 +1,6 @@
 """A messaging service and its settings, as Twilio shows them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -48,3 +49,24 @@ class Service:
             "url": address,
             "links": {name: f"{address}/{''.join(part.title() for part in name.split('_'))}" for name in links},
         }
+
+    def numbers_as_json(self, senders: Iterable[str]) -> dict[str, Any]:
+        """Return the list of the numbers it sends from: all of the account's."""
+        address = f"https://messaging.twilio.com/v1/Services/{self.sid}/PhoneNumbers"
+        numbers = [
+            {
+                "sid": f"PN{number.lstrip('+').zfill(32)}",
+                "account_sid": self.account_sid,
+                "service_sid": self.sid,
+                "date_created": MADE,
+                "date_updated": MADE,
+                "phone_number": number,
+                "country_code": "US",
+                "capabilities": ["SMS"],
+                "url": f"{address}/PN{number.lstrip('+').zfill(32)}",
+            }
+            for number in sorted(senders)
+        ]
+        meta = {"page": 0, "page_size": 50, "first_page_url": f"{address}?PageSize=50&Page=0", "url": address}
+        meta |= {"previous_page_url": None, "next_page_url": None, "key": "phone_numbers"}
+        return {"phone_numbers": numbers, "meta": meta}

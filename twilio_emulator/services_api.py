@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def routes(app: "App") -> list[Route]:
-    """Return the resource's route."""
+    """Return the resource's routes."""
 
     def fetch(asked: Asked, sid: str) -> Answer:
         def show() -> Answer:
@@ -21,4 +21,13 @@ def routes(app: "App") -> list[Route]:
 
         return app.perform(Operation.SERVICE, asked, show)
 
-    return [Route("GET", r"/v1/Services/(?P<sid>[A-Za-z0-9]+)", fetch)]
+    def numbers(asked: Asked, sid: str) -> Answer:
+        def show() -> Answer:
+            if sid != app.exchange.service.sid:
+                raise not_found(asked.path)
+            return as_json(200, app.exchange.service.numbers_as_json(app.account.senders))
+
+        return app.perform(Operation.SERVICE, asked, show)
+
+    one = r"/v1/Services/(?P<sid>[A-Za-z0-9]+)"
+    return [Route("GET", one, fetch), Route("GET", rf"{one}/PhoneNumbers", numbers)]
