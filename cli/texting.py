@@ -33,10 +33,11 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
     account = twilio_account(settings)
     if account is None:
         return []
+    from outreach.messaging.kill_switch import StopSwitch
     from outreach.messaging.provider_api import ProviderApi
     from outreach.messaging.provider_copies import delete_due
     from outreach.messaging.provider_sweep import sweep_daily
-    from outreach.messaging.sending import StopSwitch, run_due
+    from outreach.messaging.sending import run_due
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain
 

@@ -18,6 +18,11 @@ GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
 GRANT UPDATE (lifted_at) ON outreach.suppressed_phone TO wayside_portal;
 GRANT SELECT ON outreach.provider_sweep, outreach.phone_lookup, outreach.queue_tick TO wayside_portal;
 GRANT SELECT (id, due_at, gone_on) ON outreach.provider_copy TO wayside_portal;
+GRANT SELECT ON outreach.texting_state TO wayside_portal;
+
+-- Anyone who may stop texts may do so from the page or by command; no process takes a stop out of the record.
+GRANT SELECT, INSERT, UPDATE (ended_at, ended_by_id) ON outreach.texting_stop TO wayside_portal, wayside_worker;
+GRANT SELECT, INSERT, UPDATE ON outreach.texting_state TO wayside_worker;
 
 -- The log of accountability: requests add, nobody changes or removes; the worker alone numbers and chains.
 GRANT SELECT, INSERT ON outreach.audit_entry, outreach.audit_subject TO wayside_portal, wayside_worker;

@@ -24,6 +24,7 @@ from outreach import audit, hours, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
+from outreach.messaging import breaker
 from outreach.messaging.holding import hold
 from outreach.messaging.last_look import Seen, seen
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
@@ -60,6 +61,9 @@ _SENDING = (
     )
 )
 
+LATE = timedelta(minutes=10)
+"""Texts later than this leave one a round: after an outage they trickle, and come in no burst."""
+
 TOKEN_PURPOSE = "text-callback"  # noqa: S105 – the name of a use, no secret
 
 
@@ -71,6 +75,8 @@ class Claim(NamedTuple):
     message: OutgoingText
     seen: Seen | None = None
     """The state of what could stop it, as this claim leaves it."""
+    is_late: bool = False
+    """Whether it should have left a while ago: then it is the last of its round."""
 
 
 class Ask(NamedTuple):
@@ -101,19 +107,21 @@ def claim_several(
     """
     Claim the texts due longest, of different cases, or hold them.
 
-    None are when nothing is due, or a deposit of Twilio's waits to be read. Whoever claims several calls at once for
-    all of them, or puts back what was not called for (outcomes.put_back).
+    None are when nothing is due, texts are stopped or rest, or a deposit of Twilio's waits to be read. Whoever claims
+    several calls at once for all of them, or puts back what was not called for (outcomes.put_back).
     """
     with ExitStack() as until_committed, vault.writing() as session:
         lock_for_claim(session)
-        texts = _due(session, now, at_most)
+        texts = _due(session, now, breaker.how_many(session, at_most, now=now))
         if not texts or _callbacks_waiting(session, drain, until_committed):
             return []
         texts = _locked(session, texts)
         with reading_ahead(session, [text.case_id for text in texts]):
             _open_keys(session, texts)
             asked = [(text, _ask(session, text, now)) for text in texts]
-        held = [_hold(session, text, ask.held_reason, now) for text, ask in asked if ask.allowed is None]
+        held = [hold_missed(session, text, now, ask.held_reason) for text, ask in asked if ask.allowed is None]
+        if len(held) < len(asked) and not breaker.take_turn(session, now=now):
+            return [*held]
         return [*held, *_claim(session, asked, callback_base_url.rstrip("/"), now)]
 
 
@@ -131,9 +139,10 @@ def _due(session: Session, now: datetime, at_most: int) -> list[Text]:
         .with_for_update(skip_locked=True)
     )
     first_of_case: dict[UUID, Text] = {}
-    for text in session.scalars(query):
+    for text in session.scalars(query) if at_most else ():
         first_of_case.setdefault(text.case_id, text)
-    return list(first_of_case.values())
+    found = list(first_of_case.values())
+    return found[:1] if found and now - found[0].release_at > LATE else found
 
 
 def _locked(session: Session, texts: list[Text]) -> list[Text]:
@@ -209,7 +218,8 @@ def ends_of_hours(destination: Destination, facts: CaseFacts, now: datetime) -> 
     return min(closes_at, expires_at(destination, verdict, facts.policy))
 
 
-def _hold(session: Session, text: Text, reason: str | None, now: datetime) -> HeldInstead:
+def hold_missed(session: Session, text: Text, now: datetime, reason: str | None = "too_old") -> HeldInstead:
+    """Hold a text that cannot leave now, and ask a person, whatever of its case still opens."""
     try:
         hold(session, text, reason, now)
     except CryptoError:
@@ -232,7 +242,7 @@ def _claim(session: Session, asked: Sequence[tuple[Text, Ask]], base_url: str, n
             ends_at=ask.ends_at,
             status_callback=f"{base_url}/twilio/status/{token}",
         )
-        claims.append(Claim(text.id, ask.allowed, message))
+        claims.append(Claim(text.id, ask.allowed, message, is_late=now - text.release_at > LATE))
         rows.append({"text": text.id, "at": now, "token": token_hash(session, token)})
         cases.append(text.case_id)
     if claims:

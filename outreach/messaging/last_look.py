@@ -21,7 +21,7 @@ from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.people import DestinationRecord, SuppressedPhone
-from outreach.records.work import Text
+from outreach.records.work import Text, TextingStop
 from outreach.standing import open_standing
 from outreach.terms import TextState
 
@@ -35,6 +35,8 @@ class Seen(NamedTuple):
     """Versions of the three rows."""
     stops: int
     """How many phones are stopped, anybody's."""
+    switches: int = 0
+    """How often a person has stopped every text, or let them leave again."""
 
 
 _STATES = (
@@ -44,6 +46,7 @@ _STATES = (
         CaseRecord.version,
         DestinationRecord.version,
         select(func.count()).where(SuppressedPhone.lifted_at.is_(None)).scalar_subquery(),
+        select(func.count(TextingStop.id) + func.count(TextingStop.ended_at)).scalar_subquery(),
     )
     .join(CaseRecord, CaseRecord.id == Text.case_id)
     .join(DestinationRecord, DestinationRecord.id == Text.destination_id)

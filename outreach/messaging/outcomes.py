@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from outreach import audit, people
 from outreach.audit import WORKER
-from outreach.messaging import provider_copies
+from outreach.messaging import breaker, provider_copies
+from outreach.messaging.claims import TOO_OLD, hold_missed
 from outreach.messaging.holding import hold
 from outreach.messaging.provider_codes import Meaning, meaning_of
-from outreach.messaging.sms import Outcome, SendResult
+from outreach.messaging.sms import SHORTEST_LEFT, Outcome, SendResult
 from outreach.messaging.suppression import suppress
 from outreach.messaging.text_boxes import change_text, open_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
@@ -30,8 +31,10 @@ STALE = timedelta(seconds=45)
 """Longer than a call can take: whoever was sending has died."""
 SILENT = timedelta(hours=72)
 """An accepted text nothing was heard of."""
-MOST_TRIES = {Outcome.NOT_SENT: 3, Outcome.BUSY: 6}
+MOST_TRIES = {Outcome.NOT_SENT: 4, Outcome.BUSY: 8}
+"""Calls for one text. Without a connection that is three more; a busy line is asked for longer, in her hours only."""
 _FIRST_PAUSE = {Outcome.NOT_SENT: timedelta(seconds=20), Outcome.BUSY: timedelta(seconds=60)}
+_LONGEST_PAUSE = timedelta(minutes=15)
 _HELD = {Outcome.NOT_SENT: "no_connection", Outcome.BUSY: "busy"}
 _OPEN_STATES = (TextState.SENDING.value, TextState.UNKNOWN.value)
 _TEXT = cast(Table, Text.__table__)
@@ -72,6 +75,7 @@ def record_result(vault: Vault, text_id: UUID, result: SendResult, *, now: datet
             change_text(session, text, sid=result.sid)
         if result.sid:
             provider_copies.keep(session, result.sid, due_at=now + provider_copies.UNHEARD_OF)
+        breaker.note_result(session, result, now=now)
         audit.record(session, action="text.result", by=WORKER, cases=[text.case_id], now=now)
 
 
@@ -103,6 +107,7 @@ def _record_accepted(vault: Vault, results: dict[UUID, SendResult], now: datetim
         session.execute(_ACCEPTED, rows)
         sids = [result.sid for result in results.values() if result.sid]
         provider_copies.keep_new(session, sids, due_at=now + provider_copies.UNHEARD_OF)
+        breaker.note_result(session, SendResult(Outcome.ACCEPTED), now=now)
         audit.record(session, action="text.result", by=WORKER, cases=[text.case_id for text in texts], now=now)
 
 
@@ -111,23 +116,29 @@ def _after_call(session: Session, text: Text, result: SendResult, now: datetime)
         move(text, TextState.ACCEPTED, now)
         change_text(session, text, sid=result.sid)
     elif result.outcome is Outcome.REFUSED:
-        _after_refusal(session, text, result.error_code, now)
+        _after_refusal(session, text, result, now)
     elif result.outcome is Outcome.UNKNOWN:
         make_unknown(session, text, now)
+    elif text.state == TextState.UNKNOWN:
+        # Its sender slept, and a person was asked already. It did not leave, and it never will by itself.
+        hold(session, text, _HELD.get(result.outcome, "too_old"), now)
+    elif result.outcome is Outcome.NOT_TRIED:
+        text.claimed_at, text.tries = None, text.tries - 1
+        move(text, TextState.PLANNED, now)
     else:
-        _try_again(session, text, result.outcome, now)
+        _try_again(session, text, result, now)
 
 
-def _after_refusal(session: Session, text: Text, code: int | None, now: datetime) -> None:
-    meaning = meaning_of(code)
-    change_text(session, text, error_code=code)
+def _after_refusal(session: Session, text: Text, result: SendResult, now: datetime) -> None:
+    meaning = meaning_of(result.error_code)
+    change_text(session, text, error_code=result.error_code)
     if meaning is Meaning.OURS:
         hold(session, text, "not_ours", now)
     elif meaning is Meaning.BUSY:
-        _try_again(session, text, Outcome.BUSY, now)
+        _try_again(session, text, replace(result, outcome=Outcome.BUSY), now)
     else:
         change_text(session, text, held_reason="refused")
-        fail(session, text, TextState.FAILED, code, now)
+        fail(session, text, TextState.FAILED, result.error_code, now)
 
 
 def fail(session: Session, text: Text, state: TextState, code: int | None, now: datetime) -> None:
@@ -147,12 +158,16 @@ def make_unknown(session: Session, text: Text, now: datetime) -> None:
     ask_to_check(session, text, now=now)
 
 
-def _try_again(session: Session, text: Text, outcome: Outcome, now: datetime) -> None:
-    """Plan another call, for which the gate will be asked again; only where nothing can have left."""
-    if text.tries >= MOST_TRIES[outcome]:
+def _try_again(session: Session, text: Text, result: SendResult, now: datetime) -> None:
+    """Plan another call, for which the gate will be asked again; only where nothing left, and within her hours."""
+    outcome = result.outcome
+    pause = min(_FIRST_PAUSE[outcome] * 2 ** (text.tries - 1), _LONGEST_PAUSE)
+    again_at = now + max(pause, result.retry_after or pause)
+    is_too_late = result.ends_at is not None and again_at + SHORTEST_LEFT > result.ends_at
+    if text.tries >= MOST_TRIES[outcome] or is_too_late:
         hold(session, text, _HELD[outcome], now)
         return
-    text.release_at = now + _FIRST_PAUSE[outcome] * 2 ** (text.tries - 1)
+    text.release_at = again_at
     text.claimed_at = None
     move(text, TextState.PLANNED, now)
 
@@ -173,18 +188,22 @@ def move(text: Text, state: TextState, now: datetime) -> None:
 def settle(vault: Vault, *, now: datetime) -> int:
     """
     Give up on texts nobody will hear of: those whose sender died between claim and answer, and accepted ones silent
-    for three days. Each becomes unknown, with a task. Return how many.
+    for three days. Each becomes unknown, with a task. One whose moment passed while nothing could leave is held,
+    with a task, although nothing leaves yet. Return how many.
     """
     lost = or_(
         and_(Text.state == TextState.SENDING.value, Text.claimed_at < now - STALE),
         and_(Text.state == TextState.ACCEPTED.value, Text.state_at < now - SILENT),
+        and_(Text.state == TextState.PLANNED.value, Text.release_at < now - TOO_OLD),
     )
     with vault.reading() as session:
         ids = session.scalars(select(Text.id).where(lost).limit(500)).all()
     for text_id in ids:
         with vault.writing() as session:
             text = session.scalars(select(Text).where(Text.id == text_id, lost).with_for_update()).first()
-            if text is not None:
+            if text is not None and text.state == TextState.PLANNED:
+                hold_missed(session, text, now)
+            elif text is not None:
                 make_unknown(session, text, now)
                 audit.record(session, action="text.lost", by=WORKER, cases=[text.case_id], now=now)
     return len(ids)

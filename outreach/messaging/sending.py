@@ -8,10 +8,11 @@ between leaves it unknown, for a person, and never sends it twice (P4).
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
+from outreach.messaging import breaker
 from outreach.messaging.claims import Claim, claim_several
+from outreach.messaging.kill_switch import StopSwitch, is_stopped
 from outreach.messaging.last_look import held_back, unchanged
 from outreach.messaging.outcomes import put_back, record_results, settle
 from outreach.messaging.provider_codes import Meaning, meaning_of
@@ -30,42 +31,18 @@ FRESH = 0.05
 Clock = Callable[[], datetime]
 
 
-class StopSwitch:
-    """The kill switch: a file that stops all sending while it is there, restarts included."""
-
-    def __init__(self, path: Path) -> None:
-        """Take the file's place."""
-        self._path = path
-
-    @property
-    def is_on(self) -> bool:
-        """Say whether nothing may leave; also when that cannot be found out."""
-        try:
-            self._path.lstat()
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
-        return True
-
-    def turn_on(self) -> None:
-        """Stop all sending."""
-        self._path.touch(mode=0o600)
-
-    def turn_off(self) -> None:
-        """Let texts leave again; late ones are held for a person, so there is no burst."""
-        self._path.unlink(missing_ok=True)
-
-
 def run_due(
     vault: Vault, client: TwilioSms, *, clock: Clock, spool_drain: SpoolDrain, stop: StopSwitch | None = None
 ) -> int:
     """
     Send what is due, as far as the gate lets it; return how many texts left or were held.
 
-    Ends early when the kill switch is on, a deposit of Twilio's waits to be read, or our account is at fault.
+    Ends early when texts are stopped or rest, a deposit of Twilio's waits to be read, our account is at fault, or a
+    late one left.
     """
     settle(vault, now=clock())
+    if stop is not None:
+        _note_file(vault, stop.is_on)
     base_url = client.account.callback_base_url
     done, pace = 0, Pace()
     while done < MOST_AT_ONCE:
@@ -77,7 +54,7 @@ def run_due(
         done += len(found) - len(claims)
         called, may_go_on = _call_all(vault, claims, client, clock=clock, stop=stop)
         done += called
-        if not found or not may_go_on:
+        if not found or not may_go_on or any(each.is_late for each in claims):
             break
         pace.learn()
     return done
@@ -119,11 +96,13 @@ def _call_all(
     look_again_at = time.monotonic()
     try:
         while waiting and may_go_on and (not called or time.monotonic() < until):
+            if time.monotonic() >= look_again_at:
+                as_claimed = unchanged(vault, {each.text_id: each.seen for each in waiting})
+                look_again_at = time.monotonic() + FRESH
+            if waiting[0].text_id not in as_claimed and _are_stopped(vault):
+                return called, False
             claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
             called += 1
-            if time.monotonic() >= look_again_at:
-                as_claimed = unchanged(vault, {each.text_id: each.seen for each in (claim, *waiting)})
-                look_again_at = time.monotonic() + FRESH
             if claim.text_id not in as_claimed and held_back(vault, claim.text_id, now=clock()):
                 continue
             result = _call(claim, client, clock=clock, stop=stop)
@@ -137,14 +116,27 @@ def _call_all(
 
 def _call(claim: Claim, client: TwilioSms, *, clock: Clock, stop: StopSwitch | None) -> SendResult:
     if stop is not None and stop.is_on:
-        return SendResult(Outcome.NOT_SENT)
+        return SendResult(Outcome.NOT_TRIED)
     try:
         return send(claim.allowed, claim.message, client, at=clock())
     except NotForThis:
-        return SendResult(Outcome.NOT_SENT)
+        return SendResult(Outcome.NOT_TRIED)
+
+
+def _are_stopped(vault: Vault) -> bool:
+    with vault.reading() as session:
+        return is_stopped(session)
+
+
+def _note_file(vault: Vault, is_on: bool) -> None:
+    with vault.reading() as session:
+        if not breaker.is_news(session, is_on):
+            return
+    with vault.writing() as session:
+        breaker.note_file(session, is_on)
 
 
 def _is_pointless_to_go_on(result: SendResult) -> bool:
-    if result.outcome in (Outcome.NOT_SENT, Outcome.BUSY):
+    if result.outcome in (Outcome.NOT_SENT, Outcome.NOT_TRIED, Outcome.BUSY):
         return True
     return result.outcome is Outcome.REFUSED and meaning_of(result.error_code) is Meaning.OURS

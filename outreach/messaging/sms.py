@@ -7,8 +7,9 @@ before sending, letter by letter. `messages.list` is never used: it would log he
 """
 
 import logging
+import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -27,15 +28,7 @@ from outreach.terms import Channel
 
 TWILIO: Final = "https://api.twilio.com"
 PARAMETERS: Final = frozenset(
-    {
-        "To",
-        "From",
-        "Body",
-        "ValidityPeriod",
-        "ContentRetention",
-        "AddressRetention",
-        "StatusCallback",
-    }
+    {"To", "From", "Body", "ValidityPeriod", "ContentRetention", "AddressRetention", "StatusCallback"}
 )
 """Exactly what a create request carries; all seven, every time."""
 
@@ -60,6 +53,8 @@ class Outcome(StrEnum):
     """Twilio refused for good, with a code."""
     UNKNOWN = "unknown"
     """It may be on its way. Never sent again."""
+    NOT_TRIED = "not_tried"
+    """No call was made: texts were stopped, or the leave had run out. Says nothing of Twilio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,10 @@ class SendResult:
     outcome: Outcome
     sid: str | None = None
     error_code: int | None = None
+    retry_after: timedelta | None = None
+    """How long a busy Twilio asked us to wait."""
+    ends_at: datetime | None = None
+    """When her hours, or what she asked for, end: no line is asked again after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +142,12 @@ class TwilioSms:
             raise TwilioException("an answer without a sid")
         return str(created.sid)
 
+    @property
+    def asked_to_wait(self) -> timedelta | None:
+        """Return how long Twilio's last answer asked us to wait."""
+        said = self._http.retry_after or ""
+        return timedelta(seconds=int(said)) if re.fullmatch("[0-9]{1,6}", said) else None
+
     def close(self) -> None:
         """Let go of the connections."""
         self._http.session.close()
@@ -167,9 +172,9 @@ def send(allowed: Allowed, message: OutgoingText, client: TwilioSms, *, at: date
     try:
         return SendResult(Outcome.ACCEPTED, client.create(message, validity))
     except TwilioRestException as fault:
-        return _refusal(fault)
+        return replace(_refusal(fault), retry_after=client.asked_to_wait, ends_at=message.ends_at)
     except requests.exceptions.RequestException as fault:
-        return SendResult(Outcome.NOT_SENT if _never_left(fault) else Outcome.UNKNOWN)
+        return SendResult(Outcome.NOT_SENT if _never_left(fault) else Outcome.UNKNOWN, ends_at=message.ends_at)
     except (TwilioException, ValueError, TypeError, KeyError, AttributeError):
         # A torn or strange answer of a client that parsed it halfway: it may have been accepted.
         return SendResult(Outcome.UNKNOWN)
@@ -215,6 +220,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
         self.timeout = (CONNECT_SECONDS, READ_SECONDS)
         self._base_url = base_url.rstrip("/")
         self._used_at = time.monotonic()
+        self.retry_after: str | None = None
         # No proxy, no .netrc: nothing of the machine's may see or change these requests.
         self.session.trust_env = False
 
@@ -229,8 +235,10 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
         if time.monotonic() - self._used_at > _IDLE_SECONDS:
             self.session.close()
         self._used_at = time.monotonic()
-        named["timeout"] = None
-        return super().request(method, self._base_url + url.removeprefix(TWILIO), *args, data=data, **named)
+        named["timeout"], self.retry_after = None, None
+        answer = super().request(method, self._base_url + url.removeprefix(TWILIO), *args, data=data, **named)
+        self.retry_after = (answer.headers or {}).get("Retry-After")
+        return answer
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
         """Log nothing: it holds her number and our words."""

@@ -31,6 +31,7 @@ class BoxNumber(IntEnum):
     ATTEMPT_NOTE = 16
     REQUEST_WORDS = 17
     CASE_REASONS = 19
+    TEXTING_STOP = 23
     INBOUND_TEXT = 26
     UNKNOWN_TEXT = 27
     CODE_WORD = 28
@@ -59,6 +60,7 @@ KEY_CLASSES = {
     BoxNumber.ATTEMPT_NOTE: KeyClass.NARRATIVE,
     BoxNumber.REQUEST_WORDS: KeyClass.NARRATIVE,
     BoxNumber.CASE_REASONS: KeyClass.NARRATIVE,
+    BoxNumber.TEXTING_STOP: KeyClass.NARRATIVE,
     BoxNumber.INBOUND_TEXT: KeyClass.THREAD,
     BoxNumber.UNKNOWN_TEXT: KeyClass.NARRATIVE,
     BoxNumber.CODE_WORD: KeyClass.NARRATIVE,
@@ -86,6 +88,7 @@ COLUMNS = {
     BoxNumber.ATTEMPT_NOTE: ("attempt", "note_box"),
     BoxNumber.REQUEST_WORDS: ("live_request", "words_box"),
     BoxNumber.CASE_REASONS: ("case_file", "reasons_box"),
+    BoxNumber.TEXTING_STOP: ("texting_stop", "reason_box"),
     BoxNumber.INBOUND_TEXT: ("inbound_text", "inbound_box"),
     BoxNumber.UNKNOWN_TEXT: ("unknown_text", "unknown_box"),
     BoxNumber.CODE_WORD: ("code_word", "word_box"),

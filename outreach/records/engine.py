@@ -175,6 +175,7 @@ def create_vault(url: str, keyring: Keyring) -> Vault:
             migrate_vault(connection)
         with vault.writing() as session:
             create_case_keys(session, HOUSE)
+            session.add(work.TextingState(id=HOUSE))
     except OperationalError as error:
         vault.close()
         raise VaultUnreachable(_shown(url)) from error

@@ -67,6 +67,31 @@ class Text(Base, kw_only=True):
     __mapper_args__ = {"version_id_col": version}
 
 
+class TextingStop(Base, kw_only=True):
+    """A person stopped every text; it holds until one ends it. Rows stay: who stopped, when, and until when."""
+
+    __tablename__ = "texting_stop"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcTime)
+    begun_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    """None for whoever ran the command."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    reason_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+
+
+class TextingState(Base, kw_only=True):
+    """One row: how often calls to the provider failed in a row, and until when texts rest because of it."""
+
+    __tablename__ = "texting_state"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    faults: Mapped[int] = mapped_column(default=0)
+    rests: Mapped[int] = mapped_column(default=0)
+    rests_until: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+    is_off_by_file: Mapped[bool] = mapped_column(default=False)
+    """Whether the sender found the file of the kill switch: nobody else can see it."""
+
+
 class TextReceipt(Base, kw_only=True):
     """A provider's status for one text, once each."""
 

@@ -9,6 +9,7 @@ import pytest
 from texting import HER_PHONE, REMINDER, Desk
 
 from outreach.messaging import sending, sms
+from outreach.messaging.kill_switch import StopSwitch
 from outreach.messaging.sms import TwilioSms
 
 UNKNOWN_FAULTS = {
@@ -200,9 +201,9 @@ def test_an_accepted_text_nothing_is_heard_of_becomes_a_task_after_three_days(de
 
 def test_the_kill_switch_stops_everything_and_survives_a_restart(desk: Desk, tmp_path: Any) -> None:
     desk.release()
-    sending.StopSwitch(tmp_path / "stop").turn_on()
+    StopSwitch(tmp_path / "stop").turn_on()
 
-    stop = sending.StopSwitch(tmp_path / "stop")
+    stop = StopSwitch(tmp_path / "stop")
     for _ in range(2):
         sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=stop)
     assert desk.accepts == []
@@ -215,7 +216,7 @@ def test_the_kill_switch_stops_everything_and_survives_a_restart(desk: Desk, tmp
 def test_the_kill_switch_stops_even_a_text_that_was_claimed(
     desk: Desk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stop = sending.StopSwitch(tmp_path / "stop")
+    stop = StopSwitch(tmp_path / "stop")
     really_claim = sending.claim_several
 
     def claim_and_stop(*args: Any, **named: Any) -> Any:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from outreach.records.migrations.vault import conversation_tables, ledger_tables, provider_tables
+from outreach.records.migrations.vault import conversation_tables, ledger_tables, provider_tables, texting_tables
 
 revision = "0001"
 down_revision = None
@@ -22,11 +22,14 @@ def upgrade() -> None:
     conversation_tables.create()
     ledger_tables.create()
     provider_tables.create()
+    texting_tables.create()
 
 
 def downgrade() -> None:
     """Drop every table."""
     for table in (
+        "texting_state",
+        "texting_stop",
         "queue_tick",
         "phone_lookup",
         "provider_sweep",
