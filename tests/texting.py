@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from builders import NOW, FrozenClock, a_case, a_destination, a_staff_member, a_verdict
-from provider_calls import check_parameters
+from provider_calls import check_parameters, check_question
 from sqlalchemy import select
 
 from crypto.sealing import SealingKey
@@ -203,16 +203,18 @@ def new_client_at(address: str) -> TwilioSms:
 
 
 def check_every_call(app: App) -> int:
-    """Check S-9 of every create request the emulator ever had, those of other processes included."""
-    calls = [
-        entry
-        for entry in app.journal.requests
-        if entry["method"] == "POST" and entry["path"].endswith("/Messages.json")
-    ]
-    for call in calls:
-        assert len(dict(call["parameters"])) == len(call["parameters"])
-        check_parameters(dict(call["parameters"]))
-    return len(calls)
+    """Check S-9 of every request the emulator ever had, those of other processes included; return how many texts."""
+    asked = [entry for entry in app.journal.requests if entry["path"].startswith(("/2010-04-01/", "/v1/", "/v2/"))]
+    texts_asked = 0
+    for call in asked:
+        given = dict(call["parameters"])
+        assert len(given) == len(call["parameters"])
+        if call["method"] == "POST":
+            check_parameters(given, call["path"])
+            texts_asked += 1
+        else:
+            check_question(call["method"], call["path"], given)
+    return texts_asked
 
 
 def latest_arrival(call: dict[str, str], at: datetime) -> datetime:

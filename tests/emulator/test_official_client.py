@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from provider_description import Called, check_answer
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from twilio_emulator.app import Account, App
+from twilio_emulator.app import Account, Answer, App, Asked
 from twilio_emulator.exchange import Exchange
 from twilio_emulator.faults import Fault
 from twilio_emulator.journal import Journal
@@ -60,7 +61,18 @@ def clock() -> HandClock:
 @pytest.fixture
 def app(clock: HandClock) -> App:
     account = Account(SID, "SKkey", "secret", frozenset({SENDER}), auth_token="token")  # noqa: S106
-    return App(account, Exchange(SID), clock, Journal())
+    app = App(account, Exchange(SID), clock, Journal())
+    really_answer = app.answer
+
+    def answer(asked: Asked) -> Answer:
+        given = really_answer(asked)
+        if asked.path.startswith("/2010-04-01/"):
+            called = Called(asked.method, asked.path, asked.query, asked.form)
+            check_answer(called, given.status, given.body)
+        return given
+
+    app.answer = answer
+    return app
 
 
 @pytest.fixture
