@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from provider_description import DESCRIPTION as _OPENAPI  # noqa: F401  # where other tests look for it
 from provider_description import Called, check_request
 
 from outreach.messaging import provider_api, sending, sms

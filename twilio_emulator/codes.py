@@ -29,7 +29,10 @@ def read(path: Path) -> list[Authenticator]:
 def table(authenticators: list[Authenticator], now: datetime) -> str:
     """Draw the codes that hold now, and for how long."""
     if not authenticators:
-        return "<p class='empty'>The demo is still making its staff. This page looks again by itself.</p>"
+        return (
+            "<p class='empty'>No codes yet. A demo makes its staff first: look again in a moment. "
+            "Without a demo there are none.</p>"
+        )
     left = STEP_SECONDS - int(now.timestamp()) % STEP_SECONDS
     rows = "".join(
         f"<tr><th scope='row'>{escape(each.email)}</th><td>{escape(each.role)}</td>"

@@ -347,3 +347,19 @@ def test_another_sites_page_cannot_use_the_emulator(app: App) -> None:
     by_form = app.answer(Asked("POST", "/phones/%2B1/replies", AUTH | {"origin": "http://evil.example"}))
 
     assert (by_name.status, by_form.status) == (404, 404)
+
+
+def test_looking_at_a_phone_changes_nothing(app: App) -> None:
+    answer = app.answer(Asked("GET", "/phones/%2B13365550187", AUTH))
+
+    assert (answer.status, app.exchange.phones) == (200, {})
+    assert app.answer(Asked("GET", "/phones/front-desk", AUTH)).status == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"body=+", b"body=Hello&sender=%2B13365550199"])
+def test_a_text_that_cannot_be_written_is_kept_on_the_page_with_the_mend(app: App, body: bytes) -> None:
+    answer = app.answer(Asked("POST", f"/phones/%2B{HER_PHONE[1:]}/replies", AUTH, body))
+
+    assert answer.status == 422
+    assert b"Write something" in answer.body
+    assert app.exchange.messages == {}
