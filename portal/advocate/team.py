@@ -116,7 +116,9 @@ def _assign_form(line: CaseLine, team: waiting.Team, *, typed: str | None, is_re
 
 
 def _colleagues(people: tuple[waiting.Holding, ...]) -> list[SelectChoice]:
-    return offer((str(each.colleague.id), f"{each.colleague.name} ({each.open_cases} cases)") for each in people)
+    """Nobody is chosen beforehand: one tap in haste would hand a case to whoever stands first."""
+    named = ((str(each.colleague.id), f"{each.colleague.name} ({each.open_cases} cases)") for each in people)
+    return offer([("", "Choose a colleague"), *named])
 
 
 def _section(key: str, title: str, empty: str, found: waiting.Waiting, at: datetime) -> TeamSection:

@@ -575,6 +575,8 @@ def test_a_supervisor_hands_a_case_over_and_it_moves_between_caseloads(desk, vau
     page = desk.sit_down(world.supervisor.card).get("/team")
     version = version_in(page)
     dana = str(world.dana.card.id)
+    assert page.text.index("Choose a colleague") < page.text.index(dana)
+    assert desk.post(f"{at}/assignment", {"to": "", "version": version}).status_code == 422
     assert desk.post(f"{at}/assignment", {"to": dana, "version": version}).status_code == 303
     assert desk.post(f"{at}/assignment", {"to": dana, "version": version}).status_code == 409
 
