@@ -47,9 +47,9 @@ def clear(home: Home) -> None:
     """Take away the last demo. Raises DemoError rather than touch anything that is not one."""
     if not home.root.exists() or not any(home.root.iterdir()):
         return
-    if not home.marker.exists():
+    if not home.marker.exists() and not _unfinished(home).exists():
         raise DemoError(f"{home.root} is not empty and not a demo: choose another WAYSIDE_HOME")
-    if not home.read_marker().is_demo:
+    if home.marker.exists() and not home.read_marker().is_demo:
         raise DemoError(f"{home.root} is a real home, not a demo: choose another WAYSIDE_HOME")
     for path in home.root.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -57,7 +57,10 @@ def clear(home: Home) -> None:
 
 def make(home: Home, ports: dict[str, int]) -> None:
     """Make the home, its agencies and its account at the emulator."""
+    _unfinished(home).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _unfinished(home).touch(mode=0o600)
     make_home(home, opening.demo_root_key(home), home.root / "demo" / "kit.txt", is_demo=True, is_single_user=False)
+    _unfinished(home).unlink()
     home.site.write_text(json.dumps({"callback_base_url": f"http://127.0.0.1:{ports['callbacks']}"}))
     for slug, jurisdiction in JURISDICTIONS.items():
         private, public = generate_key_pair()
@@ -73,6 +76,11 @@ def make(home: Home, ports: dict[str, int]) -> None:
     }
     _write_private(home.twilio_account, json.dumps(account).encode())
     _write_private(home.twilio_token, secrets.token_hex(16).encode())
+
+
+def _unfinished(home: Home) -> Path:
+    """Return the file that says a demo was being made: killed meanwhile, the next run still takes it away."""
+    return home.root / "demo" / "unfinished"
 
 
 def agency_key(home: Home, slug: str) -> Path:
