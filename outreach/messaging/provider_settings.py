@@ -19,6 +19,12 @@ from outreach.messaging.signed_callbacks import INBOUND_PATH
 from outreach.messaging.sms import TwilioAccount, is_on_loopback
 
 _TEST_CREDENTIALS: Final = 20008
+RETRIES: Final = "#rc=5&rp=ct,rt,5xx"
+"""
+Behind our address at Twilio: bring her text again when we could not take it. Without it Twilio tries twice, and only
+when it found no connection; a STOP that met a full disk would be lost.
+Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides.
+"""
 _CONSOLE = "look in Twilio's Console under Messaging, Settings, General"
 _STATED = {
     "phone_redaction": "whether phone numbers are redacted for the whole account",
@@ -125,12 +131,17 @@ def _service_faults(
     ours = account.callback_base_url.rstrip("/") + INBOUND_PATH
     if service.get("use_inbound_webhook_on_number"):
         yield f"{name} leaves incoming texts to each number: choose 'send a webhook' there, with {ours}"
-    elif service.get("inbound_request_url") != ours or service.get("inbound_method") != "POST":
-        yield f"{name} does not send incoming texts to us, so nobody would hear her STOP: set {ours} with POST"
-    if service.get("fallback_url") not in (None, "", ours):
+    elif _called(service, "inbound_request_url") != ours or service.get("inbound_method") != "POST":
+        yield f"{name} does not send incoming texts to us, so nobody would hear her STOP: set {ours}{RETRIES} with POST"
+    if _called(service, "fallback_url") not in ("", ours):
         yield f"{name} sends her texts elsewhere when we do not answer: take its fallback address away, or set {ours}"
     if stated.phone_redaction == "on" and service.get("fallback_to_long_code"):
         yield f"{name} has 'fallback to long code' on, which phone redaction forbids (23005): turn it off"
+
+
+def _called(service: dict[str, Any], name: str) -> str:
+    """Return the address Twilio calls: what stands behind its `#` only says how often and how long it tries."""
+    return str(service.get(name) or "").partition("#")[0]
 
 
 def _refusal_words(refusal: ProviderRefuses, sid: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from provider_description import Called, check_answer
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
@@ -19,6 +20,7 @@ from twilio_emulator.exchange import Exchange
 from twilio_emulator.faults import Fault
 from twilio_emulator.journal import Journal
 from twilio_emulator.lookups import Line
+from twilio_emulator.messages import Message
 from twilio_emulator.server import Emulator
 
 SID = "AC" + "0" * 32
@@ -331,3 +333,12 @@ def test_each_operation_can_be_made_to_go_wrong(client: Client, emulator: Emulat
     with pytest.raises(Exception, match="429|Too Many Requests"):
         calls[operation]()
     calls[operation]()
+
+
+@pytest.mark.req("S-9")
+def test_planted_answer_that_lacks_a_field_is_caught(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Message.as_json
+    monkeypatch.setattr(Message, "as_json", lambda self: {k: v for k, v in whole(self).items() if k != "uri"})
+
+    with pytest.raises(requests.ConnectionError):
+        send(client)

@@ -118,6 +118,15 @@ def test_a_service_that_sends_her_answers_to_us_is_accepted(emulator: Server) ->
 
 
 @pytest.mark.req("32")
+def test_an_address_of_ours_may_ask_twilio_to_try_again(emulator: Server) -> None:
+    service = emulator.app.exchange.service
+    ours = f"{service.inbound_request_url}{provider_settings.RETRIES}"
+    emulator.app.exchange.service = service.changed({"inbound_request_url": ours, "fallback_url": ours})
+
+    assert at_twilio(emulator) == []
+
+
+@pytest.mark.req("32")
 def test_a_service_that_sends_her_answers_elsewhere_is_refused(emulator: Server) -> None:
     a_deaf_service_is_refused(emulator)
 
