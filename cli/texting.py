@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli import opening
 from cli.faults import Mendable
-from cli.texting_checks import TwilioCheck
+from cli.texting_checks import TwilioCheck, lookups
 from config.settings import WorkerSettings
 from outreach.scheduling.runner import Round
 from outreach.scheduling.ticks import ticked
@@ -34,6 +34,7 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
     if account is None:
         return []
     from outreach.messaging.kill_switch import StopSwitch
+    from outreach.messaging.lookups import check_due
     from outreach.messaging.provider_api import ProviderApi
     from outreach.messaging.provider_copies import delete_due
     from outreach.messaging.provider_sweep import sweep_daily
@@ -42,6 +43,7 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
     from outreach.records.spool import open_drain
 
     check = TwilioCheck(settings, account, opening.now)
+    phones = lookups(settings, account)
     check.ask_at_start(is_alone=is_alone)
     vault = opening.vault(settings, "send", opening.root_key(settings))
     drain, client = open_drain(opening.callbacks_spool_place(settings)), TwilioSms(account)
@@ -51,7 +53,14 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
 
     def send() -> dict[str, int]:
         check.ensure()
-        return {"texts": run_due(vault, client, clock=opening.now, spool_drain=drain, stop=stop)}
+        return {
+            "texts": run_due(
+                vault, client, clock=opening.now, spool_drain=drain, stop=stop, checks_phones=phones is not None
+            )
+        }
+
+    def look_up() -> dict[str, int]:
+        return {"phones": check_due(vault, phones, clock=opening.now)} if phones is not None else {}
 
     def delete() -> dict[str, int]:
         return {"deleted_at_twilio": delete_due(vault, ProviderApi(account), clock=opening.now)}
@@ -60,7 +69,13 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
         found = sweep_daily(vault, ProviderApi(account), clock=opening.now)
         return {} if found is None else {"swept": found.deleted, "left_at_twilio": found.left}
 
-    rounds = [Round("send", EVERY, send), Round("copies", DELETE_EVERY, delete), Round("sweep", SWEEP_EVERY, sweep)]
+    looking = [Round("lookups", EVERY, look_up)] if phones is not None else []
+    rounds = [
+        *looking,
+        Round("send", EVERY, send),
+        Round("copies", DELETE_EVERY, delete),
+        Round("sweep", SWEEP_EVERY, sweep),
+    ]
     return [ticked(vault, each, clock=opening.now) for each in rounds]
 
 

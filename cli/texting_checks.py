@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cli.faults import Mendable
 from config.settings import WorkerSettings
-from outreach.messaging.provider_api import ProviderApi, ProviderSilent
+from outreach.messaging.lookups import Lookups
+from outreach.messaging.provider_api import LOOKUP_FIELDS, ProviderApi, ProviderSilent
 from outreach.messaging.provider_settings import Stated, faults_at_twilio, faults_of_account, notes_of
 
 if TYPE_CHECKING:
@@ -77,6 +78,19 @@ class TwilioCheck:
             self._fault, self._ask_at = None, self._clock() + GOOD_FOR
 
 
+def lookups(settings: WorkerSettings, account: "TwilioAccount") -> Lookups | None:
+    """Return what is asked about phones, or None while that is off. Mendable when it is half set up."""
+    fields = frozenset(each.strip() for each in settings.twilio_lookups.split(",") if each.strip())
+    if not fields:
+        return None
+    if not fields <= LOOKUP_FIELDS:
+        known = ", ".join(sorted(LOOKUP_FIELDS))
+        raise Mendable(f"WAYSIDE_TWILIO_LOOKUPS asks for more than it may: name {known}, or both, or leave it out")
+    if settings.twilio_lookup_cost is None:
+        raise Mendable("WAYSIDE_TWILIO_LOOKUP_COST is not set: say what one check costs in dollars, such as 0.03")
+    return Lookups(ProviderApi(account), fields, int(settings.twilio_lookup_cost * 1000))
+
+
 def doctor_lines(settings: WorkerSettings, account: "TwilioAccount") -> Iterator[tuple[str, str]]:
     """Yield ("mend" or "note", line) for `wayside doctor`."""
     if settings.place.read_marker().is_demo:
@@ -85,6 +99,13 @@ def doctor_lines(settings: WorkerSettings, account: "TwilioAccount") -> Iterator
     faults = faults_of_account(account, said)
     yield from (("mend", f"texting: {fault}") for fault in faults)
     yield from (("note", f"texting: {note}") for note in notes_of(said))
+    try:
+        checks = lookups(settings, account)
+    except Mendable as fault:
+        yield "mend", f"texting: {fault}"
+    else:
+        if checks is not None:
+            yield "note", f"texting: phones are checked; each check costs about ${checks.cost_mills / 1000:.3f}"
     if faults:
         return
     try:

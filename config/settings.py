@@ -7,6 +7,7 @@ another's file can be opened, except in a home where one user runs everything.
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -137,6 +138,10 @@ class WorkerSettings(Settings):
     twilio_phone_redaction: Literal["on", "off"] | None = None
     twilio_body_redaction: Literal["on", "off"] | None = None
     twilio_opt_out: Literal["on", "off"] | None = None
+    twilio_lookups: str = ""
+    """What is asked about a phone before a text: line_type_intelligence, reassigned_number, both, or nothing."""
+    twilio_lookup_cost: Decimal | None = Field(default=None, ge=0, le=10)
+    """Dollars for one such question, as the site's contract says."""
 
 
 S = TypeVar("S", bound="Settings")

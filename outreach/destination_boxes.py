@@ -5,7 +5,7 @@ The id and the version are the row's; the box is sealed to the id. Fields added 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -40,6 +40,8 @@ class KeptDestination(NamedTuple):
     text_consent_at: str | None
     last_live_contact_at: str | None
     compromised: bool
+    line_checked_on: str | None = None
+    line_fault: str | None = None
 
 
 def kept_from(destination: Destination) -> KeptDestination:
@@ -64,6 +66,8 @@ def kept_from(destination: Destination) -> KeptDestination:
         text_consent_at=_text(destination.text_consent_at),
         last_live_contact_at=_text(destination.last_live_contact_at),
         compromised=destination.compromised,
+        line_checked_on=destination.line_checked_on.isoformat() if destination.line_checked_on else None,
+        line_fault=destination.line_fault,
     )
 
 
@@ -90,6 +94,8 @@ def destination_from(fields: Sequence[Any], *, id: UUID, version: int) -> Destin
         text_consent_at=_time(kept.text_consent_at),
         last_live_contact_at=_time(kept.last_live_contact_at),
         compromised=kept.compromised,
+        line_checked_on=date.fromisoformat(kept.line_checked_on) if kept.line_checked_on else None,
+        line_fault=kept.line_fault,
         version=version,
     )
 

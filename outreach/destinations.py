@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from outreach.hours import Window
@@ -45,4 +45,8 @@ class Destination:
     """When her opt-in to texts was confirmed from this phone; None while it is not, or after she withdrew it."""
     last_live_contact_at: datetime | None = None
     compromised: bool = False
+    line_checked_on: date | None = None
+    """When the provider was last asked what kind of line this is."""
+    line_fault: str | None = None
+    """What it said against texts here; her yes was taken back then."""
     version: int = 0

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     CONDITION = "condition"
     ASKED_ALREADY = "asked_already"
     NO_TEXT_CONSENT = "no_text_consent"
+    PHONE_UNFIT = "phone_unfit"
     PARTNER_MAY_BE_THERE = "partner_may_be_there"
     FIRST_CALLS_OFF = "first_calls_off"
     SHARED_FIRST_CALL = "shared_first_call"
@@ -146,6 +147,10 @@ REASONS: dict[Reason, Sentence] = {
     Reason.NO_TEXT_CONSENT: Sentence(
         "There is no yes to texts that this phone has confirmed.",
         "Ask in person or in a live call. Then let this phone confirm it.",
+    ),
+    Reason.PHONE_UNFIT: Sentence(
+        "The phone company says this phone gets no texts, or may be another person's now.",
+        "Call and ask {name}. If it is her own phone and gets texts, note her yes anew.",
     ),
     Reason.NOT_HER_OWN_WORD: Sentence(
         "An officer gave us this number. That is not a yes to texts.", "Ask {name} in a live call."

@@ -100,7 +100,7 @@ def _decide(q: Question, content: ContentLevel) -> Decision:
     if q.facts.match_pending is not False:
         return Held(Reason.MATCH_PENDING)
     if q.channel is Channel.TEXT and not _consents_to_texts(q):
-        return Held(Reason.NO_TEXT_CONSENT)
+        return Held(Reason.PHONE_UNFIT if q.destination.line_fault else Reason.NO_TEXT_CONSENT)
     request = live_request(q.destination, q.channel, at=q.at, facts=q.facts)
     if request:
         asked = Leave(Reason.SHE_ASKED, _MOST_SAID[q.channel], _request_ends_at(request, q.facts.policy))

@@ -27,6 +27,7 @@ from outreach.facts import CaseFacts
 from outreach.messaging import breaker
 from outreach.messaging.holding import hold
 from outreach.messaging.last_look import Seen, seen
+from outreach.messaging.lookups import is_checked
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import open_text
@@ -102,7 +103,13 @@ def claim_next(vault: Vault, drain: SpoolDrain, *, callback_base_url: str, now: 
 
 
 def claim_several(
-    vault: Vault, drain: SpoolDrain, *, at_most: int, callback_base_url: str, now: datetime
+    vault: Vault,
+    drain: SpoolDrain,
+    *,
+    at_most: int,
+    callback_base_url: str,
+    now: datetime,
+    checks_phones: bool = False,
 ) -> list[Claim | HeldInstead]:
     """
     Claim the texts due longest, of different cases, or hold them.
@@ -119,6 +126,8 @@ def claim_several(
         with reading_ahead(session, [text.case_id for text in texts]):
             _open_keys(session, texts)
             asked = [(text, _ask(session, text, now)) for text in texts]
+        if checks_phones:  # What was not asked about lately is left alone: lookups.check_due asks, or holds it.
+            asked = [each for each in asked if (to := each[1].destination) is None or is_checked(to, now=now)]
         held = [hold_missed(session, text, now, ask.held_reason) for text, ask in asked if ask.allowed is None]
         if len(held) < len(asked) and not breaker.take_turn(session, now=now):
             return [*held]

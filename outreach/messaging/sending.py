@@ -8,6 +8,7 @@ between leaves it unknown, for a person, and never sends it twice (P4).
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from outreach.messaging import breaker
@@ -32,24 +33,33 @@ Clock = Callable[[], datetime]
 
 
 def run_due(
-    vault: Vault, client: TwilioSms, *, clock: Clock, spool_drain: SpoolDrain, stop: StopSwitch | None = None
+    vault: Vault,
+    client: TwilioSms,
+    *,
+    clock: Clock,
+    spool_drain: SpoolDrain,
+    stop: StopSwitch | None = None,
+    checks_phones: bool = False,
 ) -> int:
     """
     Send what is due, as far as the gate lets it; return how many texts left or were held.
 
     Ends early when texts are stopped or rest, a deposit of Twilio's waits to be read, our account is at fault, or a
     late one left.
+
+    Args:
+        checks_phones: leave texts alone whose phone Twilio was not asked about (outreach.messaging.lookups).
     """
     settle(vault, now=clock())
     if stop is not None:
         _note_file(vault, stop.is_on)
-    base_url = client.account.callback_base_url
+    claim = partial(claim_several, vault, spool_drain, callback_base_url=client.account.callback_base_url)
     done, pace = 0, Pace()
     while done < MOST_AT_ONCE:
         if stop is not None and stop.is_on:
             break
         at_most = min(pace.at_once, MOST_AT_ONCE - done)
-        found = claim_several(vault, spool_drain, at_most=at_most, callback_base_url=base_url, now=clock())
+        found = claim(at_most=at_most, checks_phones=checks_phones, now=clock())
         claims = [each for each in found if isinstance(each, Claim)]
         done += len(found) - len(claims)
         called, may_go_on = _call_all(vault, claims, client, clock=clock, stop=stop)

@@ -25,6 +25,11 @@ HELD_BECAUSE = {
     "telling_words": "It holds a word that tells, or a name we learned of since. Say it in a call.",
     "not_approved": "The approved words were changed since. Release a text with the new words.",
     "too_old": "It was planned for a time that has passed.",
+    "phone_not_checked": "The phone company did not say what kind of phone this is.",
+    "phone_landline": "The phone company says this phone gets no texts.",
+    "phone_voip": "The phone company says this is an internet number, which others may hold.",
+    "phone_reassigned": "The phone company says this number may be another person's now.",
+    "phone_invalid": "The phone company says there is no such number.",
     "unreadable": "Something is wrong in what we know of it.",
 }
 """Why a text is held, besides the gate's own reasons; shown to the advocate."""
