@@ -29,6 +29,7 @@ def status(as_json: bool) -> None:
         "texts": None,
         "queues": None,
         "silent_queues": None,
+        "texting": None,
     }
     if found is not None:
         report |= {**found, **_waiting(settings)}

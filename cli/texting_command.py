@@ -1,4 +1,4 @@
-"""`wayside texting`: look after what the provider keeps."""
+"""`wayside texting`: the kill switch, the words of texts, and what the provider keeps."""
 
 import sys
 
@@ -6,13 +6,19 @@ import click
 
 from cli import opening
 from cli.faults import Mendable
+from cli.kill_switch import start, status, stop
+from cli.text_approvals import approve, words
 from cli.texting import twilio_account
 from config.settings import WorkerSettings, load
 
 
 @click.group()
 def texting() -> None:
-    """Look after texting."""
+    """Stop every text and let them leave again, approve the words of texts, look after what the provider keeps."""
+
+
+for each in (stop, start, status, words, approve):
+    texting.add_command(each)
 
 
 @texting.command()

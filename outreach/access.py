@@ -37,9 +37,12 @@ class Action(StrEnum):
     SEE_TEAM = "see_team"
     ASSIGN_CASE = "assign_case"
     SETTLE_DEPOSIT = "settle_deposit"
+    STOP_TEXTS = "stop_texts"
 
 
-_SUPERVISORS_ALONE = frozenset({Action.LIFT_PAUSE, Action.SEE_TEAM, Action.ASSIGN_CASE, Action.SETTLE_DEPOSIT})
+_SUPERVISORS_ALONE = frozenset(
+    {Action.LIFT_PAUSE, Action.SEE_TEAM, Action.ASSIGN_CASE, Action.SETTLE_DEPOSIT, Action.STOP_TEXTS}
+)
 
 ACTIONS: dict[Role, frozenset[Action]] = {
     Role.ADVOCATE: frozenset(Action) - _SUPERVISORS_ALONE,

@@ -6,6 +6,8 @@ from typing import TypedDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.messaging import breaker
+from outreach.messaging.kill_switch import how_many_stops
 from outreach.records.cases import CaseRecord, LevelEventRecord
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.work import Task, Text
@@ -24,6 +26,8 @@ class Counts(TypedDict):
     queues: dict[str, int]
     """Seconds since a worker last looked at each queue; those nobody ever looked at are missing."""
     silent_queues: list[str]
+    texting: dict[str, int]
+    """How many people's stops hold, whether the sender's file stops texts too, and for how long they still rest."""
 
 
 def counts(session: Session, *, now: datetime) -> Counts:
@@ -36,7 +40,14 @@ def counts(session: Session, *, now: datetime) -> Counts:
         texts=_by_state(session, Text, [state.value for state in TextState]),
         queues={name: max(0, int((now - at).total_seconds())) for name, at in sorted(ticks(session).items())},
         silent_queues=[each.queue.value for each in silent(session, now=now)],
+        texting=_texting(session, now),
     )
+
+
+def _texting(session: Session, now: datetime) -> dict[str, int]:
+    rests_for = breaker.rests_for(session, now=now)
+    stops, by_file = how_many_stops(session), breaker.is_off_by_file(session)
+    return {"stops": stops, "stopped_by_file": int(by_file), "resting_seconds": int(rests_for.total_seconds())}
 
 
 def _by_state(session: Session, table: type[Task] | type[Text], states: list[str]) -> dict[str, int]:

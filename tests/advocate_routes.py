@@ -78,6 +78,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/outbox/texts/<uuid:text_id>/new-time"): case_page(422),
     ("GET", "/team"): staff_page(200, supervisors=True),
     ("POST", "/cases/<uuid:case_id>/assignment"): case_page(422, supervisors=True),
+    ("GET", "/texting-stops/new"): staff_page(200, supervisors=True),
+    ("POST", "/texting-stops"): staff_page(422, supervisors=True),
+    ("POST", "/texting-stops/ending"): staff_page(303, supervisors=True),
     ("POST", "/set-aside/<uuid:deposit_id>/settlement"): case_page(303, supervisors=True),
 }
 """What each route answers to a bare request of each person; strangers are sent to sign in, or are locked out."""

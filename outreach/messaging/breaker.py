@@ -30,16 +30,12 @@ class Texting(NamedTuple):
     stops: tuple[Stopped, ...]
     is_off_by_file: bool
     rests_until: datetime | None
-    faults_in_a_row: int
 
 
 def texting(session: Session, *, now: datetime) -> Texting:
     """Return whether texts leave, with the reasons of people who stopped them."""
-    state = session.get(TextingState, HOUSE)
-    if state is None:
-        return Texting(stops(session), False, None, 0)
-    rests_until = state.rests_until if is_resting(session, now=now) else None
-    return Texting(stops(session), state.is_off_by_file, rests_until, state.faults)
+    left = rests_for(session, now=now)
+    return Texting(stops(session), is_off_by_file(session), now + left if left else None)
 
 
 def how_many(session: Session, at_most: int, *, now: datetime) -> int:
@@ -50,11 +46,22 @@ def how_many(session: Session, at_most: int, *, now: datetime) -> int:
     return min(at_most, 1) if state is not None and state.faults else at_most
 
 
-def is_resting(session: Session, *, now: datetime) -> bool:
-    """Say whether texts rest now. A rest never lasts longer than the longest, whatever a clock did meanwhile."""
+def rests_for(session: Session, *, now: datetime) -> timedelta:
+    """Return for how long texts still rest; zero when they do not. A clock set back makes no rest longer."""
     state = session.get(TextingState, HOUSE)
-    until = state.rests_until if state else None
-    return until is not None and now < until <= now + LONGEST_REST
+    left = state.rests_until - now if state is not None and state.rests_until is not None else timedelta(0)
+    return left if timedelta(0) < left <= LONGEST_REST else timedelta(0)
+
+
+def is_off_by_file(session: Session) -> bool:
+    """Say whether the sender's file stops texts, as the sender last saw it."""
+    state = session.get(TextingState, HOUSE)
+    return state is not None and state.is_off_by_file
+
+
+def is_resting(session: Session, *, now: datetime) -> bool:
+    """Say whether texts rest now."""
+    return rests_for(session, now=now) > timedelta(0)
 
 
 def take_turn(session: Session, *, now: datetime) -> bool:
@@ -93,8 +100,7 @@ def note_result(session: Session, result: SendResult, *, now: datetime) -> None:
 
 def is_news(session: Session, is_on: bool) -> bool:
     """Say whether the sender's file says something else than what was noted of it."""
-    state = session.get(TextingState, HOUSE)
-    return (state is not None and state.is_off_by_file) != is_on
+    return is_off_by_file(session) != is_on
 
 
 def note_file(session: Session, is_on: bool) -> None:

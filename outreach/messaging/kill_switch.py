@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach import audit
@@ -82,7 +82,12 @@ def start_texts(session: Session, *, by: UUID | None, now: datetime) -> int:
 
 def is_stopped(session: Session) -> bool:
     """Say whether a person stopped every text."""
-    return session.scalar(select(TextingStop.id).where(TextingStop.ended_at.is_(None)).limit(1)) is not None
+    return how_many_stops(session) > 0
+
+
+def how_many_stops(session: Session) -> int:
+    """Return how many stops hold."""
+    return session.scalar(select(func.count()).where(TextingStop.ended_at.is_(None))) or 0
 
 
 def stops(session: Session) -> tuple[Stopped, ...]:

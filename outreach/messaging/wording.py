@@ -17,6 +17,7 @@ from outreach.messaging.segments import Segments, count_segments, plain, without
 from outreach.messaging.text_approvals import Approved, Standing, standings
 
 ROOT = Path(__file__).parents[2]
+TEXTS = ROOT / "templates" / "texts"
 PLACES = frozenset({"sender", "day", "time"})
 MOST_SEGMENTS = 1
 MOST_EVER = 2

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from outreach.scheduling.ticks import Queue, Silent, silent
 from portal.advocate.cards import Hold
 from portal.advocate.moments import span
+from portal.advocate.texting import why_none_leaves
 
 WORDS = {
     Queue.TEXTS: ("texts", "No text leaves until it does."),
@@ -20,8 +21,8 @@ MEND = "Tell the person who runs Wayside now. Call where it can not wait."
 
 
 def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
-    """Return one alarm for each queue nobody has looked at for two minutes."""
-    return tuple(_alarm(each, now) for each in silent(session, now=now))
+    """Return one alarm for each queue nobody has looked at for two minutes, and for each reason why no text leaves."""
+    return (*why_none_leaves(session, now=now), *(_alarm(each, now) for each in silent(session, now=now)))
 
 
 def _alarm(each: Silent, now: datetime) -> Hold:

@@ -23,6 +23,7 @@ from portal.advocate import (
     stops,
     tasks,
     team,
+    texting,
     texts,
     today,
 )
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     aside.bp,
     consents.bp,
     texts.bp,
+    texting.bp,
     outbox.bp,
     letters.bp,
 )

@@ -203,6 +203,8 @@ class TeamPage:
     people: tuple[Fact, ...]
     """Per colleague: "12 cases, 2 late"."""
     alarms: tuple[Hold, ...] = ()
+    stop_texts: Step | None = None
+    """To the page that stops every text."""
     title: str = "Team"
 
 

@@ -20,7 +20,7 @@ from outreach.terms import Level
 from outreach.today import Duty
 from portal.advocate import aside, words
 from portal.advocate.alarms import alarms
-from portal.advocate.cards import Fact, Form
+from portal.advocate.cards import Fact, Form, Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
 from portal.advocate.moments import moment
@@ -89,6 +89,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),
         alarms=stands_still,
+        stop_texts=Step("Stop all texts", url_for("texting.new")),
     )
     return render("team/show.html", page)
 

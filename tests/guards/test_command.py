@@ -1,5 +1,6 @@
 """The command starts our packages and no others of the same names, and speaks in one line when something is wrong."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -233,3 +234,51 @@ class TestInit:
         assert "keys.json can be opened by anyone: chmod o=" in done.stdout
         assert "no source agency is registered yet" in done.stdout
         assert done.stderr == ""
+
+
+@pytest.mark.req("S-16")
+@pytest.mark.req("43a")
+class TestTexting:
+    """`wayside texting stop` and `start`, with and without the keys."""
+
+    @pytest.fixture
+    def home(self, tmp_path):
+        (tmp_path / "keys").mkdir(mode=0o700)
+        given = ("--root-key", str(tmp_path / "keys/root.key"), "--kit", str(tmp_path / "keys/kit.txt"))
+        wayside("init", "--non-interactive", *given, "--single-user", WAYSIDE_HOME=str(tmp_path / "home"))
+        return {"WAYSIDE_HOME": str(tmp_path / "home"), "WAYSIDE_ROOT_KEY_FILE": str(tmp_path / "keys/root.key")}
+
+    def state(self, home) -> dict:
+        return json.loads(wayside("texting", "status", "--json", **home).stdout)
+
+    def test_stops_with_a_reason_and_starts_again(self, home):
+        assert self.state(home)["leave"] is True
+        done = wayside("texting", "stop", "--because", "A wrong number", **home)
+        assert (done.returncode, "No text leaves." in done.stdout) == (0, True)
+        assert self.state(home) == {"leave": False, "stops": 1, "stopped_by_file": False, "rests_until": None}
+        assert "A wrong number" in wayside("texting", "status", **home).stdout
+
+        assert "Texts leave again." in wayside("texting", "start", **home).stdout
+        assert self.state(home)["leave"] is True
+
+    def test_needs_a_reason(self, home):
+        assert wayside("texting", "stop", **home).returncode == 2
+        assert wayside("texting", "stop", "--because", " ", **home).returncode == 2
+        assert self.state(home)["leave"] is True
+
+    def test_stops_by_the_file_where_the_vault_cannot_be_opened(self, home):
+        locked = home | {"WAYSIDE_ROOT_KEY_FILE": home["WAYSIDE_ROOT_KEY_FILE"] + ".away"}
+        done = wayside("texting", "stop", "--because", "A wrong number", **locked)
+
+        assert done.returncode == 0
+        assert "the sender's file stops texts instead" in done.stderr
+        assert self.state(home)["stopped_by_file"] is True
+        wayside("texting", "start", **home)
+        assert self.state(home)["leave"] is True
+
+    def test_lists_the_texts_and_refuses_an_approval_nobody_gave(self, home):
+        listed = wayside("texting", "words", **home).stdout
+        assert "en/reminder" in listed
+        assert "practice" in listed
+        assert wayside("texting", "approve", "en/none", "--by", "Ana Ruiz", **home).returncode == 1
+        assert wayside("texting", "approve", "en/reminder", "--by", "", **home).returncode == 1
