@@ -4,17 +4,27 @@ import http.client
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from twilio_emulator import twiml
 from twilio_emulator.exchange import Callback, Exchange
 from twilio_emulator.webhooks import NO_ANSWER, NO_CONNECTION, Connection, prepare
 
 LONGEST_WAIT_SECONDS = 0.2
 LONGEST_TIMEOUT_SECONDS = 15.0
+LONGEST_ANSWER = 64 * 1024
 
 
-def post(callback: Callback, token: str) -> int | None:
-    """Post a signed callback; return the answer's status, or which of the two silences came back."""
+class Reply(NamedTuple):
+    """What came back: a status, or which of the two silences; and the words that Twilio is to send in answer."""
+
+    status: int | None
+    words: list[str] = []
+
+
+def post(callback: Callback, token: str) -> Reply:
+    """Post a signed callback and return what came back."""
     wish = Connection.of(callback.address)
     webhook = prepare(callback.address, callback.form, token, once=callback.once, as_json=callback.as_json)
     parts = urlsplit(webhook.address)
@@ -23,14 +33,16 @@ def post(callback: Callback, token: str) -> int | None:
     try:
         connection.connect()
     except OSError:
-        return NO_CONNECTION
+        return Reply(NO_CONNECTION)
     try:
         connection.sock.settimeout(wish.read_ms / 1000)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, webhook.body, webhook.headers)
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        said = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
+        return Reply(answer.status, twiml.replies(answer.getheader("Content-Type", ""), said))
     except (OSError, http.client.HTTPException):
-        return NO_ANSWER
+        return Reply(NO_ANSWER)
     finally:
         connection.close()
 
@@ -62,7 +74,13 @@ class Courier(Thread):
 
     def deliver(self) -> int:
         """Post what is due now; return how many arrived."""
-        return deliver_due(self._exchange, self._clock(), lambda callback: post(callback, self._token))
+        return deliver_due(self._exchange, self._clock(), self._send)
+
+    def _send(self, callback: Callback) -> int | None:
+        reply = post(callback, self._token)
+        if reply.status == 200 and reply.words:
+            self._exchange.answer(callback, reply.words, self._clock())
+        return reply.status
 
     def stop(self) -> None:
         """End after the post at hand."""

@@ -160,6 +160,18 @@ class Exchange:
                 self._note(sender, number, answer, at, direction="outbound-reply")
             return message.sid
 
+    def answer(self, callback: Callback, words: list[str], at: datetime) -> None:
+        """Send what a program answered to an inbound text, as Twilio does with TwiML; a status has no answer."""
+        given = dict(callback.form)
+        if given.get("SmsStatus") != "received":
+            return
+        with self._lock:
+            phone = self.phone(given["From"])
+            for body in words:
+                if given["To"] not in phone.stopped:
+                    phone.lines.append(Line(at, given["To"], body))
+                    self._note(given["To"], phone.number, body, at, direction="outbound-reply")
+
     def _note(self, sender: str, to: str, body: str, at: datetime, *, direction: str) -> Message:
         """Keep a message that Twilio took in or made by itself."""
         order = Order(to, sender, body, 0, None, keeps_content=True, shows_address=True)

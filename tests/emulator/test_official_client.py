@@ -15,6 +15,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from twilio_emulator import listing
 from twilio_emulator.app import Account, Answer, App, Asked
 from twilio_emulator.exchange import Exchange
 from twilio_emulator.faults import Fault
@@ -184,6 +185,24 @@ def test_every_message_is_listed_once_over_all_pages_newest_first(client: Client
 
 @pytest.mark.req("36")
 def test_a_sweep_that_deletes_as_it_lists_misses_nothing(client: Client, app: App, clock: HandClock) -> None:
+    nothing_is_missed(client, app, clock)
+
+
+@pytest.mark.req("36")
+def test_planted_pages_by_place_instead_of_token_are_caught(
+    client: Client, app: App, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_place(exchange: Exchange, wanted: list[Message], wish: listing.Wish) -> list[Message]:
+        return wanted[wish.page * wish.size : (wish.page + 1) * wish.size]
+
+    monkeypatch.setattr(listing, "_cut", by_place)
+
+    with pytest.raises(AssertionError):
+        nothing_is_missed(client, app, clock)
+
+
+def nothing_is_missed(client: Client, app: App, clock: HandClock) -> None:
+    """A sweep over several pages, during which what was seen goes away."""
     for _ in range(7):
         send(client)
     app.exchange.reply(HERS, SENDER, "Yes", clock.now)
