@@ -30,6 +30,7 @@ class Action(StrEnum):
     PAUSE_CONTACT = "pause_contact"
     LIFT_PAUSE = "lift_pause"
     RECORD_CONSENT = "record_consent"
+    SHOW_CONSENT_NUMBER = "show_consent_number"
     RELEASE_TEXT = "release_text"
     RELEASE_LETTER = "release_letter"
     DECIDE_MATCH = "decide_match"
@@ -41,7 +42,14 @@ class Action(StrEnum):
 
 
 _SUPERVISORS_ALONE = frozenset(
-    {Action.LIFT_PAUSE, Action.SEE_TEAM, Action.ASSIGN_CASE, Action.SETTLE_DEPOSIT, Action.STOP_TEXTS}
+    {
+        Action.LIFT_PAUSE,
+        Action.SEE_TEAM,
+        Action.ASSIGN_CASE,
+        Action.SETTLE_DEPOSIT,
+        Action.STOP_TEXTS,
+        Action.SHOW_CONSENT_NUMBER,
+    }
 )
 
 ACTIONS: dict[Role, frozenset[Action]] = {

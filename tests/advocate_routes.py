@@ -53,9 +53,16 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/cases/<uuid:case_id>/pause"): case_page(303),
     ("GET", "/cases/<uuid:case_id>/pause/lift"): case_page(303, supervisors=True),
     ("POST", "/cases/<uuid:case_id>/pause/lift"): case_page(422, supervisors=True),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents"): case_page(200),
     ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/new"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents"): case_page(422),
-    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/withdrawal"): case_page(303),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/confirmation"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/withdrawal"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/withdrawal"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/evidence"): case_page(200),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/consents/evidence"): case_page(
+        422, supervisors=True
+    ),
     ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/new"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/preview"): case_page(422),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts"): case_page(422),

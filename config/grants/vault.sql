@@ -13,9 +13,12 @@ GRANT SELECT, INSERT, UPDATE ON
   outreach.inbound_text, outreach.unknown_text, outreach.code_word, outreach.code_word_check
   TO wayside_portal;
 GRANT SELECT ON outreach.protocol_text, outreach.level_event, outreach.text_receipt TO wayside_portal;
-GRANT SELECT, INSERT ON outreach.match_token, outreach.suppressed_phone TO wayside_portal;
-GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
+GRANT SELECT, INSERT ON
+  outreach.match_token, outreach.suppressed_phone, outreach.text_withdrawal
+  TO wayside_portal;
+-- A person may lift a stop, with her word; no other column of it changes, and the worker lifts none.
 GRANT UPDATE (lifted_at) ON outreach.suppressed_phone TO wayside_portal;
+GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
 GRANT SELECT ON outreach.provider_sweep, outreach.phone_lookup, outreach.queue_tick TO wayside_portal;
 GRANT SELECT (id, due_at, gone_on) ON outreach.provider_copy TO wayside_portal;
 GRANT SELECT ON outreach.texting_state TO wayside_portal;
@@ -36,7 +39,7 @@ GRANT SELECT, INSERT, UPDATE ON
   TO wayside_worker;
 GRANT SELECT, INSERT ON
   outreach.protocol_text, outreach.match_token, outreach.suppressed_phone, outreach.text_receipt, outreach.drained,
-  outreach.inbound_text, outreach.unknown_text
+  outreach.inbound_text, outreach.unknown_text, outreach.text_withdrawal
   TO wayside_worker;
 GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.provider_sweep, outreach.phone_lookup TO wayside_worker;

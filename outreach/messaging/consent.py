@@ -1,77 +1,103 @@
 """
 Opting in to texts: her yes, as a regulator would ask for it, and its confirmation from that very phone.
 
-The gate reads only the confirmation (`text_consent_at` of the destination). An incoming YES confirms nothing but an
-opt-in that an advocate recorded in the last days: whoever holds the phone cannot opt her in.
+The gate reads only the confirmation (`text_consent_at` of the destination). What comes in from a phone confirms
+nothing but a yes that an advocate heard live in the last days, and by itself only with the code she was told then:
+whoever holds the phone cannot opt her in. After a stop, no message opens texts again; a person does (requirement 33).
 """
 
-from dataclasses import replace
+import hmac
+import re
+import secrets
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
+from outreach.audit import WORKER
 from outreach.destinations import Destination
-from outreach.messaging.suppression import has_stopped, suppress
-from outreach.messaging.text_boxes import ConsentContent, instant, open_consent, seal_consent
-from outreach.records.people import TextConsent
+from outreach.messaging.consent_rows import (
+    ConfirmedHow,
+    ConsentContent,
+    Yes,
+    change_yes,
+    close_phones,
+    concerns,
+    keep_yes,
+    noes_of,
+    yeses_of,
+)
+from outreach.messaging.stop_words import Said, read_reply
+from outreach.messaging.suppression import has_stopped, lift_stops, lock_for_stop
+from outreach.records.errors import NoSuchRecord
 from outreach.requests import VERIFIED_HOW
 from outreach.terms import DestinationKind
 
-ConfirmedHow = Literal["reply", "live"]
-WAITS_FOR_YES = timedelta(hours=72)
+WAITS = timedelta(hours=72)
+"""How long a yes waits for its phone to confirm it; then she is asked again."""
+MOST_WRONG_CODES = 3
+"""After so many wrong codes from that phone, no code counts: somebody may be guessing."""
 WORDINGS = {
-    "en": "May we send you short reminders by text to this phone? You can stop them at any time with STOP.",
-    "es": "¿Podemos mandarle recordatorios cortos por mensaje a este teléfono? Puede pararlos cuando quiera con STOP.",
+    "en": "May we send you short reminders by text to this phone? It will be three a week at most, unless you ask for "
+    "more. Your phone company may charge you for them. You can stop them at any time: send STOP, or tell any of us.",
+    "es": "¿Podemos mandarle recordatorios cortos por mensaje a este teléfono? Serán tres por semana como máximo, a "
+    "menos que usted pida más. Su compañía de teléfono puede cobrarle. Puede pararlos cuando quiera: mande STOP, o "
+    "dígalo a cualquiera de nosotros.",
 }
 """What the advocate asks her, word for word."""
+_CODE = re.compile(r"\D{0,12}(\d{4})\D{0,12}")
 
 
 class NoConsent(ValueError):
     """An opt-in that cannot be recorded or confirmed like this; the text says why."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How she was asked, and by whom."""
+
+    how: str
+    """in_person, live_call or code_word."""
+    wording: str
+    """The exact question she said yes to."""
+    language: str
+    heard_by: str
+    after_stop: bool = False
+    """She had stopped texts before, and says now that she wants them again."""
+
+
 def record_opt_in(
-    session: Session,
-    case_id: UUID,
-    destination_id: UUID,
-    *,
-    how: str,
-    wording: str,
-    language: str,
-    by: UUID,
-    now: datetime,
+    session: Session, case_id: UUID, destination_id: UUID, asked: Asked, *, by: UUID, now: datetime
 ) -> UUID:
     """
-    Record her yes to texts at one phone. Texts stay off until it is confirmed from that phone. Audited.
-
-    Args:
-        how: in_person, live_call or code_word.
-        wording: the exact question she said yes to.
+    Record her yes to texts at one phone. Texts stay off until that phone confirms it. Audited.
 
     Raises:
-        NoConsent: not asked live, without its wording, not a phone, or she stopped texts and nobody lifted that.
+        NoConsent: not asked live, without its wording, not a phone, or she stopped texts and has not asked again.
         NoSuchRecord: the case has no such destination.
     """
     destination = _phone(session, case_id, destination_id)
-    if how not in VERIFIED_HOW:
+    if asked.how not in VERIFIED_HOW:
         raise NoConsent("a yes to texts counts only when she gave it in person, on a live call, or with her code word")
-    if not wording.strip() or not language.strip():
-        raise NoConsent("keep the exact question and its language")
-    if has_stopped(session, case_id):
-        raise NoConsent("she stopped texts; that must be lifted first, by a person and with her word")
-    content = ConsentContent(str(by), now.isoformat(), how, wording.strip(), language)
-    record = _record(session, destination_id)
-    row = record.id if record else uuid4()
-    box = seal_consent(session, content, case_id=case_id, row=row)
-    if record is None:
-        session.add(TextConsent(id=row, case_id=case_id, destination_id=destination_id, thread_box=box))
-    else:
-        record.thread_box = box
-    _set_confirmed(session, case_id, destination, None, by=by, now=now)
+    if not asked.wording.strip() or not asked.language.strip() or not asked.heard_by.strip():
+        raise NoConsent("keep the exact question, its language and who heard her")
+    stopped = has_stopped(session, case_id)
+    if stopped and not asked.after_stop:
+        raise NoConsent("she stopped texts before; ask her if she wants them again, and say so here")
+    content = ConsentContent(
+        recorded_by=str(by),
+        recorded_at=now.isoformat(),
+        how=asked.how,
+        wording=asked.wording.strip(),
+        language=asked.language.strip(),
+        heard_by=asked.heard_by.strip(),
+        code=f"{secrets.randbelow(10_000):04}",
+        after_stop=stopped,
+    )
+    row = keep_yes(session, case_id, destination_id, content)
+    close_phones(session, case_id, by=by, now=now, only=(destination.id,))
     audit.record(session, action="consent.record", by=by, cases=[case_id], now=now)
     return row
 
@@ -80,70 +106,77 @@ def confirm(
     session: Session, case_id: UUID, destination_id: UUID, *, how: ConfirmedHow, by: UUID, now: datetime
 ) -> None:
     """
-    Confirm a recorded opt-in: a YES came from that phone, or an advocate heard her yes while she held it. Audited.
+    Let the phone's confirmation count: from here on texts may go there. Audited.
+
+    A stop of hers is lifted with it where she asked for texts again; only a person does that.
 
     Raises:
-        NoConsent: nothing waits for a confirmation there.
+        NoConsent: no yes waits there, nothing came from that phone, or a machine would lift a stop.
     """
-    record = _record(session, destination_id)
-    if record is None or not _waits(open_consent(session, record), now):
+    lock_for_stop(session)
+    waiting = waiting_yes(session, case_id, destination_id, now=now)
+    if waiting is None:
         raise NoConsent("no yes of hers waits for a confirmation from this phone")
-    _change(session, record, confirmed_at=now.isoformat(), confirmed_how=how)
-    _set_confirmed(session, case_id, _phone(session, case_id, destination_id), now, by=by, now=now)
+    if how is ConfirmedHow.SEEN and waiting.said.replied_at is None:
+        raise NoConsent("nothing came from this phone since she said yes")
+    if has_stopped(session, case_id):
+        if by == WORKER or not waiting.said.after_stop:
+            raise NoConsent("she stopped texts; only a person starts them again, with her word")
+        lift_stops(session, case_id, by=by, now=now)
+    change_yes(session, waiting.row, confirmed_at=now.isoformat(), confirmed_how=how.value, confirmed_by=str(by))
+    phone = _phone(session, case_id, destination_id)
+    opened = replace(phone, text_consent_at=now)
+    people.save_destination(session, case_id, opened, version=phone.version, by=by, now=now)
     audit.record(session, action="consent.confirm", by=by, cases=[case_id], now=now)
 
 
-def withdraw(session: Session, case_id: UUID, destination_id: UUID, *, how: str, by: UUID, now: datetime) -> None:
-    """Stop texts by her word in a call, a letter or a meeting: the phone is suppressed. Audited."""
-    destination = _phone(session, case_id, destination_id)
-    suppress(session, destination.value, by=by, now=now)
-    record = _record(session, destination_id)
-    if record is not None:
-        _change(session, record, withdrawn_at=now.isoformat(), withdrawn_how=how)
-    _set_confirmed(session, case_id, destination, None, by=by, now=now)
-    audit.record(session, action="consent.withdraw", by=by, cases=[case_id], now=now)
+def take_reply(session: Session, case_id: UUID, phone: str, body: str, *, now: datetime) -> bool:
+    """
+    Take in what came from a phone of hers, as far as it may confirm a yes; return whether nothing is left to do.
 
-
-def waiting_for_yes(session: Session, case_id: UUID, phone: str, *, now: datetime) -> UUID | None:
-    """Return the destination with this number whose opt-in waits for its YES."""
+    The code she was told live confirms by itself. A bare yes, or the code after a stop, is noted with her yes, and a
+    person looks at it: the caller makes the task.
+    """
     for destination in people.destinations(session, case_id):
-        record = _record(session, destination.id) if destination.value == phone else None
-        if record is not None and _waits(open_consent(session, record), now):
-            return destination.id
-    return None
+        waiting = waiting_yes(session, case_id, destination.id, now=now) if destination.value == phone else None
+        if waiting is None:
+            continue
+        is_code = _is_code(session, waiting, body)
+        if is_code and not waiting.said.after_stop and not has_stopped(session, case_id):
+            confirm(session, case_id, destination.id, how=ConfirmedHow.CODE, by=WORKER, now=now)
+            return True
+        if is_code or read_reply(body) is Said.YES:
+            change_yes(session, waiting.row, replied_at=now.isoformat(), reply_was_code=is_code)
+    return False
 
 
-def consent_of(session: Session, destination_id: UUID) -> ConsentContent | None:
-    """Return what was recorded of an opt-in. Unaudited: the caller audits what it shows."""
-    record = _record(session, destination_id)
-    return open_consent(session, record) if record else None
+def waiting_yes(session: Session, case_id: UUID, destination_id: UUID, *, now: datetime) -> Yes | None:
+    """Return her newest yes at a phone while it waits: not confirmed, not older than three days, no "no" after it."""
+    newest = next(iter(yeses_of(session, case_id, destination_id)), None)
+    if newest is None or newest.said.confirmed_at is not None:
+        return None
+    if now - datetime.fromisoformat(newest.said.recorded_at) > WAITS:
+        return None
+    later = (
+        no.recorded_at >= newest.said.recorded_at for no in noes_of(session, case_id) if concerns(no, destination_id)
+    )
+    return None if any(later) else newest
 
 
-def _waits(content: ConsentContent, now: datetime) -> bool:
-    recorded_at = instant(content.recorded_at)
-    is_open = content.confirmed_at is None and content.withdrawn_at is None
-    return is_open and recorded_at is not None and now - recorded_at <= WAITS_FOR_YES
-
-
-def _record(session: Session, destination_id: UUID) -> TextConsent | None:
-    return session.scalars(select(TextConsent).where(TextConsent.destination_id == destination_id)).first()
-
-
-def _change(session: Session, record: TextConsent, **changes: str) -> None:
-    content = open_consent(session, record)._replace(**changes)
-    record.thread_box = seal_consent(session, content, case_id=record.case_id, row=record.id)
+def _is_code(session: Session, waiting: Yes, body: str) -> bool:
+    found = _CODE.fullmatch(body.strip())
+    if found is None or waiting.said.wrong_codes >= MOST_WRONG_CODES:
+        return False
+    if hmac.compare_digest(found[1], waiting.said.code):
+        return True
+    change_yes(session, waiting.row, wrong_codes=waiting.said.wrong_codes + 1)
+    return False
 
 
 def _phone(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
-    destination = people.destination_of(session, case_id, destination_id)
-    if destination.kind is not DestinationKind.PHONE:
-        raise NoConsent("only a phone gets texts")
-    return destination
-
-
-def _set_confirmed(
-    session: Session, case_id: UUID, destination: Destination, at: datetime | None, *, by: UUID, now: datetime
-) -> None:
-    if destination.text_consent_at != at:
-        changed = replace(destination, text_consent_at=at)
-        people.save_destination(session, case_id, changed, version=destination.version, by=by, now=now)
+    for destination in people.destinations(session, case_id):
+        if destination.id == destination_id:
+            if destination.kind is not DestinationKind.PHONE:
+                raise NoConsent("only a phone gets texts")
+            return destination
+    raise NoSuchRecord("destination", destination_id)

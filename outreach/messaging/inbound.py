@@ -1,8 +1,8 @@
 """
 What a text from a phone changes: the sender may be anyone who holds that phone, so almost nothing.
 
-It is kept, and a person is asked to read it. STOP and whatever may be one stops texts. A YES confirms an opt-in that
-waits for it. START changes nothing but a task. Nothing is ever answered.
+It is kept, and a person is asked to read it. STOP and whatever may be one stops texts. The code she was told live
+confirms the yes that waits for it. START changes nothing but a task. Nothing is ever answered.
 """
 
 from datetime import datetime
@@ -46,6 +46,7 @@ def take_inbound(
     incoming = _incoming(callback, received_at)
     said = Said(incoming.said)
     homes = _homes(session, incoming.phone)
+    suppression.lock_for_stop(session)  # Before the case's row, as a claim does, so that the two never wait in a ring.
     for case_id in sorted(homes):
         lock_case(session, case_id)
     if said is Said.NO and any(_is_talking(session, *home, at=received_at) for home in homes.items()):
@@ -54,7 +55,7 @@ def take_inbound(
         suppression.suppress(session, incoming.phone, by=WORKER, now=now)
     for case_id, destination_id in homes.items():
         keep_incoming(session, case_id, incoming._replace(said=said.value, destination_id=str(destination_id)))
-        _ask_people(session, case_id, incoming.phone, said, now)
+        _ask_people(session, case_id, incoming, said, now)
     if not homes and said is not Said.STOP:
         keep_unknown(session, incoming)
     return tuple(sorted(homes))
@@ -105,24 +106,16 @@ def _is_talking(session: Session, case_id: UUID, destination_id: UUID, *, at: da
     )
 
 
-def _ask_people(session: Session, case_id: UUID, phone: str, said: Said, now: datetime) -> None:
+def _ask_people(session: Session, case_id: UUID, incoming: Incoming, said: Said, now: datetime) -> None:
     if said is Said.STOP:
         tell_of_stop(session, case_id, now=now)
         return
-    if said is Said.YES and _confirm(session, case_id, phone, now):
+    if consent.take_reply(session, case_id, incoming.phone, incoming.body, now=now):
         return
     if said in STOPPING or said is Said.START:
         ask_about_texts(session, case_id, now=now)
     if said is not Said.START:
         ask_to_read(session, case_id, now=now)
-
-
-def _confirm(session: Session, case_id: UUID, phone: str, now: datetime) -> bool:
-    waiting = consent.waiting_for_yes(session, case_id, phone, now=now)
-    if waiting is None or suppression.has_stopped(session, case_id):
-        return False
-    consent.confirm(session, case_id, waiting, how="reply", by=WORKER, now=now)
-    return True
 
 
 def _number(said: str) -> str:

@@ -1,19 +1,21 @@
 """
-Stopping texts to a phone by her word. No machine lifts it; a person may (outreach.messaging.lifting).
+Stopping texts to a phone by her word. No machine lifts it; a person may, with her new yes, confirmed by that phone.
 
 STOP and claim exclude each other: on SQLite every writer does, on PostgreSQL a claim shares and a STOP takes one
 advisory lock. So no text is claimed after a STOP was recorded.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit
+from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
 from outreach.messaging.text_boxes import change_text
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
@@ -53,12 +55,17 @@ def lock_for_stop(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
-def suppress(session: Session, phone: str, *, by: UUID, now: datetime) -> tuple[UUID, ...]:
+def suppress(
+    session: Session, phone: str, *, by: UUID, now: datetime, said: Mapping[UUID, WithdrawalContent] | None = None
+) -> tuple[UUID, ...]:
     """
     Stop every text to a phone, and cancel what waits for the people it belongs to. Audited.
 
+    Each of them keeps the no with her record, and texts start again only with a new yes of her own.
+
     Args:
         phone: E.164; need not be known to any case.
+        said: what was said, in the cases that heard it; None: it came as a text.
 
     Returns:
         The cases it is, or ever was, a phone of.
@@ -71,8 +78,11 @@ def suppress(session: Session, phone: str, *, by: UUID, now: datetime) -> tuple[
         box = seal(session, BoxNumber.SUPPRESSED_NUMBER, [phone], owner=HOUSE, row=row)
         session.add(SuppressedPhone(id=row, token=token, number_box=box))
     cases = cases_of_phone(session, phone)
+    route = Route.TEXT if said is None else Route.OTHER
+    unheard = WithdrawalContent(str(by), now.isoformat(), now.isoformat(), route.value)
     for hers in {each for case_id in cases for each in cases_of_person(session, case_id)}:
-        _cancel_waiting(session, hers, now)
+        cancel_waiting(session, select(Text).where(Text.case_id == hers), HER_WORD, now)
+        keep_no(session, hers, (said or {}).get(hers, unheard))
     audit.record(session, action="text.stop", by=by, cases=cases, now=now)
     return cases
 
@@ -98,8 +108,27 @@ def has_stopped(session: Session, case_id: UUID) -> bool:
     return bool(rows_of(session, _STOPPED, cases_of_person(session, case_id)))
 
 
-def _cancel_waiting(session: Session, case_id: UUID, now: datetime) -> None:
+def lift_stops(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
+    """
+    Lift every stop on a phone she has or had, for a person, with her new yes. The caller audits.
+
+    No older yes comes back with it, hers or that of anyone who has the same number: each is given anew.
+    """
+    cases = cases_of_person(session, case_id)
+    tokens = select(PhoneToken.token).where(PhoneToken.case_id.in_(cases))
+    stops = session.scalars(
+        select(SuppressedPhone).where(SuppressedPhone.token.in_(tokens), SuppressedPhone.lifted_at.is_(None))
+    ).all()
+    for stop in stops:
+        stop.lifted_at = now
+    sharing = select(PhoneToken.case_id).where(PhoneToken.token.in_([stop.token for stop in stops]))
+    for each in {*cases, *session.scalars(sharing)}:
+        close_phones(session, each, by=by, now=now)
+
+
+def cancel_waiting(session: Session, texts: Select[Text], reason: str, now: datetime) -> None:
+    """Cancel those of some texts that have not left, and keep why. The caller audits."""
     waiting = (TextState.PLANNED.value, TextState.HELD.value)
-    for text in session.scalars(select(Text).where(Text.case_id == case_id, Text.state.in_(waiting))):
+    for text in session.scalars(texts.where(Text.state.in_(waiting))):
         text.state, text.state_at = TextState.CANCELLED.value, now
-        change_text(session, text, held_reason=HER_WORD)
+        change_text(session, text, held_reason=reason)

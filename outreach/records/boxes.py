@@ -36,6 +36,7 @@ class BoxNumber(IntEnum):
     UNKNOWN_TEXT = 27
     CODE_WORD = 28
     CODE_WORD_CHECK = 29
+    TEXT_WITHDRAWAL = 31
     PROVIDER_COPY = 34
     PHONE_LOOKUP = 35
 
@@ -65,6 +66,7 @@ KEY_CLASSES = {
     BoxNumber.UNKNOWN_TEXT: KeyClass.NARRATIVE,
     BoxNumber.CODE_WORD: KeyClass.NARRATIVE,
     BoxNumber.CODE_WORD_CHECK: KeyClass.NARRATIVE,
+    BoxNumber.TEXT_WITHDRAWAL: KeyClass.THREAD,
     BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
     BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
 }
@@ -93,6 +95,7 @@ COLUMNS = {
     BoxNumber.UNKNOWN_TEXT: ("unknown_text", "unknown_box"),
     BoxNumber.CODE_WORD: ("code_word", "word_box"),
     BoxNumber.CODE_WORD_CHECK: ("code_word_check", "check_box"),
+    BoxNumber.TEXT_WITHDRAWAL: ("text_withdrawal", "withdrawal_box"),
     BoxNumber.PROVIDER_COPY: ("provider_copy", "sid_box"),
     BoxNumber.PHONE_LOOKUP: ("phone_lookup", "lookup_box"),
 }

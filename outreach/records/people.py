@@ -56,15 +56,24 @@ class SuppressedPhone(Base, kw_only=True):
 
 
 class TextConsent(Base, kw_only=True):
-    """Recorded opt-in to texts at one phone: who, when, how, wording, language, and the two-way confirmation."""
+    """One yes to texts at one phone: who, when, how, wording, language, confirmation. A later yes is a new row."""
 
     __tablename__ = "text_consent"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
-    destination_id: Mapped[UUID] = mapped_column(ForeignKey("destination.id"), unique=True)
+    destination_id: Mapped[UUID] = mapped_column(ForeignKey("destination.id"), index=True)
     thread_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}
+
+
+class TextWithdrawal(Base, kw_only=True):
+    """One no to texts, by any route, for one phone or all of hers. Kept for ever: no later yes changes it."""
+
+    __tablename__ = "text_withdrawal"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    withdrawal_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
 
 
 class LiveRequest(Base, kw_only=True):

@@ -14,6 +14,7 @@ from portal.advocate import (
     consents,
     destinations,
     errors,
+    evidence,
     headers,
     letters,
     matches,
@@ -26,6 +27,7 @@ from portal.advocate import (
     texting,
     texts,
     today,
+    withdrawals,
 )
 from portal.advocate.doors import check_doors, guard, public
 from portal.advocate.origin import refuse_other_origins
@@ -50,6 +52,8 @@ BLUEPRINTS = (
     team.bp,
     aside.bp,
     consents.bp,
+    withdrawals.bp,
+    evidence.bp,
     texts.bp,
     texting.bp,
     outbox.bp,

@@ -96,16 +96,6 @@ class TextPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentPage:
-    """Recording that she agreed to texts at one phone: when, how, in which words."""
-
-    title: str
-    handle: str
-    back: Step
-    form: Form
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPage:
     """The envelope as a scanned-mail preview shows it; then the page."""
 

@@ -48,8 +48,10 @@ NOTICES = {
     "text_moved": "The text has another day.",
     "outbox_cancelled": "The text is cancelled. It will not leave.",
     "text_gone": "The text had left, or was cancelled, before.",
-    "consent": "Her yes is on record. Texts open once it is confirmed from this phone.",
+    "consent": "Her yes is on record. Texts open once this phone confirms it.",
+    "consent_on": "Texts to this phone are on.",
     "no_texts": "Texts are stopped, as she asked.",
+    "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""
 

@@ -92,7 +92,7 @@ def hold(view: CaseView, way: Way, *, now: datetime) -> Hold | None:
 def no_texts(case_id: UUID, way: Way) -> Step:
     """Return the step that stops texts by her word."""
     named = {"case_id": case_id, "destination_id": way.destination.id}
-    return Step("She wants no texts", url_for("consents.withdraw", **named), "post", "quiet")
+    return Step("She wants no texts", url_for("withdrawals.new", **named), look="quiet")
 
 
 def she_asked(case_id: UUID, destination: Destination, channel: Channel) -> Step:
@@ -112,6 +112,9 @@ def mending_steps(view: CaseView, way: Way) -> tuple[Step, ...]:
     """Return what opens a held way, the remedy first, what she asked for herself last; nothing opens a refusal here."""
     case_id, reason = view.head.id, way.decision.reason
     change = Step("Change", url_for("destinations.edit", case_id=case_id, destination_id=way.destination.id))
+    if reason is Reason.SUPPRESSED:
+        named = {"case_id": case_id, "destination_id": way.destination.id}
+        return (Step("See her yes and no to texts", url_for("consents.show", **named)),)
     if not isinstance(way.decision, Held):
         return ()
     steps: list[Step] = []
@@ -125,7 +128,7 @@ def mending_steps(view: CaseView, way: Way) -> tuple[Step, ...]:
         steps += _cold_mail_steps(view)
     elif reason in (Reason.NO_TEXT_CONSENT, Reason.NOT_HER_OWN_WORD):
         named = {"case_id": case_id, "destination_id": way.destination.id}
-        steps.append(Step("She said yes to texts", url_for("consents.new", **named)))
+        steps.append(Step("She said yes to texts", url_for("consents.show", **named)))
     elif reason in ASK_HER:
         steps.append(Step("I asked her", change.href))
     return (*steps, she_asked(case_id, way.destination, way.channel))

@@ -37,7 +37,7 @@ def reads(vault, case_id: UUID) -> list[str]:
     with vault.reading() as session:
         query = select(AuditEntry.action).join(AuditSubject, AuditSubject.entry_id == AuditEntry.id)
         about = query.where(AuditSubject.case_id == case_id).order_by(AuditEntry.at)
-        return [action for action in session.scalars(about) if action.endswith((".read", ".page", ".call"))]
+        return [action for action in session.scalars(about) if action.endswith((".read", ".page", ".call", ".print"))]
 
 
 def destination(vault, world, which: str = "phone"):
@@ -85,7 +85,10 @@ READING = {
     "/someone-else": "case.read",
     "/destinations/{phone}": "case.read",
     "/destinations/{phone}/call": "contact.call",
-    "/destinations/{phone}/consents/new": "case.read",
+    "/destinations/{phone}/consents": "consent.read",
+    "/destinations/{phone}/consents/new": "consent.read",
+    "/destinations/{phone}/consents/withdrawal": "consent.read",
+    "/destinations/{phone}/consents/evidence": "consent.print",
     "/destinations/{phone}/texts/new": "case.read",
     "/destinations/{address}/letters/new": "particulars.read",
 }
@@ -442,12 +445,15 @@ def test_cold_mail_takes_two_people(desk, vault, world):
 # Texts
 
 
+CALLED = {"language": "en", "spoken": "", "how": "live_call", "heard_by": "Dana Reyes", "confirms": "call"}
+
+
 @pytest.fixture
 def opted_in(desk, vault, world, at_case):
     settle(vault, world)
     at = f"{at_case}/destinations/{world.phone.id}"
     desk.get(f"{at}/consents/new")
-    desk.post(f"{at}/consents", {"language": "en", "how": "live_call", "is_on_this_phone": "yes"})
+    desk.post(f"{at}/consents", CALLED)
     desk.get(f"{at_case}/requests/new")
     desk.post(f"{at_case}/requests", asked(world, "text"))
     return at
@@ -497,7 +503,8 @@ def test_without_her_yes_a_text_is_held_with_the_mend_and_cannot_be_released(des
 @pytest.mark.req("32")
 def test_her_no_stops_texts_at_once(desk, vault, world, at_case, opted_in):
     desk.get(at_case)
-    desk.post(f"{opted_in}/consents/withdrawal")
+    desk.clock.advance(timedelta(seconds=1))
+    desk.post(f"{opted_in}/consents/withdrawal", {"route": "call", "scope": "all", "heard_by": "Dana Reyes"})
 
     assert "Texts to this phone were stopped." in words(desk.get(at_case))
     assert desk.post(f"{opted_in}/texts", {**CHOSEN}).status_code == 409

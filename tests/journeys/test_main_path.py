@@ -66,7 +66,7 @@ def test_an_event_becomes_a_text_that_she_asked_for_and_its_delivery_stands_on_t
     phone = re.search(r"/destinations/([0-9a-f-]{36})", dana.get(case)).group(1)
 
     dana.get(f"{case}/destinations/{phone}/consents/new")
-    dana.submit("/consents$", how="live_call", language="es", is_on_this_phone="y")
+    dana.submit("/consents$", how="live_call", language="es", confirms="call")
     dana.get(f"{case}/requests/new?destination={phone}&channel=text")
     dana.submit("/requests$", what="A text when I can call back", verified_how="live_call")
     dana.get(f"{case}/destinations/{phone}/texts/new")

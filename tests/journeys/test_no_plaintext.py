@@ -97,7 +97,7 @@ def live_a_little(town: Town) -> list[str]:
     dana.get(f"{case}/attempts/new?destination={phone}&channel=call")
     dana.submit("/attempts$", outcome="reached", note=SAID["a note"])
     dana.get(f"{case}/destinations/{phone}/consents/new")
-    dana.submit("/consents$", how="live_call", language="es", is_on_this_phone="y")
+    dana.submit("/consents$", how="live_call", language="es", confirms="call")
     dana.get(f"{case}/requests/new?destination={phone}&channel=text")
     dana.submit("/requests$", what=SAID["her own words"], verified_how="live_call")
     dana.get(f"{case}/destinations/{phone}/texts/new")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from texting import BASE, HER_PHONE, SENDER, TOKEN, Desk
 
 from outreach.messaging import consent, receipts, suppression
-from outreach.messaging.consent import WORDINGS, NoConsent
+from outreach.messaging.consent import WORDINGS, Asked
 from outreach.messaging.incoming import incoming_of
 from outreach.messaging.signed_callbacks import FORM, SignedCallback, pack
 from outreach.records.ledger import QuarantinedDeposit
@@ -177,7 +177,9 @@ def test_a_stop_acknowledged_under_a_token_the_worker_does_not_have_yet_still_st
 @pytest.mark.req("37")
 @pytest.mark.parametrize("body", ["YES", "START", "hello"])
 def test_nothing_but_a_stop_counts_from_a_deposit_that_is_not_proven_to_be_twilios(desk: Desk, body: str) -> None:
-    opt_in(desk)
+    asked = Asked(how="live_call", wording=WORDINGS["en"], language="en", heard_by="Rosa")
+    with desk.vault.writing() as session:
+        consent.record_opt_in(session, desk.case, desk.phone.id, asked, by=desk.staff, now=desk.clock.now())
     desk.she_writes(body)
     with_another_token = receipts.Twilio("another-token", BASE)
     receipts.drain(desk.vault, desk.drain, desk.keys[1], twilio=with_another_token, clock=desk.clock.now)
@@ -258,74 +260,6 @@ def test_an_ambiguous_no_suppresses_and_opens_both_tasks(desk: Desk) -> None:
     assert desk.tasks() == ["text_message", "text_question"]
     with desk.vault.reading() as session:
         assert suppression.has_stopped(session, desk.case)
-
-
-def opt_in(desk: Desk, **changed: str) -> None:
-    said = {"how": "live_call", "wording": WORDINGS["en"], "language": "en"} | changed
-    with desk.vault.writing() as session:
-        consent.record_opt_in(session, desk.case, desk.phone.id, **said, by=desk.staff, now=desk.clock.now())
-
-
-@pytest.mark.req("29")
-def test_her_yes_by_text_confirms_the_opt_in_an_advocate_recorded(desk: Desk) -> None:
-    opt_in(desk)
-    assert desk.hers().text_consent_at is None
-
-    desk.she_writes("Yes!")
-    desk.take_in()
-
-    assert desk.hers().text_consent_at == desk.clock.now()
-    assert desk.tasks() == []
-    with desk.vault.reading() as session:
-        kept = consent.consent_of(session, desk.phone.id)
-    assert kept
-    assert (kept.wording, kept.confirmed_how, kept.recorded_by) == (WORDINGS["en"], "reply", str(desk.staff))
-    desk.release()
-    desk.run()
-    assert len(desk.accepts) == 1
-
-
-@pytest.mark.req("29")
-@pytest.mark.parametrize("late", [False, True])
-def test_a_yes_without_a_fresh_opt_in_confirms_nothing(desk: Desk, late: bool) -> None:
-    opt_in(desk)
-    if late:
-        desk.clock.advance(timedelta(hours=73))
-        desk.she_writes("YES")
-    else:
-        desk.she_writes("YES", number="+13365550177")
-    desk.take_in()
-
-    assert desk.hers().text_consent_at is None
-
-
-@pytest.mark.req("29")
-def test_an_advocate_can_confirm_what_she_heard_while_she_held_that_phone(desk: Desk) -> None:
-    opt_in(desk)
-    with desk.vault.writing() as session:
-        consent.confirm(session, desk.case, desk.phone.id, how="live", by=desk.staff, now=desk.clock.now())
-
-    assert desk.hers().text_consent_at == desk.clock.now()
-
-
-@pytest.mark.req("29")
-@pytest.mark.parametrize("changed", [{"how": "text"}, {"wording": " "}, {"language": ""}], ids=str)
-def test_an_opt_in_needs_a_live_yes_and_its_exact_words(desk: Desk, changed: dict[str, str]) -> None:
-    with pytest.raises(NoConsent):
-        opt_in(desk, **changed)
-
-
-@pytest.mark.req("32")
-def test_a_stop_she_said_in_a_call_is_recorded_by_staff_and_counts_like_one_by_text(desk: Desk) -> None:
-    text_id = desk.release()
-    with desk.vault.writing() as session:
-        consent.withdraw(session, desk.case, desk.phone.id, how="live_call", by=desk.staff, now=desk.clock.now())
-    desk.run()
-
-    assert desk.accepts == []
-    assert desk.text(text_id)[0] == "cancelled"
-    with pytest.raises(NoConsent):
-        opt_in(desk)
 
 
 def test_twilios_own_retry_of_an_incoming_text_is_one_message(desk: Desk) -> None:

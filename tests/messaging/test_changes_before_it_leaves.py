@@ -150,7 +150,7 @@ def test_planted_claim_that_does_not_look_at_the_spool_is_caught(desk: Desk, mon
 @pytest.mark.req("32")
 def test_planted_claim_without_the_suppression_check_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     text_id = desk.release()
-    monkeypatch.setattr(suppression, "_cancel_waiting", lambda *_: None)
+    monkeypatch.setattr(suppression, "cancel_waiting", lambda *_: None)
     with desk.vault.writing() as session:
         other = desk.a_phone(session, value="+13365550142")
         suppression.suppress(session, other.value, by=desk.staff, now=desk.clock.now())

@@ -80,7 +80,7 @@ def test_planted_claim_without_the_lock_is_caught(
 ) -> None:
     """On PostgreSQL alone: on SQLite every writer excludes every other, and there is no lock of ours to leave out."""
     monkeypatch.setattr(claims, "lock_for_claim", lambda _: None)
-    monkeypatch.setattr(suppression, "_cancel_waiting", lambda *_: None)
+    monkeypatch.setattr(suppression, "cancel_waiting", lambda *_: None)
 
     with pytest.raises(AssertionError):
         assert order_of_commits(desk, other_vault, monkeypatch) == ["claim", "stop"]

@@ -24,7 +24,7 @@ from outreach.tasks import add_task
 from twilio_emulator.exchange import Callback
 from twilio_emulator.signing import signature
 
-MAY_CHANGE = {"inbound_text", "unknown_text", "suppressed_phone", "task"}
+MAY_CHANGE = {"inbound_text", "unknown_text", "suppressed_phone", "text_withdrawal", "task"}
 OURS = {"drained", "audit_entry", "audit_subject", "provider_copy"}
 """The ledger: that something came in is written down, whatever it was, and that Twilio still has a copy of it."""
 FRAGMENTS = [

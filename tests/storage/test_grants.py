@@ -83,6 +83,8 @@ def test_the_portal_cannot_number_entries(portal: Vault) -> None:
         "DELETE FROM case_file",
         "DELETE FROM suppressed_phone",
         "UPDATE suppressed_phone SET token = token",
+        "DELETE FROM text_withdrawal",
+        "UPDATE text_withdrawal SET case_id = case_id",
         "UPDATE level_event SET received_on = now()",
         "INSERT INTO drained VALUES (gen_random_uuid(), 'intake', now())",
         "SELECT * FROM spool.deposit",
@@ -101,6 +103,7 @@ def test_the_portal_cannot(portal: Vault, statement: str) -> None:
         "SELECT * FROM staff_session",
         "SELECT * FROM enrolment_link",
         "UPDATE suppressed_phone SET lifted_at = now()",
+        "UPDATE text_withdrawal SET case_id = case_id",
         "DELETE FROM task",
     ],
 )

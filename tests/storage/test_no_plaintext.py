@@ -25,7 +25,7 @@ from outreach.records.conversation import CodeWord, CodeWordCheck, InboundText, 
 from outreach.records.engine import Vault
 from outreach.records.keys import HOUSE, seal
 from outreach.records.ledger import QuarantinedDeposit
-from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent
+from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent, TextWithdrawal
 from outreach.records.spool import create_spool, open_spool
 from outreach.records.work import Attempt, Letter, Task, Text
 from outreach.terms import Channel, DestinationKind, VerdictSource
@@ -134,6 +134,7 @@ def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUI
             ),
             Letter(**case, **times, **letter, destination_id=ways["home"], released_by_id=staff, state="released"),
             TextConsent(**case, **sealed(BoxNumber.TEXT_CONSENT, say["consent"]), destination_id=ways["phone"]),
+            TextWithdrawal(**case, **sealed(BoxNumber.TEXT_WITHDRAWAL, say["consent"])),
             LiveRequest(**case, **sealed(BoxNumber.LIVE_REQUEST, say["request"], words=BoxNumber.REQUEST_WORDS)),
             InboundText(**case, **sealed(BoxNumber.INBOUND_TEXT, say["text"], say["phone"]), number=1),
             CodeWord(**case, **sealed(BoxNumber.CODE_WORD, say["code word"])),

@@ -45,6 +45,7 @@ def downgrade() -> None:
         "attempt",
         "task",
         "live_request",
+        "text_withdrawal",
         "text_consent",
         "suppressed_phone",
         "phone_token",
@@ -251,9 +252,18 @@ def _create_consents() -> None:
             ["destination_id"], ["destination.id"], name=op.f("fk_text_consent_destination_id_destination")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_consent")),
-        sa.UniqueConstraint("destination_id", name=op.f("uq_text_consent_destination_id")),
     )
     op.create_index(op.f("ix_text_consent_case_id"), "text_consent", ["case_id"])
+    op.create_index(op.f("ix_text_consent_destination_id"), "text_consent", ["destination_id"])
+    op.create_table(
+        "text_withdrawal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("withdrawal_box", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_text_withdrawal_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_withdrawal")),
+    )
+    op.create_index(op.f("ix_text_withdrawal_case_id"), "text_withdrawal", ["case_id"])
     op.create_table(
         "live_request",
         sa.Column("id", sa.Uuid(), nullable=False),

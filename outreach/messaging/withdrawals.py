@@ -1,0 +1,55 @@
+"""Withdrawing her yes to texts, by whatever route she chose, with effect at once (requirement 32)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import audit, people
+from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
+from outreach.messaging.suppression import HER_WORD, cancel_waiting, lock_for_stop, suppress
+from outreach.records.errors import NoSuchRecord
+from outreach.records.work import Text
+from outreach.terms import DestinationKind
+
+__all__ = ["Route", "Withdrawal", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """What she said, as whoever heard it tells it."""
+
+    route: Route
+    said_at: datetime
+    """When she said it; not when it was written down."""
+    heard_by: str
+    is_for_all: bool = True
+    """For every phone of hers; when she did not say, for every one."""
+
+
+def withdraw(
+    session: Session, case_id: UUID, destination_id: UUID, said: Withdrawal, *, by: UUID, now: datetime
+) -> None:
+    """
+    Stop texts by her word: to all her phones, as STOP does, or to this one alone. Cancels what waits. Audited.
+
+    Raises:
+        NoSuchRecord: the case has no such phone.
+        ValueError: it lies in the future.
+    """
+    if said.said_at > now:
+        raise ValueError("she cannot have said it later than now")
+    phones = {each.id: each for each in people.destinations(session, case_id) if each.kind is DestinationKind.PHONE}
+    if destination_id not in phones:
+        raise NoSuchRecord("destination", destination_id)
+    no = WithdrawalContent(str(by), now.isoformat(), said.said_at.isoformat(), said.route.value, said.heard_by.strip())
+    if said.is_for_all:
+        suppress(session, phones[destination_id].value, by=by, now=now, said={case_id: no})
+    else:
+        lock_for_stop(session)
+        keep_no(session, case_id, no._replace(destination_id=str(destination_id)))
+        close_phones(session, case_id, by=by, now=now, only=(destination_id,))
+        cancel_waiting(session, select(Text).where(Text.destination_id == destination_id), HER_WORD, now)
+    audit.record(session, action="consent.withdraw", by=by, cases=[case_id], now=now)
