@@ -137,7 +137,7 @@ def _left_at_twilio(session: Session) -> Iterator[str]:
         yield f"Twilio still has {found.left} of our texts that are over: `wayside texting sweep`, or delete them there"
     if found.not_taken_in:
         yield (
-            f"{found.not_taken_in} texts came in at Twilio and never reached us: read them there (one may be a STOP), "
+            f"{found.not_taken_in} texts came in at Twilio and never reached us: read them there, "
             "and check that Twilio can reach our callbacks"
         )
 

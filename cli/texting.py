@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 EVERY = timedelta(seconds=2)
 DELETE_EVERY = timedelta(seconds=20)
-SWEEP_EVERY = timedelta(minutes=30)
-"""How often it is asked whether today's sweep is made, and has left nothing."""
+SWEEP_EVERY = timedelta(hours=1)
+"""How often everything at Twilio is looked at: little is there, and a STOP that never reached us is found by it."""
 STOP_FILE = "stop"
 """In the home's `send` folder: while this file is there, no text leaves."""
 DEMO_ACCOUNT = "AC" + 12 * "0"
@@ -37,7 +37,7 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
     from outreach.messaging.lookups import check_due
     from outreach.messaging.provider_api import ProviderApi
     from outreach.messaging.provider_copies import delete_due
-    from outreach.messaging.provider_sweep import sweep_daily
+    from outreach.messaging.provider_sweep import sweep as sweep_all
     from outreach.messaging.sending import run_due
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain
@@ -66,8 +66,8 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
         return {"deleted_at_twilio": delete_due(vault, ProviderApi(account), clock=opening.now)}
 
     def sweep() -> dict[str, int]:
-        found = sweep_daily(vault, ProviderApi(account), clock=opening.now)
-        return {} if found is None else {"swept": found.deleted, "left_at_twilio": found.left}
+        found = sweep_all(vault, ProviderApi(account), clock=opening.now)
+        return {"swept": found.deleted, "left_at_twilio": found.left, "never_reached_us": found.not_taken_in}
 
     looking = [Round("lookups", EVERY, look_up)] if phones is not None else []
     rounds = [

@@ -45,5 +45,8 @@ def sweep() -> None:
         f"came in there and never here {found.not_taken_in}, left {found.left}"
     )
     if found.not_taken_in:
-        click.echo("Read in Twilio what never reached us: it may hold a STOP. It is left there.", err=True)
+        click.echo(
+            "Read in Twilio what never reached us. A STOP in it counts already; the rest is left there for you.",
+            err=True,
+        )
     sys.exit(1 if found.left else 0)

@@ -42,5 +42,5 @@ GRANT SELECT, INSERT ON
   outreach.inbound_text, outreach.unknown_text, outreach.text_withdrawal
   TO wayside_worker;
 GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;
-GRANT SELECT, INSERT ON outreach.provider_sweep, outreach.phone_lookup TO wayside_worker;
-GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.queue_tick TO wayside_worker;
+GRANT SELECT, INSERT ON outreach.phone_lookup TO wayside_worker;
+GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.provider_sweep, outreach.queue_tick TO wayside_worker;

@@ -47,8 +47,21 @@ def keep(session: Session, sid: str, *, due_at: datetime) -> None:
     known = find(session, sid)
     if known is None:
         _insert(session, sid, due_at)
-    elif known.due_at is not None and due_at < known.due_at:
+    elif is_only_noticed(known) or (known.due_at is not None and due_at < known.due_at):
         known.due_at = due_at
+
+
+def notice(session: Session, sid: str) -> bool:
+    """Remember that Twilio has a record which must not be deleted yet; say whether it is new. The caller audits."""
+    if find(session, sid) is not None:
+        return False
+    _insert(session, sid, None)
+    return True
+
+
+def is_only_noticed(copy: ProviderCopy) -> bool:
+    """Say whether it is a record that never reached us, so that Twilio has the only copy."""
+    return copy.due_at is None and copy.gone_on is None
 
 
 def keep_new(session: Session, sids: Sequence[str], *, due_at: datetime) -> None:
@@ -67,7 +80,7 @@ def keep_new(session: Session, sids: Sequence[str], *, due_at: datetime) -> None
     insert_rows(session, ProviderCopy, rows)
 
 
-def _insert(session: Session, sid: str, due_at: datetime) -> None:
+def _insert(session: Session, sid: str, due_at: datetime | None) -> None:
     row = uuid4()
     box = seal(session, BoxNumber.PROVIDER_COPY, [sid], owner=HOUSE, row=row)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -55,3 +55,9 @@ def report(session: Session, *, now: datetime) -> ProviderReport:
         spent_mills=int(spent or 0),
         cost_mills=int(cost or 0),
     )
+
+
+def never_reached_us(session: Session) -> int:
+    """Return how many texts came in at the provider and never here, as of the last sweep."""
+    last = select(ProviderSweep.not_taken_in).order_by(ProviderSweep.swept_on.desc()).limit(1)
+    return session.scalar(last) or 0

@@ -2,23 +2,27 @@
 The sweep that proves nothing is left at Twilio: all it lists of ours that is over is deleted, and then it looks again.
 
 It also finds what no row of ours knows, such as a text whose creation we never heard back from. What came in at
-Twilio and never reached us is left there and counted: it may be her STOP, and that is the only copy.
+Twilio and never reached us is left there and counted, since that is the only copy; a STOP in it counts at once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import provider_copies
+from outreach.messaging.inbound import take_unproven_stop
 from outreach.messaging.provider_api import ProviderApi, ProviderRefuses
 from outreach.messaging.provider_copies import UNHEARD_OF
+from outreach.messaging.signed_callbacks import FORM, INBOUND_PATH, SignedCallback
 from outreach.records.engine import Vault
 from outreach.records.provider import ProviderSweep
 
@@ -34,19 +38,16 @@ class Swept:
 
     seen: int = 0
     under_way: int = 0
-    not_taken_in: int = 0
     deleted: int = 0
     left: int = 0
     over: set[str] = field(default_factory=set, repr=False)
+    missed: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    """What came in there and never here."""
 
-
-def sweep_daily(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> Swept | None:
-    """Sweep unless that was done today, with nothing left. Raises ProviderSilent, ProviderRefuses."""
-    with vault.reading() as session:
-        today = select(func.min(ProviderSweep.left)).where(ProviderSweep.swept_on == clock().date())
-        if session.scalar(today) == 0:
-            return None
-    return sweep(vault, api, clock=clock)
+    @property
+    def not_taken_in(self) -> int:
+        """How many came in there and never here."""
+        return len(self.missed)
 
 
 def sweep(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> Swept:
@@ -59,15 +60,26 @@ def sweep(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> S
     found = _look(vault, api, clock())
     for sid in sorted(found.over):
         _delete(vault, api, sid, clock())
+    for message in found.missed:
+        _heed_stop(vault, message, clock())
     if found.over:
         after = _look(vault, api, clock())
         found.left = len(after.over & found.over)
         found.deleted = len(found.over) - found.left
     with vault.writing() as session:
-        counts = {name: getattr(found, name) for name in ("seen", "deleted", "under_way", "not_taken_in", "left")}
-        session.add(ProviderSweep(id=uuid4(), swept_on=clock().date(), **counts))
+        _note(session, found, clock().date())
         audit.record(session, action="provider.sweep", by=WORKER, cases=[], now=clock())
     return found
+
+
+def _note(session: Session, found: Swept, today: date) -> None:
+    """Write the counts down, one row a day: what was deleted adds up, the rest is as last seen."""
+    row = session.scalars(select(ProviderSweep).where(ProviderSweep.swept_on == today)).first()
+    if row is None:
+        row = ProviderSweep(id=uuid4(), swept_on=today, seen=0, deleted=0, under_way=0, not_taken_in=0, left=0)
+        session.add(row)
+    row.seen, row.under_way, row.left = found.seen, found.under_way, found.left
+    row.not_taken_in, row.deleted = found.not_taken_in, row.deleted + found.deleted
 
 
 def _look(vault: Vault, api: ProviderApi, now: datetime) -> Swept:
@@ -80,9 +92,10 @@ def _look(vault: Vault, api: ProviderApi, now: datetime) -> Swept:
         if _is_on_its_way(message, now):
             found.under_way += 1
         elif message.get("direction") == "inbound" and not _is_known(vault, sid):
-            late = _age(message, now) > SHOULD_BE_HERE
-            found.not_taken_in += late
-            found.under_way += not late
+            if _age(message, now) > SHOULD_BE_HERE:
+                found.missed.append(message)
+            else:
+                found.under_way += 1
         else:
             found.over.add(sid)
     return found
@@ -108,7 +121,18 @@ def _age(message: dict[str, Any], now: datetime) -> timedelta:
 
 def _is_known(vault: Vault, sid: str) -> bool:
     with vault.reading() as session:
-        return provider_copies.find(session, sid) is not None
+        known = provider_copies.find(session, sid)
+        return known is not None and not provider_copies.is_only_noticed(known)
+
+
+def _heed_stop(vault: Vault, message: dict[str, Any], now: datetime) -> None:
+    """Let a STOP in what never reached us count, once; a person has to read the rest at Twilio."""
+    fields = {"From": str(message.get("from")), "Body": str(message.get("body") or "")}
+    callback = SignedCallback(INBOUND_PATH, "", FORM, "", urlencode(fields).encode())
+    with vault.writing() as session:
+        if provider_copies.notice(session, str(message.get("sid"))):
+            take_unproven_stop(session, callback, now=now)
+            audit.record(session, action="provider.notice", by=WORKER, cases=[], now=now)
 
 
 def _delete(vault: Vault, api: ProviderApi, sid: str, now: datetime) -> None:

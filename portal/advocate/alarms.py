@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from outreach.messaging.provider_report import never_reached_us
 from outreach.scheduling.ticks import Queue, Silent, silent
 from portal.advocate.cards import Hold
 from portal.advocate.moments import span
@@ -21,8 +22,19 @@ MEND = "Tell the person who runs Wayside now. Call where it can not wait."
 
 
 def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
-    """Return one alarm for each queue nobody has looked at for two minutes, and for each reason why no text leaves."""
-    return (*why_none_leaves(session, now=now), *(_alarm(each, now) for each in silent(session, now=now)))
+    """Return an alarm for each reason why no text leaves, for texts that never reached us, for each silent queue."""
+    missed = never_reached_us(session)
+    lost = (_lost(missed),) if missed else ()
+    return (*why_none_leaves(session, now=now), *lost, *(_alarm(each, now) for each in silent(session, now=now)))
+
+
+def _lost(missed: int) -> Hold:
+    what = "A text" if missed == 1 else f"{missed} texts"
+    return Hold(
+        f"{what} came in at the phone company and never reached us.",
+        "A STOP in it counts all the same. Ask the person who runs Wayside to read it there today.",
+        (),
+    )
 
 
 def _alarm(each: Silent, now: datetime) -> Hold:

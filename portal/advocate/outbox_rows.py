@@ -123,14 +123,10 @@ def _still(report: ProviderReport) -> str:
 
 def _swept(report: ProviderReport) -> str:
     if report.swept_on is None:
-        return "Not made yet. One is made each day once texting is set up."
+        return "Not made yet. One is made each hour once texting is set up."
     on = whole_day(report.swept_on).words
     left = "none is left" if not report.left else f"{report.left} could not be deleted and are tried again"
-    missed = (
-        f" {_number(report.not_taken_in)} came in there and never reached us. Ask who runs Wayside to read them there."
-        if report.not_taken_in
-        else ""
-    )
+    missed = f" {_number(report.not_taken_in)} came in there and never reached us." if report.not_taken_in else ""
     return f"{on}: {report.seen} seen, {report.deleted} deleted, {report.under_way} on the way, {left}.{missed}"
 
 

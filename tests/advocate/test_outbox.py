@@ -14,7 +14,8 @@ from outreach import audit
 from outreach.access import StaffCard
 from outreach.cases import change_standing
 from outreach.hours import Window
-from outreach.messaging import outbox, rescheduling
+from outreach.messaging import outbox, provider_sweep, rescheduling
+from outreach.messaging.provider_sweep import Swept
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
 from outreach.records.cases import CaseRecord
@@ -251,3 +252,14 @@ def test_a_worker_that_is_silent_shows_on_the_pages_people_look_at(
     clock.advance(timedelta(minutes=3))
 
     assert "No worker has looked at texts for 3 minutes." in page_of(desk, world.supervisor.card, path)
+
+
+@pytest.mark.req("P5")
+@pytest.mark.parametrize("path", ["/today", "/outbox", "/team"])
+def test_a_text_that_never_reached_us_shows_on_the_pages_people_look_at(
+    desk: Desk, vault: Vault, world, path: str
+) -> None:
+    with vault.writing() as session:
+        provider_sweep._note(session, Swept(seen=1, missed=[{}]), NOW.date())
+
+    assert "A text came in at the phone company and never reached us." in page_of(desk, world.supervisor.card, path)

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 from texting import SENDER, Desk
 
-from outreach.messaging import provider_sweep
+from outreach.messaging import provider_copies, provider_sweep
 from outreach.messaging.provider_api import ProviderApi, ProviderSilent
 from outreach.messaging.provider_report import report
 from outreach.messaging.provider_sweep import Swept
+from outreach.messaging.suppression import has_stopped
 from outreach.records.provider import ProviderSweep
 
 pytestmark = pytest.mark.req("36")
@@ -138,22 +139,54 @@ def test_a_sweep_that_could_not_look_at_everything_is_not_recorded(desk: Desk, m
         assert session.scalars(select(ProviderSweep)).all() == []
 
 
-def test_it_is_made_once_a_day_and_again_while_something_is_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    api = ProviderApi(desk.client.account)
-
-    def daily() -> Swept | None:
-        return provider_sweep.sweep_daily(desk.vault, api, clock=desk.clock.now)
-
-    assert daily() is not None
-    assert daily() is None
-    desk.clock.advance(timedelta(days=1))
+def test_a_day_has_one_row_that_adds_up_what_was_deleted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     a_text_nobody_here_knows_of(desk)
     with monkeypatch.context() as still:
         still.setattr(ProviderApi, "delete_message", lambda self, sid: None)
-        assert daily().left == 1
+        assert sweep(desk).left == 1
+    sweep(desk)
+    sweep(desk)
 
-    assert daily().left == 0
-    assert daily() is None
+    with desk.vault.reading() as session:
+        row = session.scalars(select(ProviderSweep)).one()
+        assert (row.deleted, row.left, row.seen) == (1, 0, 0)
+
+
+def a_lost_stop_counts(desk: Desk) -> None:
+    """Requirement 32 where Twilio could not reach us: her STOP holds once the sweep has seen it."""
+    desk.app.exchange.inbound_address = None
+    desk.she_writes("STOP")
+    desk.clock.advance(timedelta(minutes=20))
+    sweep(desk)
+    with desk.vault.reading() as session:
+        assert has_stopped(session, desk.case)
+
+
+@pytest.mark.req("32")
+def test_a_stop_that_never_reached_us_counts_once_and_asks_a_person_once(desk: Desk) -> None:
+    a_lost_stop_counts(desk)
+    sweep(desk)
+
+    assert desk.tasks().count("text_question") == 1
+
+
+@pytest.mark.req("32")
+def test_planted_deaf_sweep_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider_sweep, "_heed_stop", lambda *_: None)
+
+    with pytest.raises(AssertionError):
+        a_lost_stop_counts(desk)
+
+
+def test_what_reaches_us_late_is_taken_in_and_deleted(desk: Desk) -> None:
+    what_never_reached_us_stays(desk)
+    sid = next(iter(desk.app.exchange.messages))
+    with desk.vault.writing() as session:
+        provider_copies.keep(session, sid, due_at=desk.clock.now())
+
+    found = sweep(desk)
+
+    assert (found.not_taken_in, found.deleted, left_at_twilio(desk)) == (0, 1, 0)
 
 
 def test_many_pages_are_read_to_the_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

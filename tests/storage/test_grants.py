@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from crypto.keyring import Keyring
 from outreach import audit, cases, people
 from outreach.audit_check import verify
+from outreach.messaging import provider_copies, provider_report, provider_sweep
+from outreach.messaging.provider_sweep import Swept
 from outreach.records.engine import Vault, open_postgres
 from outreach.records.ledger import AuditEntry
+from outreach.scheduling import ticks
 
 pytestmark = [pytest.mark.postgres, pytest.mark.req("P6"), pytest.mark.parametrize("database", ["postgres"])]
 
@@ -117,3 +120,35 @@ def test_planted_grant_of_deletion_is_caught(vault: Vault, portal: Vault) -> Non
 
     with pytest.raises(AssertionError):
         test_no_process_can_change_or_remove_what_it_logged(portal, portal, "DELETE FROM {}", "audit_subject")
+
+
+def test_the_worker_keeps_and_forgets_what_the_provider_has_and_the_portal_only_counts(
+    portal: Vault, worker: Vault
+) -> None:
+    with worker.writing() as session:
+        provider_copies.keep(session, "SM1", due_at=NOW)
+        ticks.note(session, "send", now=NOW)
+        audit.record(session, action="test.keep", by=None, cases=[], now=NOW)
+    (due,) = provider_copies._claim(worker, NOW)
+    provider_copies._try_later(worker, due.row, NOW)
+    provider_copies._note_gone(worker, due.row, NOW)
+    with worker.writing() as session:
+        provider_sweep._note(session, Swept(seen=1), NOW.date())
+        provider_sweep._note(session, Swept(seen=2), NOW.date())
+    with portal.reading() as session:
+        found = provider_report.report(session, now=NOW)
+        assert (found.waiting, found.seen, ticks.silent(session, now=NOW)) == (0, 2, ())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT sid_box FROM provider_copy",
+        "UPDATE provider_copy SET tries = 0",
+        "INSERT INTO provider_sweep VALUES (gen_random_uuid(), now(), 0, 0, 0, 0, 0)",
+        "UPDATE queue_tick SET ticked_at = now()",
+        "UPDATE phone_lookup SET cost_mills = 0",
+    ],
+)
+def test_the_portal_cannot_touch_what_the_worker_says_of_the_provider(portal: Vault, statement: str) -> None:
+    assert refused(portal, statement)
