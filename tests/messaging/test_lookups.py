@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
-from texting import HER_PHONE, Desk
+from texting import HER_PHONE, Desk, check_every_call
 
 from outreach.messaging import claims, lookups, sending
 from outreach.messaging.lookups import Lookups, read_answer
@@ -159,6 +159,9 @@ def test_planted_question_about_her_name_is_caught(desk: Desk, checks: Lookups) 
 
     with pytest.raises(AssertionError):
         who_she_is_is_never_asked(desk)
+    with pytest.raises(AssertionError):
+        check_every_call(desk.app)
+    desk.app.journal.clear()
 
 
 def test_after_three_times_without_an_answer_the_text_is_held_for_a_person(
