@@ -42,6 +42,7 @@ class KeptDestination(NamedTuple):
     compromised: bool
     line_checked_on: str | None = None
     line_fault: str | None = None
+    sign_off: str = ""
 
 
 def kept_from(destination: Destination) -> KeptDestination:
@@ -68,6 +69,7 @@ def kept_from(destination: Destination) -> KeptDestination:
         compromised=destination.compromised,
         line_checked_on=destination.line_checked_on.isoformat() if destination.line_checked_on else None,
         line_fault=destination.line_fault,
+        sign_off=destination.sign_off,
     )
 
 
@@ -96,6 +98,7 @@ def destination_from(fields: Sequence[Any], *, id: UUID, version: int) -> Destin
         compromised=kept.compromised,
         line_checked_on=date.fromisoformat(kept.line_checked_on) if kept.line_checked_on else None,
         line_fault=kept.line_fault,
+        sign_off=kept.sign_off,
         version=version,
     )
 

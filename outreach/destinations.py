@@ -49,4 +49,6 @@ class Destination:
     """When the provider was last asked what kind of line this is."""
     line_fault: str | None = None
     """What it said against texts here; her yes was taken back then."""
+    sign_off: str = ""
+    """The theme she picked for texts to be signed with here; never a person's name."""
     version: int = 0

@@ -25,7 +25,7 @@ from outreach.messaging.errors import NotAllowed
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.text_words import preview
-from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording
+from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording, phrasebook
 from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
@@ -96,6 +96,8 @@ def release(
     if request is not None:
         record_request(session, case_id, request, now=now)
     destination = people.destination_of(session, case_id, destination_id)
+    if isinstance(wording, FromTemplate) and destination.sign_off not in ("", wording.sender):
+        raise UnfitWording("texts here are signed as she picked; change that first")
     body = preview(session, case_id, wording, avoid=destination.words_to_avoid).body
     same = _same_click(session, destination_id, body, now)
     if same is not None:
@@ -110,6 +112,24 @@ def release(
         raise NotAllowed(decision)
     content = _content(body, wording, asked_at)
     return _plan(session, case_id, destination_id, content, by=by, release_at=release_at, now=now)
+
+
+def keep_sign_off(
+    session: Session, case_id: UUID, destination_id: UUID, sign_off: str, *, by: UUID, now: datetime
+) -> None:
+    """
+    Keep what she picked for texts to be signed with at this phone (requirement 29a). Audited where it changes.
+
+    Raises:
+        UnfitWording: it is none of the themes she can pick from, which hold no person's name.
+        NoSuchRecord.
+    """
+    if all(sign_off not in themes for themes in phrasebook().senders.values()):
+        raise UnfitWording("the sender is none of the sign-offs she can pick from")
+    destination = people.destination_of(session, case_id, destination_id)
+    if destination.sign_off != sign_off:
+        picked = replace(destination, sign_off=sign_off)
+        people.save_destination(session, case_id, picked, version=destination.version, by=by, now=now)
 
 
 def may_type(destination: Destination, facts: CaseFacts, *, now: datetime) -> bool:

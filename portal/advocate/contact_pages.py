@@ -77,6 +77,8 @@ class TextPreview:
     segments: int
     letters: int
     encoding: str
+    leaves: str
+    """When it leaves, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,8 @@ class TextPage:
     hold: Hold | None
     preview: TextPreview | None
     """None until the words were chosen and the preview was asked for."""
-    form: Form
+    form: Form | None
+    """None where no text is approved."""
     release: Form | None = None
     """The release itself, with the words fixed; only beside a preview the gate allows."""
 

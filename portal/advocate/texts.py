@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from outreach.access import Action, NoSuchCase, find_case
@@ -15,7 +15,7 @@ from outreach.messaging.wording import DAYS, FromTemplate, Typed, UnfitWording, 
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, Reason
-from outreach.terms import Channel
+from outreach.terms import Channel, Level
 from portal.advocate import ways, words
 from portal.advocate.cards import Form, Hold
 from portal.advocate.case_page import case_link
@@ -29,37 +29,48 @@ from portal.advocate.rendering import show as render
 bp = Blueprint("texts", __name__)
 
 OWN = "own"
+NOT_APPROVED = Hold(
+    "No text is approved for use here.",
+    "Ask the person who runs Wayside: someone must read the texts and agree to them. Until then, call.",
+    (),
+)
 
 
 class TextForm(StrictForm):
     """The words: an approved text with its blanks, or one's own while she asked for it."""
 
     template = RadioField("Which text?", [need("Choose a text.")], choices=[])
-    sender = SelectField("Signed as", [need("Choose who it is from.")], choices=[])
+    sender = SelectField(
+        "Signed as",
+        [need("Choose what it is signed with.")],
+        choices=[],
+        description="She picks it. Ask her which one fits.",
+    )
     day = SelectField("Day", [Optional()], choices=[])
     time = StringField("Time", [Optional(), at_most(5)], description="Like 10:00.")
     body = TextAreaField(
         "Your own words", [at_most(320)], description="For half an hour after you checked her code word."
     )
 
+    two_parts = BooleanField("My own words may take two texts", description="Then it may make two sounds.")
+
     def offered(self, language: str, *, may_type: bool) -> "TextForm":
         """Fill in what can be chosen in her language, and return the form."""
         book = phrasebook()
-        named = [
-            (name, text.replace("{sender}: ", "")) for (tag, name), text in book.templates.items() if tag == language
-        ]
+        named = [(name, book.templates[language, name].replace("{sender}: ", "")) for name in _approved(language)]
         shown = [(name, text.replace("{day}", "(day)").replace("{time}", "(time)")) for name, text in named]
         self.template.choices = offer([*shown, *([(OWN, "Your own words")] if may_type else [])])
         self.sender.choices = offer((each, each) for each in book.senders[language])
         self.day.choices = offer([("", "No day"), *((each, each) for each in DAYS[language])])
         if not may_type:
             del self.body
+            del self.two_parts
         return self
 
     def wording(self, language: str) -> Wording:
         """Return the choice as the texts take it."""
         if self.template.data == OWN:
-            return Typed(body=self.body.data)
+            return Typed(body=self.body.data, may_be_two=bool(self.two_parts.data))
         return FromTemplate(
             template=self.template.data,
             language=language,
@@ -77,6 +88,7 @@ class ReleaseForm(StrictForm):
     day = HiddenField()
     time = HiddenField()
     body = HiddenField()
+    two_parts = HiddenField()
 
 
 @bp.get("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/new")
@@ -84,7 +96,8 @@ class ReleaseForm(StrictForm):
 def new(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Ask for the words."""
     view, way = _open(case_id, destination_id)
-    return _page(view, way, TextForm().offered(_language(view), may_type=_may_type(case_id, way)))
+    picked = TextForm(data={"sender": way.destination.sign_off})
+    return _page(view, way, picked.offered(_language(view), may_type=_may_type(case_id, way)))
 
 
 @bp.post("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/texts/preview")
@@ -93,7 +106,7 @@ def preview(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Show the text exactly as it would leave; nothing is stored."""
     view, way = _open(case_id, destination_id)
     form = TextForm.posted(prepare=lambda form: form.offered(_language(view), may_type=_may_type(case_id, way)))
-    seen = _preview(view, form, avoid=way.destination.words_to_avoid) if form.validate() else None
+    seen = _preview(view, form, way) if form.validate() else None
     return _page(view, way, form, seen=seen), 200 if seen else 422
 
 
@@ -109,6 +122,8 @@ def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
         with parts().vault.writing() as session:
             head_of(session, current_user.card, case_id)
             wording, by = form.wording(_language(view)), current_user.card.id
+            if isinstance(wording, FromTemplate):
+                texts.keep_sign_off(session, case_id, destination_id, wording.sender, by=by, now=now())
             texts.release(session, case_id, destination_id, wording=wording, request=None, by=by, now=now())
     except UnfitWording as unfit:
         form.error_of("template", _sentence(unfit))
@@ -159,14 +174,39 @@ def _may_type(case_id: UUID, way: Way) -> bool:
         return texts.may_type_now(session, case_id, way.destination, now=now())
 
 
-def _preview(view: CaseView, form: TextForm, *, avoid: tuple[str, ...]) -> TextPreview | None:
+def _approved(language: str) -> list[str]:
+    """Return the texts in a language that may be used here, by name."""
+    book, is_practice = phrasebook(), parts().is_practice
+    return [
+        name
+        for tag, name in book.templates
+        if tag == language and book.standing(tag, name).may_leave(is_practice=is_practice)
+    ]
+
+
+def _preview(view: CaseView, form: TextForm, way: Way) -> TextPreview | None:
+    avoid = way.destination.words_to_avoid
     try:
         with parts().vault.reading() as session:
             found = text_words.preview(session, view.head.id, form.wording(_language(view)), avoid=avoid)
     except UnfitWording as unfit:
         form.error_of("body" if form.template.data == OWN else "template", _sentence(unfit))
         return None
-    return TextPreview(found.body, found.segments.pieces, found.segments.units, found.segments.encoding)
+    return TextPreview(
+        words=found.body,
+        segments=found.segments.pieces,
+        letters=found.segments.units,
+        encoding=found.segments.encoding,
+        leaves=_leaves(view, way),
+    )
+
+
+def _leaves(view: CaseView, way: Way) -> str:
+    if isinstance(way.decision, Allowed) and way.decision.reason is Reason.SHE_ASKED:
+        return "She asked for it, so it leaves at once."
+    if view.facts.level == Level.A:
+        return "At level A it leaves at once, in her hours."
+    return "It leaves at a minute picked by chance, in her hours, in the next two days or so."
 
 
 def _sentence(unfit: UnfitWording) -> str:
@@ -176,7 +216,7 @@ def _sentence(unfit: UnfitWording) -> str:
 
 def _page(view: CaseView, way: Way, form: TextForm, *, seen: TextPreview | None = None) -> str:
     named = {"case_id": view.head.id, "destination_id": way.destination.id}
-    hold = ways.hold(view, way, now=now())
+    hold = ways.hold(view, way, now=now()) if form.template.choices else NOT_APPROVED
     page = TextPage(
         title=words.destination_label(way.destination, Channel.TEXT),
         handle=view.head.handle,
@@ -184,7 +224,7 @@ def _page(view: CaseView, way: Way, form: TextForm, *, seen: TextPreview | None 
         chip=words.gate_chip(way.decision),
         hold=hold,
         preview=seen,
-        form=form.card(url_for("texts.preview", **named), "Show it first"),
+        form=form.card(url_for("texts.preview", **named), "Show it first") if form.template.choices else None,
         release=_release_form(form, named, hold) if seen else None,
     )
     return render("texts/new.html", page)

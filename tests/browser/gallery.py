@@ -485,8 +485,33 @@ TEXT = contact.TextPage(
 )
 TEXT_PREVIEW = replace(
     TEXT,
-    preview=contact.TextPreview("Dana: Your Tuesday 10:00 time is set.", 1, 38, "GSM-7"),
+    preview=contact.TextPreview(
+        words="Book club: Your Tuesday 10:00 time is set.",
+        segments=1,
+        letters=43,
+        encoding="GSM-7",
+        leaves="It leaves at a minute picked by chance, in her hours, in the next two days or so.",
+    ),
     release=Form("/somewhere", "Send it", (Field("wording", "", "hidden", value="set"),)),
+)
+TEXT_TWO_PARTS = replace(
+    TEXT_PREVIEW,
+    preview=contact.TextPreview(
+        words="I can come at ten or at four, as you like. " * 4,
+        segments=2,
+        letters=172,
+        encoding="GSM-7",
+        leaves="She asked for it, so it leaves at once.",
+    ),
+)
+TEXT_NONE_APPROVED = replace(
+    TEXT,
+    form=None,
+    hold=Hold(
+        "No text is approved for use here.",
+        "Ask the person who runs Wayside: someone must read the texts and agree to them. Until then, call.",
+        (),
+    ),
 )
 TEXT_HELD = replace(
     TEXT,
@@ -680,6 +705,15 @@ TEAM = pages.TeamPage(
         more=3,
     ),
     people=(Fact("Dana R.", "38 cases, 2 late"), Fact("Lee K.", "21 cases")),
+    alarms=(
+        Hold(
+            "Texts are stopped: a text went to a wrong number.",
+            "No text leaves. Call where it can not wait.",
+            (Step("Let texts leave again", "/somewhere", "post"),),
+        ),
+        Hold("Texts are resting: the phone company does not take them.", "We try again in 4 min.", ()),
+    ),
+    stop_texts=go("Stop all texts"),
 )
 QUIET_TEAM = pages.TeamPage(
     sections=tuple(replace(each, rows=(), more=0) for each in TEAM.sections),
@@ -877,6 +911,8 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     "she-asked": ("requests/new.html", SHE_ASKED_PAGE, SIGNED_IN),
     "text": ("texts/new.html", TEXT, SIGNED_IN),
     "text-preview": ("texts/new.html", TEXT_PREVIEW, SIGNED_IN),
+    "text-two-parts": ("texts/new.html", TEXT_TWO_PARTS, SIGNED_IN),
+    "text-none-approved": ("texts/new.html", TEXT_NONE_APPROVED, SIGNED_IN),
     "text-held": ("texts/new.html", TEXT_HELD, SIGNED_IN),
     "consent": ("consents/new.html", CONSENT, SIGNED_IN),
     "consent-record": ("consents/show.html", CONSENT_RECORD, SIGNED_IN),

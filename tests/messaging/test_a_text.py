@@ -1,5 +1,6 @@
 """One text, from the advocate's click to her phone, and everything that may keep it from leaving."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -192,3 +193,19 @@ def test_at_level_a_nothing_waits_but_for_her_hours(desk: Desk) -> None:
 
     assert desk.run() == 1
     assert len(desk.accepts) == 1
+
+
+@pytest.mark.req("29a")
+def test_texts_are_signed_as_she_picked_and_never_with_a_persons_name(desk: Desk) -> None:
+    now = desk.clock.now()
+    with desk.vault.writing() as session, pytest.raises(UnfitWording):
+        texts.keep_sign_off(session, desk.case, desk.phone.id, "Rosa", by=desk.staff, now=now)
+    with desk.vault.writing() as session:
+        texts.keep_sign_off(session, desk.case, desk.phone.id, "Book club", by=desk.staff, now=now)
+    assert desk.hers().sign_off == "Book club"
+
+    with pytest.raises(UnfitWording, match="as she picked"):
+        desk.release(REMINDER)
+    desk.release(replace(REMINDER, sender="Book club"))
+    desk.run()
+    assert desk.accepts[0]["Body"].startswith("Book club: ")
