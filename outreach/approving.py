@@ -1,27 +1,42 @@
 """Decisions the gate asks a person for: who may give which, for how long, and that a second person is another one."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach import cases
-from outreach.access import StaffCard, find_case
+from outreach import cases, people
+from outreach.access import NoSuchCase, StaffCard, find_case
 from outreach.cases import Approved
-from outreach.facts import Approval
-from outreach.terms import Role
+from outreach.facts import CASE_WIDE, Approval
+from outreach.terms import Channel, Role
 
 LASTS: dict[Approval, timedelta] = {
     Approval.FIRST_CONTACT: timedelta(days=7),
     Approval.SHARED_PHONE_CALL: timedelta(hours=24),
     Approval.CONDITION_HOLDS: timedelta(hours=24),
+    Approval.PARTNER_WILL_NOT_SEE: timedelta(days=14),
     Approval.SUPERVISOR: timedelta(days=7),
     Approval.COLD_MAIL: timedelta(days=7),
     Approval.COLD_MAIL_SECOND_PERSON: timedelta(days=7),
-    Approval.MORE_TEXTS: timedelta(hours=24),
+    Approval.MORE_TEXTS: timedelta(days=4),
     Approval.MORE_ATTEMPTS: timedelta(hours=24),
 }
-"""How long each holds before it must be decided again."""
+"""How long each holds before it must be decided again. One more text or try is one: it ends with that one too."""
+
+_ALL = tuple(Channel)
+CHANNELS: dict[Approval, tuple[Channel, ...]] = {
+    Approval.FIRST_CONTACT: (Channel.CALL, Channel.MEETING),
+    Approval.SHARED_PHONE_CALL: (Channel.CALL,),
+    Approval.CONDITION_HOLDS: _ALL,
+    Approval.PARTNER_WILL_NOT_SEE: (Channel.TEXT, Channel.VOICEMAIL, Channel.LETTER, Channel.PAGE),
+    Approval.COLD_MAIL: (Channel.LETTER,),
+    Approval.COLD_MAIL_SECOND_PERSON: (Channel.LETTER,),
+    Approval.MORE_TEXTS: (Channel.TEXT,),
+    Approval.MORE_ATTEMPTS: (Channel.CALL, Channel.VOICEMAIL, Channel.TEXT, Channel.LETTER),
+}
+"""The ways each can be about. What is not here is about the whole case."""
 
 SUPERVISORS_ONLY = frozenset({Approval.SUPERVISOR, Approval.MORE_ATTEMPTS, Approval.COLD_MAIL_SECOND_PERSON})
 
@@ -30,37 +45,64 @@ class NotTheirsToDecide(Exception):
     """This decision needs a supervisor, or another person than the one who gave the first half of it."""
 
 
+class Decided(NamedTuple):
+    """What was decided, and the one way it is about (None: the whole case)."""
+
+    approval: Approval
+    way: tuple[UUID, Channel] | None = None
+
+
 def may_decide(staff: StaffCard, approval: Approval) -> bool:
     """Return whether a person's role may give this decision at all."""
     return staff.role is Role.SUPERVISOR or approval not in SUPERVISORS_ONLY
 
 
 def decide(
-    session: Session, staff: StaffCard, case_id: UUID, *, approval: Approval, reason: str, now: datetime
+    session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
 ) -> datetime:
     """
     Keep a decision about a case this person may see; return when it ends.
 
     Raises:
-        NoSuchCase.
+        NoSuchCase: also for a way that is not this case's, or that the decision is not about.
         NotTheirsToDecide: it needs a supervisor, or the second of two people is the first again.
         ValueError: no reason was given.
     """
     find_case(session, staff, case_id)
-    if not may_decide(staff, approval) or _is_first_again(session, staff, case_id, approval, now):
+    _refuse_other_ways(session, case_id, decided)
+    if not may_decide(staff, decided.approval) or _is_first_again(session, staff, case_id, decided, now):
         raise NotTheirsToDecide
-    until = now + LASTS[approval]
-    given = Approved(approval.value, str(staff.id), now.isoformat(), until.isoformat())
+    until = now + LASTS[decided.approval]
+    destination_id, channel = decided.way or (None, None)
+    given = Approved(
+        approval=decided.approval.value,
+        by=str(staff.id),
+        at=now.isoformat(),
+        until=until.isoformat(),
+        destination_id=str(destination_id) if destination_id else None,
+        channel=channel.value if channel else None,
+    )
     cases.approve(session, case_id, given, because=reason, now=now)
     return until
 
 
-def _is_first_again(session: Session, staff: StaffCard, case_id: UUID, approval: Approval, now: datetime) -> bool:
+def _refuse_other_ways(session: Session, case_id: UUID, decided: Decided) -> None:
+    if decided.approval in CASE_WIDE:
+        if decided.way is not None:
+            raise NoSuchCase
+        return
+    known = {(way.id, channel) for way in people.destinations(session, case_id) for channel in way.kind.channels}
+    if decided.way not in known or decided.way[1] not in CHANNELS[decided.approval]:
+        raise NoSuchCase
+
+
+def _is_first_again(session: Session, staff: StaffCard, case_id: UUID, decided: Decided, now: datetime) -> bool:
     """Two people means two: whoever gave one half of a cold-mail decision cannot give the other."""
     halves = {Approval.COLD_MAIL, Approval.COLD_MAIL_SECOND_PERSON}
-    if approval not in halves:
+    if decided.approval not in halves or decided.way is None:
         return False
-    (other,) = halves - {approval}
+    (other,) = halves - {decided.approval}
     standing, _ = cases.standing(session, case_id)
-    live = (each for each in standing.approvals if datetime.fromisoformat(each.until) > now)
+    here = str(decided.way[0])
+    live = (each for each in standing.live_approvals(now) if each.destination_id == here)
     return any(each.approval == other and each.by == str(staff.id) for each in live)

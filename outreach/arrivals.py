@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from outreach import people, reach
+from outreach.addresses import same_address_as_any
 from outreach.destinations import Destination
-from outreach.events import Correction, LevelEvent, level_of, original_of
-from outreach.history import EventTokens, Kept, Sent, offender_places
-from outreach.offender_places import OffenderPlaces, same_address_as_any
+from outreach.events import LevelEvent, level_of, original_of
+from outreach.history import EventTokens, Kept, Sent, places_of_partner
 from outreach.on_scene import Place, Told, narrows, new_destination, places_of, updated
 from outreach.people import WORKER
 from outreach.plans import Plan
+from outreach.proximity import PartnersPlaces, nearness
 from outreach.standing import Standing
 from outreach.terms import DestinationKind
 
@@ -45,26 +46,30 @@ def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kep
     Returns whether the event took leave away at one she had: then a human must hear of it (P2b).
 
     Args:
-        kept: every event of the case, this one included: what any of them names as the offender's is shared.
+        kept: every event of the case, this one included, last.
     """
     known = people.destinations(session, case_id)
-    his = offender_places(kept)
-    is_narrowed = False
+    is_narrowed = _comes_near(known, kept)
     for destination in known:
-        changed = updated(destination, arrival.event, arrival.told, his)
+        changed = updated(destination, arrival.event, arrival.told)
         is_narrowed = is_narrowed or narrows(destination, changed)
         if changed != destination:
             reach.save_destination(session, case_id, changed, version=destination.version, by=WORKER, now=arrival.now)
-    add_ways(session, case_id, arrival, his, known=known)
+    add_ways(session, case_id, arrival, known=known)
     return is_narrowed
 
 
-def add_ways(
-    session: Session, case_id: UUID, arrival: Arrival, his: OffenderPlaces, *, known: tuple[Destination, ...] = ()
-) -> None:
+def _comes_near(known: tuple[Destination, ...], kept: tuple[Kept, ...]) -> bool:
+    """Tell whether the newest event names one of her ways as the partner's that nothing spoke of so before."""
+    before = PartnersPlaces.of(places_of_partner(kept[:-1]))
+    after = PartnersPlaces.of(places_of_partner(kept))
+    return any(nearness(each, after) is not None and nearness(each, before) is None for each in known)
+
+
+def add_ways(session: Session, case_id: UUID, arrival: Arrival, *, known: tuple[Destination, ...] = ()) -> None:
     """Add the phones and the address the event names as hers, but for those she has. The caller audits."""
     fresh = [place for place in places_of(arrival.event) if not _is_known(place, known)]
-    ways = [new_destination(place, arrival.event, arrival.told, his) for place in fresh]
+    ways = [new_destination(place, arrival.event, arrival.told) for place in fresh]
     reach.add_destinations(session, case_id, ways)
 
 
@@ -81,21 +86,11 @@ def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str
     told_at = arrival.told.at
     newest = max(filter(None, (standing.last_event, told_at)))
     changes: dict[str, Any] = {"last_event_at": newest.isoformat()}
-    if plan.offender_letter_on is not None and _is_newer_letter(standing, plan.offender_letter_on, arrival):
-        changes["offender_letter_on"] = plan.offender_letter_on.isoformat()
     if plan.level is not None and plan.level_event_at is not None:
         changes |= _level_after(standing, plan.level.value, plan.level_event_at)
         if _set_the_level(arrival, plan):
             changes["criteria_version"] = getattr(original_of(arrival.event), "criteria_version", "")
     return changes
-
-
-def _is_newer_letter(standing: Standing, mailed_on: date, arrival: Arrival) -> bool:
-    """An older letter told late does not hide the newer one; a date still ahead may be wrong, and gives way."""
-    known = standing.offender_letter
-    if known is None or isinstance(arrival.event, Correction):
-        return True
-    return mailed_on > known or known > _day(arrival.sent.received_at, standing.zone)
 
 
 def _level_after(standing: Standing, level: str, at: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from outreach.history import history_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
-from outreach.requests import live_requests
+from outreach.requests import live_requests, meet
 from outreach.steps import STEPS, Step
 from outreach.tasks import end_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Outcome, TaskState, Verdict, VerdictSource
@@ -75,6 +75,8 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         kind=way.kind if way else None,
     )
     _end_tasks(session, case_id, task, effects, outcome=made.outcome, by=by, now=now)
+    if way is not None and effects.meets_request:
+        meet(session, case_id, made.channel, way.id, at=at)
     if way is not None:
         _change_way(session, case_id, way, effects, at=at, by=by, now=now)
     _change_standing(session, case_id, made, effects, by=by, now=now)

@@ -11,10 +11,8 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from outreach.contact_policy import STANDARD, Policy
-from outreach.reasons import Reason
 from outreach.steps import STEPS, Step
-from outreach.terms import Channel, DestinationKind, Level, Outcome
+from outreach.terms import Channel, DestinationKind, Outcome
 
 
 class Tried(NamedTuple):
@@ -43,6 +41,8 @@ class Effects:
 
     completes: bool = False
     """The step of the attempt is done."""
+    meets_request: bool = False
+    """What she asked for in this way was done, or she decided otherwise: the request is closed."""
     completes_all_contact: bool = False
     """Every open step that asks for contact is done: she decided."""
     first_contact_done: bool = False
@@ -68,12 +68,14 @@ def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: D
     if outcome is Outcome.REACHED:
         return Effects(
             completes=step is None or completes(step, channel, outcome),
+            meets_request=True,
             first_contact_done=is_live,
             is_live_contact=is_live,
         )
     if outcome in _DECIDED:
         return Effects(
             completes=True,
+            meets_request=True,
             completes_all_contact=outcome is not Outcome.DECLINED,
             first_contact_done=is_live,
             is_live_contact=is_live,
@@ -120,16 +122,6 @@ def counts(tried: Iterable[Tried], *, at: datetime, zone: str, event_id: UUID | 
         for_event=len(for_event),
         asked_once=frozenset(each.destination_id for each in calls if each.destination_id is not None),
     )
-
-
-def limit_reached(made: Counts, *, level: Level | None, policy: Policy = STANDARD) -> Reason | None:
-    """Return the limit that stops one more unprompted call, or None; a supervisor's reason lifts it."""
-    if made.for_event >= policy.attempts_for_event:
-        return Reason.ATTEMPTS_FOR_EVENT
-    is_urgent = level in (Level.A, Level.B)
-    if made.today >= (policy.attempts_a_day_at_a_and_b if is_urgent else policy.attempts_a_day):
-        return Reason.ATTEMPTS_TODAY
-    return None
 
 
 _SAME_TIME_OF_DAY = timedelta(hours=2)

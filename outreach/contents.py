@@ -72,6 +72,8 @@ class RequestDetail(NamedTuple):
     asked_at: str
     expires_at: str
     by: str
+    met_at: str | None = None
+    """When what she asked for was done: from then on it opens nothing."""
 
 
 Content = TypeVar("Content", bound=tuple[Any, ...])

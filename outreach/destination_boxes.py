@@ -11,11 +11,12 @@ from uuid import UUID
 
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.hours import Window
-from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+from outreach.terms import AccountHolder, Channel, DestinationKind, Verdict, VerdictSource
 
 _KINDS = {each.value: each for each in DestinationKind}
 _CHANNELS = {each.value: each for each in Channel}
 _VERDICTS = {each.value: each for each in Verdict}
+_ACCOUNTS = {each.value: each for each in AccountHolder}
 _SOURCES = {each.value: each for each in VerdictSource}
 """Calling an enumeration takes five times as long as looking it up, and a page has hundreds."""
 
@@ -43,6 +44,11 @@ class KeptDestination(NamedTuple):
     line_checked_on: str | None = None
     line_fault: str | None = None
     sign_off: str = ""
+    who_else: str = ""
+    account: str = AccountHolder.UNKNOWN.value
+    shows_elsewhere: bool | None = None
+    location_is_seen: bool | None = None
+    shared_marked_at: str | None = None
 
 
 def kept_from(destination: Destination) -> KeptDestination:
@@ -70,6 +76,11 @@ def kept_from(destination: Destination) -> KeptDestination:
         line_checked_on=destination.line_checked_on.isoformat() if destination.line_checked_on else None,
         line_fault=destination.line_fault,
         sign_off=destination.sign_off,
+        who_else=destination.who_else,
+        account=destination.account.value,
+        shows_elsewhere=destination.shows_elsewhere,
+        location_is_seen=destination.location_is_seen,
+        shared_marked_at=_text(destination.shared_marked_at),
     )
 
 
@@ -99,6 +110,11 @@ def destination_from(fields: Sequence[Any], *, id: UUID, version: int) -> Destin
         line_checked_on=date.fromisoformat(kept.line_checked_on) if kept.line_checked_on else None,
         line_fault=kept.line_fault,
         sign_off=kept.sign_off,
+        who_else=kept.who_else,
+        account=_ACCOUNTS[kept.account],
+        shows_elsewhere=kept.shows_elsewhere,
+        location_is_seen=kept.location_is_seen,
+        shared_marked_at=_time(kept.shared_marked_at),
         version=version,
     )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from outreach.hours import Window
-from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+from outreach.terms import AccountHolder, Channel, DestinationKind, Verdict, VerdictSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,13 @@ class Destination:
     """What it said against texts here; her yes was taken back then."""
     sign_off: str = ""
     """The theme she picked for texts to be signed with here; never a person's name."""
+    who_else: str = ""
+    """Who else uses, answers or opens it, in a few words without names; empty is not known, or nobody."""
+    account: AccountHolder = AccountHolder.UNKNOWN
+    shows_elsewhere: bool | None = None
+    """Whether what comes to this phone shows on another device too (a shared tablet, a watch, a car)."""
+    location_is_seen: bool | None = None
+    """Whether somebody else can see where this phone is."""
+    shared_marked_at: datetime | None = None
+    """When it was last marked as shared with the partner; stays when the mark goes: it was shared once."""
     version: int = 0

@@ -71,10 +71,7 @@ def _call_in_cancelled(p: Planning) -> Plan:
 
 def _offender_notified(p: Planning) -> Plan:
     is_letter = p.event.channel is NotificationChannel.LETTER
-    made = Plan(
-        tasks=_due(p, p.protocol.events["letter_mailed" if is_letter else "offender_notified"], p.case.level),
-        offender_letter_on=p.event.mailed_on if is_letter else None,
-    )
+    made = Plan(tasks=_due(p, p.protocol.events["letter_mailed" if is_letter else "offender_notified"], p.case.level))
     return _joined(made, call_ins.told_already(p)) if _was_to_be_told_first(p) else made
 
 
@@ -230,7 +227,6 @@ def _joined(one: Plan, other: Plan) -> Plan:
         alerts=one.alerts + other.alerts,
         level=other.level or one.level,
         level_event_at=other.level_event_at or one.level_event_at,
-        offender_letter_on=other.offender_letter_on or one.offender_letter_on,
     )
 
 

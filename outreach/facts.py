@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from outreach.contact_policy import STANDARD, Policy
+from outreach.proximity import NOWHERE, PartnersPlaces
 from outreach.terms import Channel, Level
 
 VerifiedHow = Literal["in_person", "code_word", "live_call"]
@@ -17,6 +18,7 @@ class Approval(StrEnum):
     A person's recorded decision, with a reason, that the gate asks for before it opens.
 
     Only live ones for this case may be passed in. None of them opens a compromised, suppressed or unsafe way.
+    All but SUPERVISOR are about one way: they hold for that channel at that destination and for no other.
     """
 
     FIRST_CONTACT = "first_contact"
@@ -25,6 +27,8 @@ class Approval(StrEnum):
     """An advocate saw that the partner may answer, found no better way, and calls live."""
     CONDITION_HOLDS = "condition_holds"
     """An advocate checked that her condition still holds."""
+    PARTNER_WILL_NOT_SEE = "partner_will_not_see"
+    """An advocate weighed what the partner may see there, and why this may go all the same."""
     SUPERVISOR = "supervisor"
     """A supervisor let outreach begin where it had to wait for one."""
     COLD_MAIL = "cold_mail"
@@ -35,6 +39,24 @@ class Approval(StrEnum):
     """An advocate's reason for a text above the cap."""
     MORE_ATTEMPTS = "more_attempts"
     """A supervisor's reason for an attempt above the limit."""
+
+
+CASE_WIDE = frozenset({Approval.SUPERVISOR})
+"""What is decided of a whole case. Every other decision is about one way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A live decision: which, when, and the one way it is about (none of either where it is case-wide)."""
+
+    approval: Approval
+    at: datetime
+    destination_id: UUID | None = None
+    channel: Channel | None = None
+
+    def covers(self, destination_id: UUID, channel: Channel) -> bool:
+        """Say whether it is about this way."""
+        return self.approval in CASE_WIDE or (self.destination_id == destination_id and self.channel is channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +95,12 @@ class CaseFacts:
     """When contact was last opened again after a stop: what she said or anyone decided before it counts no more."""
     last_event_at: datetime | None = None
     """The agency's time of the newest event; verdicts older than it are ask-first."""
-    offender_letter_on: date | None = None
-    offender_phones: frozenset[str] = frozenset()
-    """E.164, from every event of the case."""
-    offender_addresses: frozenset[str] = frozenset()
-    """Address lines joined by newlines, from every event of the case."""
+    offender_letters: tuple[date, ...] = ()
+    """Every day on which a letter to the offender was or will be mailed."""
+    near: PartnersPlaces = NOWHERE
+    """Where the partner may be reached: from every event of the case, and from her other destinations."""
+    location_is_seen: bool = False
+    """Somebody else can see where a phone of hers is."""
     texts_in_24h: int = 0
     texts_in_7d: int = 0
     attempts_today: int = 0
@@ -86,6 +109,6 @@ class CaseFacts:
     """Destinations where the one live call was made: since the yes ran out or, without a yes, for this event."""
     first_contact_done: bool = False
     """Whether she has ever been reached live in this case."""
-    approvals: frozenset[Approval] = frozenset()
+    approvals: frozenset[Given] = frozenset()
     request: Request | None = None
     policy: Policy = STANDARD

@@ -15,8 +15,9 @@ from outreach.attempts import Counts, Tried, counts, effects_of
 from outreach.contact_policy import STANDARD, Policy
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
-from outreach.facts import CaseFacts, Request
-from outreach.history import history_of, offender_places
+from outreach.facts import Approval, CaseFacts, Given, Request
+from outreach.history import history_of, letters_to_offender, places_of_partner
+from outreach.proximity import PartnersPlaces, shared_by_mark
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
@@ -25,7 +26,7 @@ from outreach.records.keys import unseal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Attempt, Text
 from outreach.requests import live_requests
-from outreach.standing import Standing, open_standing
+from outreach.standing import Approved, Standing, open_standing
 from outreach.terms import Channel, Level, Outcome, TextState, Verdict
 from outreach.verdicts import expires_at
 
@@ -49,6 +50,7 @@ _OPEN_MATCHES = select(PossibleMatch.case_id).where(PossibleMatch.case_id.in_(CA
 
 
 class _Tries(NamedTuple):
+    made: Sequence[Tried]
     counts: Counts
     was_spoken_with: bool
 
@@ -71,11 +73,11 @@ def facts_for_gate(
         NoSuchRecord: no such case. Anything else that fails is an error too: the caller must not contact her.
     """
     standing = _standing(session, case_id)
-    policy = STANDARD  # A site's protocol file makes none of the gate's numbers stricter yet.
     kept = history_of(session, case_id)
-    his = offender_places(kept)
+    ways = people.destinations(session, case_id)
     here = ZoneInfo(standing.zone)
-    tries = _tries(session, case_id, at.astimezone(here), newest_event=kept[-1].row_id if kept else None, policy=policy)
+    newest_event = kept[-1].row_id if kept else None
+    tries = _tries(session, case_id, at.astimezone(here), newest_event=newest_event, ways=ways)
     texts = _texts_since(session, case_id, at - _WEEK)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
@@ -90,19 +92,43 @@ def facts_for_gate(
         suppressed=_suppressed(session, case_id),
         lifted_at=standing.lifted_at,
         last_event_at=standing.last_event,
-        offender_letter_on=standing.offender_letter,
-        offender_phones=his.phones,
-        offender_addresses=his.addresses,
+        offender_letters=letters_to_offender(kept, here),
+        near=PartnersPlaces.of([*places_of_partner(kept), *shared_by_mark(ways)]),
+        location_is_seen=any(way.location_is_seen for way in ways),
         texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - _DAY),
         texts_in_7d=len(texts),
         attempts_today=tries.counts.today,
         attempts_for_event=tries.counts.for_event,
         asked_once=tries.counts.asked_once,
         first_contact_done=tries.was_spoken_with,
-        approvals=standing.live_approvals(at),
+        approvals=_given(standing.live_approvals(at), tries.made, texts),
         request=_request_for(live_requests(session, case_id, at=at), destination_id, channel),
-        policy=policy,
+        policy=STANDARD,  # A site's protocol file makes none of the gate's numbers stricter yet.
     )
+
+
+def _given(live: Sequence[Approved], made: Sequence[Tried], texts: Sequence[datetime]) -> frozenset[Given]:
+    """Return the decisions that still open something: one more text or try is one, and then used."""
+    given = (
+        Given(
+            approval=Approval(each.approval),
+            at=datetime.fromisoformat(each.at),
+            destination_id=UUID(each.destination_id) if each.destination_id else None,
+            channel=Channel(each.channel) if each.channel else None,
+        )
+        for each in live
+    )
+    return frozenset(each for each in given if not is_used(each, made, texts))
+
+
+def is_used(given: Given, made: Sequence[Tried], texts: Sequence[datetime]) -> bool:
+    """Tell whether the one more try or text a decision was for has been made since."""
+    if given.approval is Approval.MORE_TEXTS:
+        return any(left_at > given.at for left_at in texts)
+    if given.approval is Approval.MORE_ATTEMPTS:
+        ours = (each for each in made if not each.was_prompted and each.channel is given.channel)
+        return any(each.at > given.at and each.destination_id == given.destination_id for each in ours)
+    return False
 
 
 def _standing(session: Session, case_id: UUID) -> Standing:
@@ -117,25 +143,29 @@ def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at:
 
     For releasing one more: else two released one after the other would each find the cap untouched.
     """
-    query = select(Text.release_at).where(Text.case_id == case_id, Text.state == TextState.PLANNED.value)
-    apart = [abs(release_at - at) for release_at in session.scalars(query)]
+    query = select(Text.release_at, Text.state_at).where(Text.case_id == case_id, Text.state == TextState.PLANNED.value)
+    planned = session.execute(query).all()
+    apart = [abs(release_at - at) for release_at, _ in planned]
+    released = [released_at for _, released_at in planned]
     return replace(
         facts,
+        approvals=frozenset(each for each in facts.approvals if not is_used(each, (), released)),
         texts_in_24h=facts.texts_in_24h + sum(1 for each in apart if each < _DAY),
         texts_in_7d=facts.texts_in_7d + sum(1 for each in apart if each < _WEEK),
     )
 
 
-def _tries(session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None, policy: Policy) -> _Tries:
+def _tries(
+    session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None, ways: Sequence[Destination]
+) -> _Tries:
     rows = rows_of(session, _ATTEMPTS, (case_id,))
     made = [
         _tried(read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)))
         for _, row, box in rows
     ]
     found = counts(made, at=now, zone=str(now.tzinfo), event_id=newest_event)
-    ways = people.destinations(session, case_id) if made else ()
-    asked = frozenset(way.id for way in ways if was_asked(way, made, found, now=now, policy=policy))
-    return _Tries(found._replace(asked_once=asked), any(_spoke(each) for each in made))
+    asked = frozenset(way.id for way in ways if was_asked(way, made, found, now=now, policy=STANDARD))
+    return _Tries(made, found._replace(asked_once=asked), any(_spoke(each) for each in made))
 
 
 def _tried(detail: AttemptDetail) -> Tried:

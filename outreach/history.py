@@ -9,15 +9,26 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
 from outreach.contents import KeptEvent, read_as
-from outreach.events import WIRE, LevelEvent, offender_of
+from outreach.event_terms import Answer, NotificationChannel
+from outreach.events import (
+    WIRE,
+    Correction,
+    LevelEvent,
+    OffenderNotified,
+    Original,
+    offender_of,
+    original_of,
+    victim_of,
+)
 from outreach.likeness import Person
-from outreach.offender_places import OffenderPlaces
+from outreach.proximity import KnownPlace, Near, Nearness
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.cases import LevelEventRecord
@@ -107,13 +118,60 @@ def offenders_of(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, list[
     return found
 
 
-def offender_places(kept: Sequence[Kept]) -> OffenderPlaces:
-    """Return every phone and address that any of these events gave for the offender."""
-    offenders = [offender for each in kept if (offender := offender_of(each.event)) is not None]
-    return OffenderPlaces(
-        phones=frozenset(phone for offender in offenders for phone in offender.phones),
-        addresses=frozenset("\n".join(a.as_lines()) for offender in offenders for a in offender.addresses),
-    )
+def places_of_partner(kept: Sequence[Kept]) -> list[KnownPlace]:
+    """Return every phone and address these events gave for the offender, and the home where they live together."""
+    found: list[KnownPlace] = []
+    for each in kept:
+        offender = offender_of(each.event)
+        if offender is not None:
+            named = Nearness(Near.NAMED, each.sent.received_at)
+            found += [KnownPlace(True, phone, named) for phone in offender.phones]
+            found += [KnownPlace(False, "\n".join(a.as_lines()), named) for a in offender.addresses]
+    return found + _households(kept)
+
+
+def _households(kept: Sequence[Kept]) -> list[KnownPlace]:
+    """Return her homes, once any event says that they live together; not one where an event says that they do not."""
+    together = [each.sent.received_at for each in kept if _lives_with(each.event) is Answer.YES]
+    if not together:
+        return []
+    return [
+        KnownPlace(
+            False,
+            "\n".join(victim.address.as_lines()),
+            Nearness(Near.HOUSEHOLD, max(each.sent.received_at, min(together))),
+        )
+        for each in kept
+        if (victim := victim_of(each.event)) is not None
+        and victim.address is not None
+        and victim.lives_with_offender is not Answer.NO
+    ]
+
+
+def _lives_with(event: LevelEvent) -> Answer | None:
+    victim = victim_of(event)
+    return victim.lives_with_offender if victim else None
+
+
+def letters_to_offender(kept: Sequence[Kept], zone: ZoneInfo) -> tuple[date, ...]:
+    """Return every day on which a letter to the offender was or will be mailed; a correction takes the old one away."""
+    days: dict[tuple[str, str], date | None] = {}
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for each in sorted(kept, key=lambda one: one.sent.received_at):
+        told = own = (each.sent.agency, each.sent.event_id)
+        if isinstance(each.event, Correction):
+            told = (each.sent.agency, each.event.refers_to)
+        first[own] = first.get(told, told)
+        days[first[own]] = _mailed_on(original_of(each.event), zone)
+    return tuple(sorted(day for day in days.values() if day is not None))
+
+
+def _mailed_on(event: Original, zone: ZoneInfo) -> date | None:
+    if not isinstance(event, OffenderNotified) or event.channel is not NotificationChannel.LETTER:
+        return None
+    if event.mailed_on is None and event.notified_at is not None:
+        return event.notified_at.astimezone(zone).date()
+    return event.mailed_on
 
 
 def _opened(session: Session, case_ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID, KeptEvent]]:

@@ -15,7 +15,6 @@ from outreach.event_fields import OnScene, Victim
 from outreach.event_terms import Answer
 from outreach.events import LevelEvent, on_scene_of, victim_of
 from outreach.hours import Window
-from outreach.offender_places import OffenderPlaces, is_offenders
 from outreach.safe_times import read_safe_times
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 
@@ -46,7 +45,7 @@ def places_of(event: LevelEvent) -> tuple[Place, ...]:
     return (*phones, home) if home else phones
 
 
-def new_destination(place: Place, event: LevelEvent, told: Told, his: OffenderPlaces) -> Destination:
+def new_destination(place: Place, event: LevelEvent, told: Told) -> Destination:
     """Return a destination she did not have, with the verdicts of the on-scene answers."""
     answers = on_scene_of(event)
     is_phone = place.kind is DestinationKind.PHONE
@@ -58,20 +57,18 @@ def new_destination(place: Place, event: LevelEvent, told: Told, his: OffenderPl
         windows=_windows(answers) if is_phone else (),
         may_leave_message=_may_leave_message(answers) if is_phone else None,
         safe_with_others=_VERDICTS[answers.safe_with_others] if is_phone else Verdict.UNKNOWN,
-        shared_with_offender=_is_shared(place, victim_of(event), his),
     )
 
 
-def updated(destination: Destination, event: LevelEvent, told: Told, his: OffenderPlaces) -> Destination:
+def updated(destination: Destination, event: LevelEvent, told: Told) -> Destination:
     """
     Return a destination of hers after a later event; equal to the one given when nothing changes.
 
     Only what an officer said before is replaced by what an officer says now. That every standing verdict
-    becomes ask-first after an event is the gate's doing, from the case's `last_event_at`.
+    becomes ask-first after an event is the gate's doing, from the case's `last_event_at`; that the partner may be
+    near is outreach.proximity's.
     """
     place = Place(destination.kind, destination.value)
-    is_shared = destination.shared_with_offender or _is_shared(place, victim_of(event), his)
-    destination = replace(destination, shared_with_offender=is_shared)
     if place not in places_of(event) or on_scene_of(event) == OnScene():
         return destination
     return _with_new_answers(destination, event, told)
@@ -158,14 +155,6 @@ def _condition(answers: OnScene) -> str | None:
     if answers.safe_times and read_safe_times(answers.safe_times) is None:
         return f"Safe times, as the officer wrote them: {answers.safe_times}"
     return None
-
-
-def _is_shared(place: Place, victim: Victim | None, his: OffenderPlaces) -> bool:
-    if is_offenders(place.kind, place.value, his):
-        return True
-    if victim is None or victim.lives_with_offender is not Answer.YES:
-        return False
-    return place == _home_of(victim)
 
 
 def _home_of(victim: Victim) -> Place | None:

@@ -221,4 +221,4 @@ def _destinations(
 
 
 def _as_shown(destination: Destination) -> tuple[int, str, UUID]:
-    return ("phone", "address", "place").index(destination.kind), destination.label, destination.id
+    return ("phone", "address", "place", "page").index(destination.kind), destination.label, destination.id

@@ -92,8 +92,6 @@ class Plan(NamedTuple):
     level: Level | None = None
     """The case's level after the event; None when no event ever gave one."""
     level_event_at: datetime | None = None
-    offender_letter_on: date | None = None
-    """Set when this event says that the offender's letter was mailed."""
 
 
 class CaseSoFar(NamedTuple):

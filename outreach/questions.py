@@ -1,15 +1,16 @@
 """What a rule of the gate is asked, and what it may grant. Plain values."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from outreach.answers import Held, Refused
 from outreach.destinations import Destination
-from outreach.facts import Approval, CaseFacts
-from outreach.offender_places import same_address_as_any
+from outreach.facts import Approval, CaseFacts, Given
+from outreach.proximity import Near, Nearness, gravest_first, nearness, standing_hits
 from outreach.reasons import Reason
-from outreach.terms import Channel, ContentLevel, DestinationKind
+from outreach.terms import Channel, ContentLevel, Verdict
 from outreach.verdicts import Weighed, weigh
 
 
@@ -35,17 +36,32 @@ class Question(NamedTuple):
         return ZoneInfo(self.facts.zone)
 
     @property
-    def is_shared(self) -> bool:
-        """Say whether the partner may see or answer what reaches this destination."""
-        destination, facts = self.destination, self.facts
-        cleared_at = destination.proximity_cleared_at
-        if cleared_at is not None and (facts.lifted_at is None or cleared_at >= facts.lifted_at):
-            return False
-        if destination.shared_with_offender:
-            return True
-        if destination.kind == DestinationKind.PHONE:
-            return destination.value in facts.offender_phones
-        return bool(facts.offender_addresses) and same_address_as_any(destination.value, facts.offender_addresses)
+    def near(self) -> Nearness | None:
+        """Return how the partner may see or answer what reaches this destination; None where nothing speaks for it."""
+        return nearness(self.destination, self.facts.near, lifted_at=self.facts.lifted_at)
+
+    @property
+    def seen_by_others(self) -> Reason | None:
+        """
+        Return why what leaves a trace here may be read by somebody else; None where nobody here thinks so.
+
+        An advocate's decision counts for what was known when it was given; what we are told later is asked anew.
+        """
+        hits = standing_hits(self.destination, self.facts.near, lifted_at=self.facts.lifted_at)
+        undecided = [hit for hit in hits if not self._is_decided(hit.told_at)]
+        if undecided:
+            gravest = min(undecided, key=gravest_first)
+            return Reason.PARTNERS_ACCOUNT if gravest.how is Near.ACCOUNT else Reason.PARTNER_MAY_SEE
+        if self.destination.shows_elsewhere is True and not self._is_decided(None):
+            return Reason.SHOWS_ELSEWHERE
+        is_read_by_others = self.destination.who_else and self.destination.safe_with_others == Verdict.UNSAFE
+        if is_read_by_others and self.channel is not Channel.LETTER and not self._is_decided(None):
+            return Reason.OTHERS_MAY_SEE
+        return None
+
+    def _is_decided(self, told_at: datetime | None) -> bool:
+        given = self._given(Approval.PARTNER_WILL_NOT_SEE)
+        return any(told_at is None or told_at <= each.at for each in given)
 
     def weighed(self) -> Weighed:
         """Return what the verdict on the channel still carries."""
@@ -60,8 +76,15 @@ class Question(NamedTuple):
         )
 
     def approved(self, approval: Approval) -> bool:
-        """Say whether that decision of a person is recorded."""
-        return approval in self.facts.approvals
+        """Say whether that decision of a person is recorded for this way."""
+        return any(True for _ in self._given(approval))
+
+    def _given(self, approval: Approval) -> Iterator[Given]:
+        lifted_at = self.facts.lifted_at
+        for each in self.facts.approvals:
+            is_live = lifted_at is None or each.at >= lifted_at
+            if is_live and each.approval is approval and each.covers(self.destination.id, self.channel):
+                yield each
 
 
 Answer = Leave | Held | Refused

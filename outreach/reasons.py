@@ -30,6 +30,9 @@ class Reason(StrEnum):
     ASK_IF_STILL_OK = "ask_if_still_ok"
     ASK_AFTER_EVENT = "ask_after_event"
     PARTNER_MAY_ANSWER = "partner_may_answer"
+    CALLS_ARE_SEEN = "calls_are_seen"
+    OTHERS_MAY_ANSWER = "others_may_answer"
+    LOCATION_IS_SEEN = "location_is_seen"
     FIRST_CONTACT = "first_contact"
     COLD_MAIL = "cold_mail"
     # Refused because …
@@ -64,6 +67,10 @@ class Reason(StrEnum):
     NO_MESSAGE = "no_message"
     OTHERS_MAY_HEAR = "others_may_hear"
     PARTNER_MAY_SEE = "partner_may_see"
+    PARTNERS_ACCOUNT = "partners_account"
+    SHOWS_ELSEWHERE = "shows_elsewhere"
+    OTHERS_MAY_SEE = "others_may_see"
+    PAGE_NOT_OPENED = "page_not_opened"
     FIRST_CONTACT_DECISION = "first_contact_decision"
     LEVEL_A_DECISION = "level_a_decision"
     FIRST_CALL_MADE = "first_call_made"
@@ -90,6 +97,15 @@ REASONS: dict[Reason, Sentence] = {
         "Something new happened since this was last OK.", "Call live. Leave no message. Ask if it is still OK."
     ),
     Reason.PARTNER_MAY_ANSWER: Sentence("{Partner} may answer here.", "Call live. Leave no message. Say little."),
+    Reason.CALLS_ARE_SEEN: Sentence(
+        "{Partner} may see on the bill that we called.", "Keep it short. Leave no message. Ask for another number."
+    ),
+    Reason.OTHERS_MAY_ANSWER: Sentence(
+        "Someone else may answer here, and that is not safe.", "Call live. Say little until you know who it is."
+    ),
+    Reason.LOCATION_IS_SEEN: Sentence(
+        "{Name} said this is OK. Someone may see where her phone is.", "Plan with her how she gets there before you go."
+    ),
     Reason.FIRST_CONTACT: Sentence(
         "This is the first contact.", 'Leave no message. Ask: "Can you talk freely? Just say yes or no."'
     ),
@@ -158,6 +174,18 @@ REASONS: dict[Reason, Sentence] = {
     Reason.NO_MESSAGE: Sentence("We do not know that a message is safe here.", "Leave no message. Call again later."),
     Reason.OTHERS_MAY_HEAR: Sentence("Others may hear a message here.", "Leave no message. Call again later."),
     Reason.PARTNER_MAY_SEE: Sentence("{Partner} may see what comes here.", "Ask {name} first, or choose another way."),
+    Reason.PARTNERS_ACCOUNT: Sentence(
+        "{Partner} pays for this phone or shares the plan.", "Ask {name} first, or choose another way."
+    ),
+    Reason.SHOWS_ELSEWHERE: Sentence(
+        "What comes here shows on another device too.", "Ask {name} who can open that one, or choose another way."
+    ),
+    Reason.OTHERS_MAY_SEE: Sentence(
+        "Others use this phone, and it is not safe if they see it.", "Ask {name} first, or choose another way."
+    ),
+    Reason.PAGE_NOT_OPENED: Sentence(
+        "{Name} has not opened this page yet.", "Give the code for it in person or in a live call."
+    ),
     Reason.FIRST_CONTACT_DECISION: Sentence(
         "Nobody has checked this way yet.", "Decide on the first contact, and note why. Then call live."
     ),

@@ -73,25 +73,45 @@ def requests_in_her_words(session: Session, case_id: UUID, *, at: datetime) -> t
     return tuple(replace(request, what=_words(session, row)) for row, request in _live(session, case_id, at))
 
 
+def meet(session: Session, case_id: UUID, channel: Channel, destination_id: UUID, *, at: datetime) -> None:
+    """
+    Close what she asked for in this way, once it was done at `at`: one request is one call, letter or meeting.
+
+    The caller audits what was done. Texts are told apart by themselves: each says which request it answers.
+    """
+    for row, request in _live(session, case_id, at):
+        if (request.channel, request.destination_id) == (channel, destination_id):
+            kept = session.get_one(LiveRequest, row.id)
+            met = _detail(session, row)._replace(met_at=at.isoformat())
+            kept.request_box = seal(session, BoxNumber.LIVE_REQUEST, met, owner=case_id, row=row.id)
+    session.flush()
+
+
 def _live(session: Session, case_id: UUID, at: datetime) -> list[tuple[Row[*tuple[Any, ...]], Request]]:
-    kept = ((row, _as_request(session, row)) for row in rows_of(session, _REQUESTS, (case_id,)))
+    kept = ((row, _as_request(_detail(session, row))) for row in rows_of(session, _REQUESTS, (case_id,)))
     live = [(row, request) for row, request in kept if request.asked_at <= at < request.expires_at]
     return sorted(live, key=lambda pair: pair[1].asked_at, reverse=True)
+
+
+def _detail(session: Session, row: Row[*tuple[Any, ...]]) -> RequestDetail:
+    fields = unseal(session, BoxNumber.LIVE_REQUEST, row.request_box, owner=row.case_id, row=row.id)
+    return read_as(RequestDetail, fields)
 
 
 def _words(session: Session, row: Row[*tuple[Any, ...]]) -> str:
     return str(unseal(session, BoxNumber.REQUEST_WORDS, row.words_box, owner=row.case_id, row=row.id)[0])
 
 
-def _as_request(session: Session, row: Row[*tuple[Any, ...]]) -> Request:
-    fields = unseal(session, BoxNumber.LIVE_REQUEST, row.request_box, owner=row.case_id, row=row.id)
-    kept = read_as(RequestDetail, fields)
+def _as_request(kept: RequestDetail) -> Request:
+    """Return a request as the gate knows it; one that was met ended then."""
+    ends_at = datetime.fromisoformat(kept.expires_at)
+    met_at = datetime.fromisoformat(kept.met_at) if kept.met_at else ends_at
     return Request(
         channel=Channel(kept.channel),
         destination_id=UUID(kept.destination_id),
         verified_how=cast(VerifiedHow, kept.verified_how),
         asked_at=datetime.fromisoformat(kept.asked_at),
-        expires_at=datetime.fromisoformat(kept.expires_at),
+        expires_at=min(ends_at, met_at),
         by=UUID(kept.by),
     )
 

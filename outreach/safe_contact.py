@@ -126,6 +126,7 @@ _MOST_SAID = {
     Channel.TEXT: ContentLevel.NEUTRAL,
     Channel.LETTER: ContentLevel.NAMED,
     Channel.MEETING: ContentLevel.NAMED,
+    Channel.PAGE: ContentLevel.NAMED,
 }
 _CARRIED = {kind: kind.channels for kind in DestinationKind}
 _RANK = {ContentLevel.NONE: 0, ContentLevel.NEUTRAL: 1, ContentLevel.NAMED: 2}
@@ -163,8 +164,9 @@ def _consents_to_texts(q: Question) -> bool:
 
 
 def _too_many_attempts(q: Question) -> Held | None:
-    # An agreed meeting is no attempt. Only live calls may be more at A and B: an event must not open a text.
-    if q.channel is Channel.MEETING or q.approved(Approval.MORE_ATTEMPTS):
+    # An agreed meeting is no attempt, nor is what waits on her own page. Only live calls may be more at A and B: an
+    # event must not open a text.
+    if q.channel in (Channel.MEETING, Channel.PAGE) or q.approved(Approval.MORE_ATTEMPTS):
         return None
     facts, policy = q.facts, q.facts.policy
     if facts.attempts_for_event >= policy.attempts_for_event:

@@ -1,12 +1,11 @@
 """What the gate and the screens weigh of a case, all in one box: the fields, their order, and opening it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach.facts import Approval
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal, unseal
 
@@ -22,6 +21,9 @@ class Approved(NamedTuple):
     by: str
     at: str
     until: str
+    destination_id: str | None = None
+    """The way it is about, with the channel; none where it is about the whole case."""
+    channel: str | None = None
 
 
 class Stop(NamedTuple):
@@ -52,7 +54,6 @@ class Standing(NamedTuple):
     match_pending: bool = False
     supervisor_hold: bool = False
     last_event_at: str | None = None
-    offender_letter_on: str | None = None
     zone: str = "America/New_York"
     approvals: tuple[Approved, ...] = ()
     stops: tuple[Stop, ...] = ()
@@ -63,20 +64,15 @@ class Standing(NamedTuple):
         return datetime.fromisoformat(self.last_event_at) if self.last_event_at else None
 
     @property
-    def offender_letter(self) -> date | None:
-        """Return the day the offender's letter was mailed."""
-        return date.fromisoformat(self.offender_letter_on) if self.offender_letter_on else None
-
-    @property
     def lifted_at(self) -> datetime | None:
         """Return when contact was last opened again after a stop; None where it was never stopped."""
         lifted = [datetime.fromisoformat(each.at) for each in self.stops if each.kind == "lifted"]
         return max(lifted, default=None)
 
-    def live_approvals(self, at: datetime) -> frozenset[Approval]:
-        """Return the decisions that have not ended at an instant (aware)."""
-        return frozenset(
-            Approval(each.approval)
+    def live_approvals(self, at: datetime) -> tuple[Approved, ...]:
+        """Return the decisions that have begun and not ended at an instant (aware)."""
+        return tuple(
+            each
             for each in self.approvals
             if datetime.fromisoformat(each.at) <= at < datetime.fromisoformat(each.until)
         )

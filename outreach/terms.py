@@ -25,6 +25,8 @@ class Channel(StrEnum):
     TEXT = "text"
     LETTER = "letter"
     MEETING = "meeting"
+    PAGE = "page"
+    """A page of her own that she opens herself: nothing is sent, but what stands there can be read by who holds it."""
 
 
 class DestinationKind(StrEnum):
@@ -33,6 +35,7 @@ class DestinationKind(StrEnum):
     PHONE = "phone"
     ADDRESS = "address"
     PLACE = "place"
+    PAGE = "page"
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -41,7 +44,19 @@ class DestinationKind(StrEnum):
             "phone": (Channel.CALL, Channel.VOICEMAIL, Channel.TEXT),
             "address": (Channel.LETTER,),
             "place": (Channel.MEETING,),
+            "page": (Channel.PAGE,),
         }[self.value]
+
+
+class AccountHolder(StrEnum):
+    """Who pays for a phone or holds its account: whoever does may see who was called and texted."""
+
+    HERS = "hers"
+    PARTNERS = "partners"
+    SHARED = "shared"
+    """A plan she shares with the partner."""
+    ANOTHERS = "anothers"
+    UNKNOWN = "unknown"
 
 
 class Verdict(StrEnum):

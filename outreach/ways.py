@@ -12,6 +12,7 @@ from outreach import hours
 from outreach.answers import Held, Refused
 from outreach.facts import Approval
 from outreach.hours import Window
+from outreach.proximity import Near
 from outreach.questions import Answer, Leave, Question
 from outreach.reasons import Reason
 from outreach.terms import Channel, ContentLevel, Level, Verdict, VerdictSource
@@ -65,8 +66,9 @@ def text(q: Question) -> Answer:
 
 def letter(q: Question) -> Answer:
     """Answer for a letter: mail known to be safe, or two people's decision; never beside the offender's letter."""
-    if q.is_shared:
-        return Held(Reason.PARTNER_MAY_SEE)
+    seen = q.seen_by_others
+    if seen:
+        return Held(seen)
     weighed = q.weighed()
     answer = _cold_letter(q) if not _carries(q, weighed) else Leave(Reason.SAFE, _said_in_a_letter(q), weighed.until)
     quiet_until = _quiet_until(q)
@@ -77,19 +79,39 @@ def letter(q: Question) -> Answer:
 
 def meeting(q: Question) -> Answer:
     """Answer for a meeting at a place: hers to choose; a first one in court or hospital by an advocate's decision."""
-    if q.is_shared:
+    if q.near is not None:
         return Held(Reason.PARTNER_MAY_BE_THERE)
     until = _in_hours(q, q.destination.windows) if q.destination.windows else None
     if isinstance(until, Held):
         return until
     weighed = q.weighed()
     if _carries(q, weighed):
-        return _soonest(Leave(Reason.SAFE, ContentLevel.NAMED), until, weighed.until)
+        reason = Reason.LOCATION_IS_SEEN if q.facts.location_is_seen else Reason.SAFE
+        return _soonest(Leave(reason, ContentLevel.NAMED), until, weighed.until)
     if weighed.footing is not Footing.NONE or q.facts.first_contact_done:
         return Held(weighed.reason)
     if not q.approved(Approval.FIRST_CONTACT):
         return Held(Reason.FIRST_CONTACT_DECISION)
     return Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL, until)
+
+
+def page(q: Question) -> Answer:
+    """
+    Answer for what stands on her own page. She comes to it herself, so it has no hours, caps or attempts.
+
+    Whoever holds her device can read it: only neutral words, until she asks for more with her code word (then it is
+    a live request, and no rule of this one).
+    """
+    verdict = q.destination.verdicts.get(Channel.PAGE)
+    if not q.facts.first_contact_done or verdict is None or verdict.source != VerdictSource.VICTIM:
+        return Held(Reason.PAGE_NOT_OPENED)
+    seen = q.seen_by_others
+    if seen:
+        return Held(seen)
+    weighed = q.weighed()
+    if not _carries(q, weighed):
+        return Held(weighed.reason)
+    return Leave(Reason.SAFE, ContentLevel.NEUTRAL, weighed.until)
 
 
 RULES: dict[Channel, Callable[[Question], Answer]] = {
@@ -98,6 +120,7 @@ RULES: dict[Channel, Callable[[Question], Answer]] = {
     Channel.TEXT: text,
     Channel.LETTER: letter,
     Channel.MEETING: meeting,
+    Channel.PAGE: page,
 }
 
 
@@ -109,7 +132,7 @@ def _first_call(q: Question, weighed: Weighed) -> Answer:
         return Held(Reason.FIRST_CALLS_OFF)
     if not q.approved(Approval.FIRST_CONTACT):
         return Held(Reason.FIRST_CONTACT_DECISION)
-    if q.is_shared and not q.approved(Approval.SHARED_PHONE_CALL):
+    if q.near is not None and not q.approved(Approval.SHARED_PHONE_CALL):
         return Held(Reason.SHARED_FIRST_CALL)
     if _asked_already(q):
         return Held(Reason.FIRST_CALL_MADE)
@@ -126,8 +149,12 @@ def _call_leave(q: Question, weighed: Weighed) -> Leave:
     if weighed.footing is Footing.ASK_FIRST:
         reason = Reason.ASK_IF_STILL_OK if weighed.reason is Reason.EXPIRED else Reason.ASK_AFTER_EVENT
         return Leave(reason, ContentLevel.NEUTRAL)
-    if q.is_shared:
-        return Leave(Reason.PARTNER_MAY_ANSWER, ContentLevel.NEUTRAL)
+    near = q.near
+    if near is not None:
+        reason = Reason.CALLS_ARE_SEEN if near.how is Near.ACCOUNT else Reason.PARTNER_MAY_ANSWER
+        return Leave(reason, ContentLevel.NEUTRAL)
+    if q.destination.safe_with_others == Verdict.UNSAFE:
+        return Leave(Reason.OTHERS_MAY_ANSWER, ContentLevel.NEUTRAL)
     if weighed.footing is Footing.CONDITION and not q.approved(Approval.CONDITION_HOLDS):
         return Leave(Reason.CHECK_CONDITION, ContentLevel.NEUTRAL)
     if not q.facts.first_contact_done:
@@ -150,8 +177,9 @@ def _is_on_call_advocates_to_decide(q: Question, weighed: Weighed) -> bool:
 
 def _recorded(q: Question, windows: tuple[Window, ...]) -> Answer:
     """Answer for what leaves a trace on a phone: a message or a text."""
-    if q.is_shared:
-        return Held(Reason.PARTNER_MAY_SEE)
+    seen = q.seen_by_others
+    if seen:
+        return Held(seen)
     weighed = q.weighed()
     if not _carries(q, weighed):
         return Held(weighed.reason)
@@ -182,20 +210,23 @@ def _said_in_a_letter(q: Question) -> ContentLevel:
     return ContentLevel.NEUTRAL if unsafe_with_others else ContentLevel.NAMED
 
 
+_FAR = timedelta(days=60)
 _FORWARDED = timedelta(days=7)
 """How much later mail comes that a state's address program sends on (requirement 46): beside his, if sent before."""
 
 
 def _quiet_until(q: Question) -> datetime | None:
-    his_letter_on = q.facts.offender_letter_on
-    if his_letter_on is None:
-        return None
-    first, last = mail_days_around(his_letter_on, q.facts.policy.letter_quiet_mail_days)
-    if q.destination.is_substitute_address:
-        first -= _FORWARDED
-    if not first <= q.at.astimezone(q.zone).date() <= last:
-        return None
-    return hours.day_after(last, q.zone)
+    """Return when the days around his letters end; where those of two run into each other, the later end."""
+    day = today = q.at.astimezone(q.zone).date()
+    for mailed_on in sorted(q.facts.offender_letters):
+        if abs(mailed_on - day) > _FAR:
+            continue
+        first, last = mail_days_around(mailed_on, q.facts.policy.letter_quiet_mail_days)
+        if q.destination.is_substitute_address:
+            first -= _FORWARDED
+        if first <= day <= last:
+            day = last + timedelta(days=1)
+    return hours.day_after(day - timedelta(days=1), q.zone) if day > today else None
 
 
 def _asked_already(q: Question) -> bool:

@@ -56,6 +56,7 @@ class Calendar:
         return at.astimezone(ZoneInfo(self.zone)).date()
 
 
+@lru_cache(maxsize=256)
 def mail_days_around(day: date, count: int) -> tuple[date, date]:
     """Return the first and the last date within `count` mail days of `day`."""
     return _mail_days_from(day, count, -_ONE_DAY), _mail_days_from(day, count, _ONE_DAY)

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from outreach.safe_contact import CaseFacts, ChannelVerdict, Destination, Request, Window
+from outreach.facts import Given
+from outreach.proximity import KnownPlace, Near, Nearness, PartnersPlaces
+from outreach.safe_contact import Approval, CaseFacts, ChannelVerdict, Destination, Request, Window
 from outreach.terms import Channel, DestinationKind, Level, Verdict, VerdictSource
 
 AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -70,8 +72,34 @@ def a_place(verdict: ChannelVerdict | None = None, **changes: Any) -> Destinatio
     return Destination(**fields | changes)
 
 
+def a_page(verdict: ChannelVerdict | None = None, **changes: Any) -> Destination:
+    """A page of her own that she has opened."""
+    verdicts = {Channel.PAGE: verdict or a_verdict()}
+    fields: dict[str, Any] = {"id": SHE, "kind": DestinationKind.PAGE, "value": "her page", "verdicts": verdicts}
+    return Destination(**fields | changes)
+
+
+def his(*values: str, told_at: datetime | None = AT - timedelta(days=5), how: Near = Near.NAMED) -> PartnersPlaces:
+    """Phones and addresses of the partner's, as events named them."""
+    return PartnersPlaces.of(KnownPlace(each.startswith("+"), each, Nearness(how, told_at)) for each in values)
+
+
+def given(*approvals: Approval, for_way: UUID = SHE, at: datetime = AT - timedelta(hours=1)) -> frozenset[Given]:
+    """Decisions about one destination of hers, by every channel it carries."""
+    return frozenset(
+        Given(approval=each, at=at, destination_id=for_way, channel=channel)
+        for each in approvals
+        for channel in Channel
+    )
+
+
 def some_facts(**changes: Any) -> CaseFacts:
-    """A quiet case in which she has been reached before."""
+    """A quiet case in which she has been reached before. Approvals may be named alone: they are for SHE then."""
+    if "approvals" in changes:
+        named = changes["approvals"]
+        changes["approvals"] = given(*(a for a in named if isinstance(a, Approval))) | {
+            each for each in named if isinstance(each, Given)
+        }
     fields: dict[str, Any] = {
         "level": Level.C,
         "zone": "America/New_York",

@@ -38,6 +38,7 @@ from outreach.records.keys import case_key
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Task
 from outreach.release_delay import Chance, release_delay
+from outreach.requests import meet
 from outreach.safe_contact import Allowed, Decision, may_contact
 from outreach.steps import Step
 from outreach.tasks import add_task, next_due_at
@@ -180,6 +181,7 @@ def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -
     """Record that a person put it in the mail. Audited. Raises WrongState."""
     letter = letter_in(session, letter_id, LetterState.PRINTED)
     move(letter, LetterState.MAILED, now=now)
+    meet(session, letter.case_id, Channel.LETTER, letter.destination_id, at=now)
     audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
 
 

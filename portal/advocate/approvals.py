@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import TextAreaField
+from sqlalchemy.orm import Session
+from wtforms import RadioField, TextAreaField
 
-from outreach import approving
+from outreach import approving, people
 from outreach.access import Action, NoSuchCase
-from outreach.approving import NotTheirsToDecide, may_decide
-from outreach.case_view import head_of
-from outreach.facts import Approval
+from outreach.approving import CHANNELS, Decided, NotTheirsToDecide, may_decide
+from outreach.case_view import head_of, known_ways
+from outreach.destinations import Destination
+from outreach.facts import CASE_WIDE, Approval
 from portal.advocate.case_page import case_link
 from portal.advocate.case_pages import TaskPage
 from portal.advocate.doors import requires
@@ -19,6 +21,7 @@ from portal.advocate.forms import StrictForm, at_most, need
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
+from portal.advocate.way_choice import choices, chosen, way_value
 
 bp = Blueprint("approvals", __name__)
 
@@ -32,6 +35,10 @@ WORDS = {
         "The partner may answer here. Call only when there is no better way. Say why.",
     ),
     Approval.CONDITION_HOLDS: ("It still holds", "Say how you know that her condition holds today."),
+    Approval.PARTNER_WILL_NOT_SEE: (
+        "Decide to use this way",
+        "The partner may see what comes here. Ask her first if you can. If you decide without her, say why it is safe.",
+    ),
     Approval.SUPERVISOR: ("Let contact begin", "Contact waits for you on this case. Say why it may begin."),
     Approval.COLD_MAIL: (
         "A letter where mail is not known to be safe",
@@ -47,8 +54,9 @@ WORDS = {
 
 
 class ReasonForm(StrictForm):
-    """Why."""
+    """Which way it is about, and why."""
 
+    way = RadioField("For which way?", [need("Choose the way.")], choices=[])
     reason = TextAreaField("Your reason", [need("Write your reason."), at_most(500)])
 
 
@@ -56,24 +64,44 @@ class ReasonForm(StrictForm):
 @requires(Action.DECIDE)
 def new(case_id: UUID, what: str) -> ResponseReturnValue:
     """Ask for the reason."""
-    return _page(case_id, _approval(what), ReasonForm())
+    given, approval = request.args, _approval(what)
+    named = {"destination", "channel"} <= {*given}
+    filled = {"way": way_value(given["destination"], given["channel"])} if named else {}
+    return _page(case_id, approval, _offering(ReasonForm(data=filled), approval))
 
 
 @bp.post("/cases/<uuid:case_id>/approvals/<what>")
 @requires(Action.DECIDE)
 def create(case_id: UUID, what: str) -> ResponseReturnValue:
-    """Keep the decision for its time."""
-    form, approval = ReasonForm.posted(), _approval(what)
-    if not form.validate():
-        return _page(case_id, approval, form), 422
+    """Keep the decision for its time, for the one way it is about."""
+    approval = _approval(what)
+    form = ReasonForm.posted(prepare=lambda form: _offering(form, approval))
     try:
         with parts().vault.writing() as session:
-            approving.decide(session, current_user.card, case_id, approval=approval, reason=form.reason.data, now=now())
+            is_good = _decided(session, case_id, approval, form)
     except NotTheirsToDecide:
         form.error_of("reason", "Another person must decide this one: a supervisor, and not the one who asked.")
+        is_good = False
+    if not is_good:
         return _page(case_id, approval, form), 422
     notice("decided")
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _decided(session: Session, case_id: UUID, approval: Approval, form: ReasonForm) -> bool:
+    head_of(session, current_user.card, case_id)
+    _name_ways(form, people.destinations(session, case_id), approval)
+    if not form.validate():
+        return False
+    way = None
+    if approval not in CASE_WIDE:
+        destination_id, channel = chosen(form.way.data)
+        if destination_id is None:
+            raise NoSuchCase
+        way = (destination_id, channel)
+    decided = Decided(approval, way)
+    approving.decide(session, current_user.card, case_id, decided=decided, reason=form.reason.data, now=now())
+    return True
 
 
 def _approval(what: str) -> Approval:
@@ -83,9 +111,21 @@ def _approval(what: str) -> Approval:
     return Approval(what)
 
 
+def _offering(form: ReasonForm, approval: Approval) -> ReasonForm:
+    if approval in CASE_WIDE:
+        del form.way
+    return form
+
+
+def _name_ways(form: ReasonForm, known: tuple[Destination, ...], approval: Approval) -> None:
+    if approval not in CASE_WIDE:
+        form.way.choices = choices(known, CHANNELS[approval], elsewhere=False)
+
+
 def _page(case_id: UUID, approval: Approval, form: ReasonForm) -> str:
-    with parts().vault.reading() as session:
-        head = head_of(session, current_user.card, case_id)
+    with parts().vault.writing() as session:
+        head, known = known_ways(session, current_user.card, case_id, now=now())
+    _name_ways(form, known, approval)
     title, sentence = WORDS[approval]
     here = url_for("cases.show", case_id=case_id)
     action = url_for("approvals.create", case_id=case_id, what=approval.value)

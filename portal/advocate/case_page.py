@@ -163,7 +163,7 @@ def _next_step(view: CaseView, *, now: datetime) -> NextStep:
         best = _fitting_way(view, first, now=now)
         sentence = f"{sentence} {_safest(best, now=now, zone=zone) if best else 'There is no safe way for this yet.'}"
         if best:
-            steps = (*_way_steps(view, best), *(Step(each.label, each.href) for each in steps))
+            steps = (*_way_steps(view, best, now=now), *(Step(each.label, each.href) for each in steps))
     return NextStep(
         title=f"Next: {lateness(first.due_at, now=now)}",
         sentence=sentence,
@@ -188,12 +188,12 @@ def _safest(best: SafestWay, *, now: datetime, zone: ZoneInfo) -> str:
     return f"The safest way: {label[0].lower()}{label[1:]}. {best.decision.cause}{when}"
 
 
-def _way_steps(view: CaseView, best: SafestWay) -> tuple[Step, ...]:
+def _way_steps(view: CaseView, best: SafestWay, *, now: datetime) -> tuple[Step, ...]:
     way = next(
         each for each in view.ways if each.destination.id == best.destination.id and each.channel == best.channel
     )
     if not isinstance(best.decision, Allowed):
-        return ways.mending_steps(view, way)[:1]
+        return ways.mending_steps(view, way, now=now)[:1]
     return ways.open_steps(view.head.id, way)
 
 

@@ -46,6 +46,8 @@ class DestinationPage:
     same_as_before: Step | None
     """ "Same as before": renews the verdicts she gave, one tap."""
     form: Form
+    near: str = ""
+    """How the partner may be near it, and that she is to be asked; empty where nothing speaks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, Optional
 
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.hours import Window
-from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+from outreach.terms import AccountHolder, Channel, DestinationKind, Verdict, VerdictSource
 from portal.advocate import words
 from portal.advocate.forms import StrictForm, at_most, need, offer
 
@@ -18,7 +18,11 @@ SAFE_OR_NOT = offer((each.value, words.VERDICTS[each]) for each in (Verdict.SAFE
 YES_NO = offer([("yes", "Yes"), ("no", "No"), ("unknown", "Not known")])
 DAYS = offer((str(number), name) for number, name in enumerate(words.DAYS))
 SAID_BY = offer([(VerdictSource.VICTIM.value, "She said so, now"), (VerdictSource.ADVOCATE.value, "I noted it")])
+ACCOUNTS = offer((each.value, words.ACCOUNTS[each]) for each in AccountHolder)
 WINDOWS = ("1", "2")
+KINDS = (DestinationKind.PHONE, DestinationKind.ADDRESS, DestinationKind.PLACE)
+"""What is added by hand. A page of hers comes into being when she opens it, and in no other way."""
+ASKED_CHANNELS = tuple(channel for kind in KINDS for channel in kind.channels)
 
 
 ASKED_FOR = {
@@ -31,7 +35,7 @@ ASKED_FOR = {
 class DestinationForm(StrictForm):
     """All that is asked of a way. `for_kind` takes away what does not fit the kind."""
 
-    kind = HiddenField(validators=[AnyOf([each.value for each in DestinationKind])])
+    kind = HiddenField(validators=[AnyOf([each.value for each in KINDS])])
     value = TextAreaField("Number, address or place", [need("Write it down."), at_most(300)])
     label = StringField("What we call it", [at_most(60)], description="Such as: her sister's. No names.")
     call = RadioField("Is a call safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
@@ -51,16 +55,30 @@ class DestinationForm(StrictForm):
     ends_2 = TimeField("until", [Optional()])
     name_to_use = StringField("Who shall we say we are?", [at_most(60)], description="The name she wants to hear.")
     words_to_avoid = StringField("Words to avoid", [at_most(200)], description="With commas between them.")
-    shared = BooleanField("The partner uses, pays for or sees this one")
+    who_else = StringField("Who else uses or opens it?", [at_most(80)], description="Such as: her mother. No names.")
+    account = RadioField(
+        "Who pays for this phone?", [Optional()], choices=ACCOUNTS, default=AccountHolder.UNKNOWN.value
+    )
+    shows_elsewhere = RadioField(
+        "Do calls or texts show on another device too?",
+        [Optional()],
+        choices=YES_NO,
+        default="unknown",
+        description="Such as a shared tablet, a watch or a car.",
+    )
+    location_is_seen = RadioField(
+        "Can someone else see where this phone is?", [Optional()], choices=YES_NO, default="unknown"
+    )
+    shared = BooleanField("The partner uses or sees this one")
     cleared = BooleanField("She says the partner does not see this one")
     is_substitute = BooleanField("This is a substitute address from the state program")
     version = HiddenField(validators=[Optional()])
 
     def for_kind(self, kind: DestinationKind, *, is_new: bool) -> "DestinationForm":
         """Take away the fields that do not fit, and return the form."""
-        gone = {channel.value for channel in Channel if channel not in kind.channels}
+        gone = {channel.value for channel in ASKED_CHANNELS if channel not in kind.channels}
         if kind is not DestinationKind.PHONE:
-            gone |= {"may_leave_message"}
+            gone |= {"may_leave_message", "account", "shows_elsewhere", "location_is_seen"}
         if kind is not DestinationKind.ADDRESS:
             gone |= {"is_substitute"}
         if not is_new:
@@ -108,18 +126,27 @@ def fresh(form: DestinationForm, destination_id: UUID) -> Destination:
     return Destination(id=destination_id, kind=kind, value=value, verdicts={})
 
 
-def filled(destination: Destination, *, version: int) -> dict[str, object]:
-    """Return what the form shows of a destination."""
+def filled(destination: Destination, *, version: int, is_near: bool) -> dict[str, object]:
+    """
+    Return what the form shows of a destination.
+
+    Args:
+        is_near: the partner may see it, whatever she said earlier: then that is asked again, and not filled in.
+    """
     data: dict[str, object] = {
         "label": destination.label,
         "condition": next((each.condition for each in destination.verdicts.values() if each.condition), ""),
         "with_others": destination.safe_with_others.value,
-        "may_leave_message": {True: "yes", False: "no", None: "unknown"}[destination.may_leave_message],
+        "may_leave_message": _ANSWERS[destination.may_leave_message],
         "name_to_use": destination.name_to_use,
         "words_to_avoid": ", ".join(destination.words_to_avoid),
         "shared": destination.shared_with_offender,
-        "cleared": destination.proximity_cleared_at is not None,
+        "cleared": destination.proximity_cleared_at is not None and not is_near,
         "is_substitute": destination.is_substitute_address,
+        "who_else": destination.who_else,
+        "account": destination.account.value,
+        "shows_elsewhere": _ANSWERS[destination.shows_elsewhere],
+        "location_is_seen": _ANSWERS[destination.location_is_seen],
         "version": str(version),
     }
     for channel in destination.kind.channels:
@@ -138,7 +165,6 @@ def applied(form: DestinationForm, destination: Destination, *, by_name: str, no
     A verdict is stamped anew when it changed or when she says it now; one that an advocate left as it was keeps
     its age and its source.
     """
-    cleared_at = destination.proximity_cleared_at or now if form.cleared.data else None
     changes = {
         "label": form.label.data,
         "verdicts": {
@@ -149,14 +175,45 @@ def applied(form: DestinationForm, destination: Destination, *, by_name: str, no
         "safe_with_others": Verdict(form.with_others.data),
         "name_to_use": form.name_to_use.data,
         "words_to_avoid": tuple(each.strip() for each in form.words_to_avoid.data.split(",") if each.strip()),
-        "shared_with_offender": form.shared.data,
-        "proximity_cleared_at": cleared_at,
+        "who_else": form.who_else.data,
     }
     if destination.kind is DestinationKind.PHONE:
-        changes["may_leave_message"] = {"yes": True, "no": False}.get(form.may_leave_message.data)
+        changes["may_leave_message"] = _SAID.get(form.may_leave_message.data)
+        changes["account"] = AccountHolder(form.account.data or AccountHolder.UNKNOWN)
+        changes["shows_elsewhere"] = _SAID.get(form.shows_elsewhere.data)
+        changes["location_is_seen"] = _SAID.get(form.location_is_seen.data)
     if destination.kind is DestinationKind.ADDRESS:
         changes["is_substitute_address"] = form.is_substitute.data
-    return replace(destination, **changes)
+    return _with_partner(form, destination, replace(destination, **changes), now=now)
+
+
+_ANSWERS = {True: "yes", False: "no", None: "unknown"}
+_SAID = {word: said for said, word in _ANSWERS.items()}
+
+
+def _with_partner(form: DestinationForm, before: Destination, after: Destination, *, now: datetime) -> Destination:
+    """
+    Return the destination with what the form says of the partner.
+
+    "The partner does not see this one" counts from when she says it: said again now it is new, and what was learned
+    of the account after she said it takes it away until she is asked.
+    """
+    is_hers_now = form.source.data == VerdictSource.VICTIM.value
+    is_account_new = after.account is not before.account and after.account in (
+        AccountHolder.PARTNERS,
+        AccountHolder.SHARED,
+    )
+    is_newly_cleared = form.cleared.data and before.proximity_cleared_at is None
+    is_newly_marked = form.shared.data and not before.shared_with_offender
+    cleared_at = None if is_account_new else before.proximity_cleared_at
+    if is_hers_now or is_newly_cleared:
+        cleared_at = now
+    return replace(
+        after,
+        shared_with_offender=form.shared.data,
+        shared_marked_at=now if is_newly_marked else before.shared_marked_at,
+        proximity_cleared_at=cleared_at if form.cleared.data else None,
+    )
 
 
 def renewed(destination: Destination, *, by_name: str, now: datetime) -> Destination:

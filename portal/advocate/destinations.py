@@ -1,5 +1,6 @@
 """Ways of reaching her: adding one, changing what is known of one, "same as before"."""
 
+from typing import NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,15 @@ from outreach import people, reach
 from outreach.access import Action, NoSuchCase
 from outreach.case_view import CaseHead, head_of, known_ways
 from outreach.destinations import Destination
+from outreach.gate_facts import facts_for_gate
+from outreach.proximity import Nearness, nearness
 from outreach.records.errors import StaleVersion
 from outreach.terms import DestinationKind
 from portal.advocate import words
 from portal.advocate.cards import Fact, Step
 from portal.advocate.case_page import case_link
 from portal.advocate.contact_pages import DestinationPage
-from portal.advocate.destination_form import DestinationForm, applied, filled, fresh, renewed
+from portal.advocate.destination_form import KINDS, DestinationForm, applied, filled, fresh, renewed
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm
 from portal.advocate.moments import day
@@ -73,9 +76,8 @@ def create(case_id: UUID) -> ResponseReturnValue:
 @requires(Action.CHANGE_DESTINATION)
 def edit(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Ask what changed about a way."""
-    head, known = _open(case_id, destination_id)
-    form = DestinationForm(data=filled(known, version=known.version)).for_kind(known.kind, is_new=False)
-    return _edit_page(head, known, form)
+    head, known, near = _open(case_id, destination_id)
+    return _edit_page(head, known, near, _as_it_is(known, near))
 
 
 @bp.post("/cases/<uuid:case_id>/destinations/<uuid:destination_id>")
@@ -109,9 +111,9 @@ def renew(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
             changed = renewed(known, by_name=current_user.card.name, now=now())
             _save(session, case_id, changed, version=form.version.data)
     except StaleVersion:
-        head, known = _open(case_id, destination_id)
-        form = DestinationForm(data=filled(known, version=known.version)).for_kind(known.kind, is_new=False)
-        return _edit_page(head, known, form, error="Somebody changed this. Look at what it says now."), 409
+        head, known, near = _open(case_id, destination_id)
+        form = _as_it_is(known, near)
+        return _edit_page(head, known, near, form, error="Somebody changed this. Look at what it says now."), 409
     notice("saved")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
@@ -122,14 +124,29 @@ def _save(session: Session, case_id: UUID, changed: Destination, *, version: str
 
 
 def _kind(value: str) -> DestinationKind:
-    return DestinationKind(value) if value in {each.value for each in DestinationKind} else DestinationKind.PHONE
+    return DestinationKind(value) if value in {each.value for each in KINDS} else DestinationKind.PHONE
 
 
-def _open(case_id: UUID, destination_id: UUID) -> tuple[CaseHead, Destination]:
+class Opened(NamedTuple):
+    """The case, one of its ways, and how the partner may be near it."""
+
+    head: CaseHead
+    known: Destination
+    near: Nearness | None
+
+
+def _open(case_id: UUID, destination_id: UUID) -> Opened:
     """Return the case and the way for a page; recorded. NoSuchCase when either is not there for this person."""
     with parts().vault.writing() as session:
         head, ways = known_ways(session, current_user.card, case_id, now=now())
-    return head, _pick(ways, destination_id)
+        facts = facts_for_gate(session, case_id, at=now())
+    known = _pick(ways, destination_id)
+    return Opened(head, known, nearness(known, facts.near, lifted_at=facts.lifted_at))
+
+
+def _as_it_is(known: Destination, near: Nearness | None) -> DestinationForm:
+    data = filled(known, version=known.version, is_near=near is not None)
+    return DestinationForm(data=data).for_kind(known.kind, is_new=False)
 
 
 def _quietly(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
@@ -160,7 +177,9 @@ def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm) -> st
     return render("destinations/edit.html", page)
 
 
-def _edit_page(head: CaseHead, known: Destination, form: DestinationForm, *, error: str = "") -> str:
+def _edit_page(
+    head: CaseHead, known: Destination, near: Nearness | None, form: DestinationForm, *, error: str = ""
+) -> str:
     named = {"case_id": head.id, "destination_id": known.id}
     same = Step(
         "Same as before", url_for("destinations.renew", **named), "post", "main", (("version", str(known.version)),)
@@ -169,6 +188,7 @@ def _edit_page(head: CaseHead, known: Destination, form: DestinationForm, *, err
     page = DestinationPage(
         title=words.destination_label(known),
         handle=head.handle,
+        near=f"{words.NEAR[near.how]}. Ask her if the partner sees it." if near else "",
         back=case_link(head.id, head.handle),
         same_as_before=same if any(each.verdict.value != "unknown" for each in known.verdicts.values()) else None,
         form=form.card(url_for("destinations.save", **named), "Save", error=error, cancel_href=here),
@@ -177,7 +197,7 @@ def _edit_page(head: CaseHead, known: Destination, form: DestinationForm, *, err
 
 
 def _changed_page(case_id: UUID, destination_id: UUID, form: DestinationForm) -> str:
-    head, known = _open(case_id, destination_id)
+    head, known, _ = _open(case_id, destination_id)
     form.version.data = str(known.version)
     page = ChangedPage(
         title="Someone changed this way",

@@ -11,11 +11,12 @@ from outreach.access import Action
 from outreach.approving import may_decide
 from outreach.case_view import CaseView, Way
 from outreach.destinations import Destination
-from outreach.facts import Approval
+from outreach.facts import CASE_WIDE, Approval
 from outreach.hours import open_until
+from outreach.proximity import nearness
 from outreach.reasons import Reason
 from outreach.safe_contact import Allowed, Held
-from outreach.terms import Channel, ContentLevel, DestinationKind, Verdict
+from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, Verdict
 from portal.advocate import words
 from portal.advocate.cards import Hold, Moment, Step
 from portal.advocate.case_pages import SafeContactRow
@@ -25,6 +26,10 @@ DECISIONS = {
     Reason.FIRST_CONTACT_DECISION: (Approval.FIRST_CONTACT, "Decide on the first contact"),
     Reason.LEVEL_A_DECISION: (Approval.FIRST_CONTACT, "Decide to call now"),
     Reason.SHARED_FIRST_CALL: (Approval.SHARED_PHONE_CALL, "Decide on this call"),
+    Reason.PARTNER_MAY_SEE: (Approval.PARTNER_WILL_NOT_SEE, "Decide without her"),
+    Reason.PARTNERS_ACCOUNT: (Approval.PARTNER_WILL_NOT_SEE, "Decide without her"),
+    Reason.SHOWS_ELSEWHERE: (Approval.PARTNER_WILL_NOT_SEE, "Decide without her"),
+    Reason.OTHERS_MAY_SEE: (Approval.PARTNER_WILL_NOT_SEE, "Decide without her"),
     Reason.CONDITION: (Approval.CONDITION_HOLDS, "It still holds"),
     Reason.SUPERVISOR_HOLD: (Approval.SUPERVISOR, "Let contact begin"),
     Reason.TEXT_CAP: (Approval.MORE_TEXTS, "One more text"),
@@ -45,6 +50,12 @@ ASK_HER = frozenset(
         Reason.NO_MESSAGE,
         Reason.OTHERS_MAY_HEAR,
         Reason.PARTNER_MAY_SEE,
+        Reason.PARTNERS_ACCOUNT,
+        Reason.SHOWS_ELSEWHERE,
+        Reason.OTHERS_MAY_SEE,
+        Reason.PARTNER_MAY_BE_THERE,
+        Reason.OFFICERS_NOTE_EXPIRED,
+        Reason.SINCE_STOP,
     }
 )
 
@@ -55,7 +66,7 @@ def row(view: CaseView, way: Way, *, now: datetime) -> SafeContactRow:
     return SafeContactRow(
         label=words.destination_label(way.destination, way.channel),
         chip=words.gate_chip(way.decision),
-        detail=_detail(way),
+        detail=_detail(view, way),
         said=_who_said(way, zone),
         until=safe_until(view, way, now=now),
         hold=hold(view, way, now=now),
@@ -86,7 +97,7 @@ def hold(view: CaseView, way: Way, *, now: datetime) -> Hold | None:
     if isinstance(decision, Held) and decision.opens_at is not None:
         opens = moment(decision.opens_at, now=now, zone=ZoneInfo(view.head.standing.zone))
         remedy = f"{remedy} It opens {opens.words}."
-    return Hold(decision.cause, remedy, mending_steps(view, way))
+    return Hold(decision.cause, remedy, mending_steps(view, way, now=now))
 
 
 def no_texts(case_id: UUID, way: Way) -> Step:
@@ -108,38 +119,60 @@ def supervisor_step(case_id: UUID) -> tuple[Step, ...]:
     return (Step("Let contact begin", url_for("approvals.new", case_id=case_id, what=Approval.SUPERVISOR.value)),)
 
 
-def mending_steps(view: CaseView, way: Way) -> tuple[Step, ...]:
-    """Return what opens a held way, the remedy first, what she asked for herself last; nothing opens a refusal here."""
-    case_id, reason = view.head.id, way.decision.reason
-    change = Step("Change", url_for("destinations.edit", case_id=case_id, destination_id=way.destination.id))
-    if reason is Reason.SUPPRESSED:
-        named = {"case_id": case_id, "destination_id": way.destination.id}
-        return (Step("See her yes and no to texts", url_for("consents.show", **named)),)
+def mending_steps(view: CaseView, way: Way, *, now: datetime) -> tuple[Step, ...]:
+    """Return what opens a way that is shut, the remedy first; on every hold also what she asked for herself."""
+    case_id = view.head.id
     if not isinstance(way.decision, Held):
-        return ()
-    steps: list[Step] = []
+        return _after_refusal(case_id, way)
+    steps = _remedies(view, way, now=now)
+    steps.append(she_asked(case_id, way.destination, way.channel))
     if way.channel is Channel.TEXT and way.destination.text_consent_at is not None:
         steps.append(no_texts(case_id, way))
+    return tuple(steps)
+
+
+def _after_refusal(case_id: UUID, way: Way) -> tuple[Step, ...]:
+    """A request opens no refusal, so none is offered as if it did; what she says of the way itself may be noted."""
+    if way.decision.reason in (Reason.UNSAFE, Reason.CANNOT_TELL):
+        label = "She says it is OK now" if way.decision.reason is Reason.UNSAFE else "Check the details"
+        return (Step(label, _change_href(case_id, way)),)
+    if way.decision.reason is Reason.DO_NOT_CONTACT:
+        return (she_asked(case_id, way.destination, way.channel),)
+    return ()
+
+
+def _change_href(case_id: UUID, way: Way) -> str:
+    return url_for("destinations.edit", case_id=case_id, destination_id=way.destination.id)
+
+
+def _remedies(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
+    case_id, reason = view.head.id, way.decision.reason
+    steps = [Step("I asked her", _change_href(case_id, way))] if reason in ASK_HER else []
     if reason in DECISIONS:
         approval, label = DECISIONS[reason]
         if may_decide(current_user.card, approval):
-            steps.append(Step(label, url_for("approvals.new", case_id=case_id, what=approval.value)))
+            steps.append(_decision_step(case_id, way, approval, label))
     elif reason is Reason.COLD_MAIL_DECISION:
-        steps += _cold_mail_steps(view)
+        steps += _cold_mail_steps(view, way, now=now)
     elif reason in (Reason.NO_TEXT_CONSENT, Reason.NOT_HER_OWN_WORD):
         named = {"case_id": case_id, "destination_id": way.destination.id}
         steps.append(Step("She said yes to texts", url_for("consents.show", **named)))
-    elif reason in ASK_HER:
-        steps.append(Step("I asked her", change.href))
-    return (*steps, she_asked(case_id, way.destination, way.channel))
+    return steps
 
 
-def _cold_mail_steps(view: CaseView) -> list[Step]:
-    given = {each.approval: each.by for each in view.head.standing.approvals}
+def _decision_step(case_id: UUID, way: Way, approval: Approval, label: str) -> Step:
+    about = {"destination": way.destination.id, "channel": way.channel.value}
+    what = {"what": approval.value} if approval in CASE_WIDE else {"what": approval.value, **about}
+    return Step(label, url_for("approvals.new", case_id=case_id, **what))
+
+
+def _cold_mail_steps(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
+    live, here = view.head.standing.live_approvals(now), str(way.destination.id)
+    given = {each.approval: each.by for each in live if each.destination_id == here}
     mine = str(current_user.card.id)
     halves = ((Approval.COLD_MAIL, "Note my reason"), (Approval.COLD_MAIL_SECOND_PERSON, "Agree as second person"))
     return [
-        Step(label, url_for("approvals.new", case_id=view.head.id, what=half.value))
+        _decision_step(view.head.id, way, half, label)
         for half, label in halves
         if half.value not in given and mine not in given.values() and may_decide(current_user.card, half)
     ]
@@ -164,12 +197,14 @@ def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:
     return ()
 
 
-def _detail(way: Way) -> str:
+def _detail(view: CaseView, way: Way) -> str:
     """Return hours, who shares it and what to say, in sentences."""
     destination = way.destination
     parts = [words.window_words(each) for each in destination.windows]
-    if destination.shared_with_offender and destination.proximity_cleared_at is None:
-        parts.append("An agency named it as the partner's too")
+    near = nearness(destination, view.facts.near, lifted_at=view.facts.lifted_at)
+    if near is not None:
+        parts.append(words.NEAR[near.how])
+    parts += _access(destination)
     if destination.name_to_use:
         parts.append(f"Say you are {destination.name_to_use}")
     if way.channel in (Channel.CALL, Channel.VOICEMAIL) and destination.may_leave_message is not True:
@@ -182,6 +217,18 @@ def _detail(way: Way) -> str:
     if verdict and verdict.condition:
         parts.append(f"Only when: {verdict.condition}")
     return ". ".join(parts) + ("." if parts else "")
+
+
+def _access(destination: Destination) -> list[str]:
+    """Return who else uses it, and what of a phone others can see."""
+    parts = [f"Also used by {destination.who_else}"] if destination.who_else else []
+    if destination.account is AccountHolder.ANOTHERS:
+        parts.append("Someone else pays for it")
+    if destination.shows_elsewhere:
+        parts.append("It shows on another device too")
+    if destination.location_is_seen:
+        parts.append("Someone can see where it is")
+    return parts
 
 
 def _who_said(way: Way, zone: ZoneInfo) -> str:

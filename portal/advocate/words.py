@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 from outreach.destinations import Destination
 from outreach.hours import Window
+from outreach.proximity import Near
 from outreach.safe_contact import Allowed, Held, Reason, Refused
 from outreach.terms import (
+    AccountHolder,
     Channel,
     DestinationKind,
     LetterState,
@@ -26,8 +28,14 @@ CHANNELS = {
     Channel.TEXT: "Text",
     Channel.LETTER: "Mail",
     Channel.MEETING: "Meet",
+    Channel.PAGE: "Her page",
 }
-KINDS = {DestinationKind.PHONE: "Phone", DestinationKind.ADDRESS: "Address", DestinationKind.PLACE: "Place"}
+KINDS = {
+    DestinationKind.PHONE: "Phone",
+    DestinationKind.ADDRESS: "Address",
+    DestinationKind.PLACE: "Place",
+    DestinationKind.PAGE: "Her page",
+}
 OUTCOMES = {
     Outcome.REACHED: "Reached her",
     Outcome.NO_ANSWER: "No answer",
@@ -70,6 +78,20 @@ ROLES = {
     Role.CUSTODIAN: "Custodian",
     Role.ADMINISTRATOR: "Administrator",
 }
+ACCOUNTS = {
+    AccountHolder.HERS: "She does",
+    AccountHolder.PARTNERS: "The partner does",
+    AccountHolder.SHARED: "They share a plan",
+    AccountHolder.ANOTHERS: "Someone else does",
+    AccountHolder.UNKNOWN: "Not known",
+}
+NEAR = {
+    Near.NAMED: "An agency gave this as the partner's too",
+    Near.HOUSEHOLD: "An agency says they live here together",
+    Near.MARKED: "It is marked as shared with the partner",
+    Near.ONCE_SHARED: "It is the same as one that was shared or known to someone else",
+    Near.ACCOUNT: "The partner pays for it or shares the plan",
+}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 SAFE_NOW = Chip("Safe now", "safe", "tick")
@@ -90,6 +112,9 @@ _ASKING = frozenset(
         Reason.ASK_AFTER_EVENT,
         Reason.CHECK_CONDITION,
         Reason.PARTNER_MAY_ANSWER,
+        Reason.CALLS_ARE_SEEN,
+        Reason.OTHERS_MAY_ANSWER,
+        Reason.LOCATION_IS_SEEN,
         Reason.FIRST_CONTACT,
     }
 )

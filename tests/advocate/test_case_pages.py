@@ -19,7 +19,7 @@ from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Attempt, Letter, Task, Text
 from outreach.steps import Step
 from outreach.tasks import add_task
-from outreach.terms import Channel, LetterState, Level, TaskState, TextState, Verdict, VerdictSource
+from outreach.terms import Channel, DestinationKind, LetterState, Level, TaskState, TextState, Verdict, VerdictSource
 from portal.advocate.happened import CUSTODY, ORDERS, agency_words
 
 NAME, PHONE, STREET = "Lena Ortiz", "(336) 555-0199", "9 Canary Lane"
@@ -419,7 +419,9 @@ def test_the_first_contact_waits_for_an_advocates_recorded_decision(desk, vault,
     assert "Nobody has checked this way yet." in page
     assert f"{at_case}/approvals/first_contact" in page
     desk.get(f"{at_case}/approvals/first_contact")
-    desk.post(f"{at_case}/approvals/first_contact", {"reason": "The officer gave her our card."})
+    desk.post(
+        f"{at_case}/approvals/first_contact", {"way": f"{new.id}:call", "reason": "The officer gave her our card."}
+    )
 
     assert "Can you talk freely" in words(desk.get(f"{at_case}/destinations/{new.id}/call"))
     assert "How did it go?" in desk.last.text
@@ -433,10 +435,13 @@ def test_decisions_of_a_supervisor_do_not_exist_for_an_advocate(desk, world, at_
 @pytest.mark.req("44")
 def test_cold_mail_takes_two_people(desk, vault, world):
     at = f"/cases/{world.case_id}/approvals"
+    with vault.writing() as session:
+        home = {"kind": DestinationKind.ADDRESS, "value": "2 Elm St\nHigh Point, NC 27262", "verdicts": {}}
+        way = f"{a_destination(session, world.case_id, **home).id}:letter"
     desk.sit_down(world.supervisor.card).get(f"{at}/cold_mail")
-    assert desk.post(f"{at}/cold_mail", {"reason": "No phone is known."}).status_code == 303
+    assert desk.post(f"{at}/cold_mail", {"way": way, "reason": "No phone is known."}).status_code == 303
     desk.get(f"{at}/cold_mail_second_person")
-    answer = desk.post(f"{at}/cold_mail_second_person", {"reason": "I agree with myself."})
+    answer = desk.post(f"{at}/cold_mail_second_person", {"way": way, "reason": "I agree with myself."})
 
     assert answer.status_code == 422
     assert "Another person must decide" in answer.text
@@ -642,7 +647,9 @@ def test_at_level_a_the_way_to_call_now_is_one_press_away_at_night(desk, vault, 
     assert "At level A you may decide to call now." in page
     assert "Decide to call now" in page
     desk.get(f"{at_case}/approvals/first_contact")
-    desk.post(f"{at_case}/approvals/first_contact", {"reason": "On call; the officer noted a yes."})
+    desk.post(
+        f"{at_case}/approvals/first_contact", {"way": f"{new.id}:call", "reason": "On call; the officer noted a yes."}
+    )
 
     assert "How did it go?" in words(desk.get(f"{at_case}/destinations/{new.id}/call"))
 

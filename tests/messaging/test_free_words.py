@@ -156,7 +156,7 @@ def test_the_print_role_asks_the_gate_and_prints_a_letter_without_them(place: Of
 
     assert facts.request is not None
     assert facts.request.what == ""
-    assert facts.approvals == {Approval.SUPERVISOR}
+    assert {each.approval for each in facts.approvals} == {Approval.SUPERVISOR}
     assert printed.printed == 1
 
 

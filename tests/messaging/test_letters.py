@@ -198,12 +198,12 @@ def test_no_letter_is_released_where_mail_is_not_known_to_be_safe(
 
 @pytest.mark.req("44")
 def test_a_cold_letter_needs_two_people_and_says_nothing(make: Callable[..., World]) -> None:
-    until = (NOW + timedelta(days=7)).isoformat()
+    until, home_id = (NOW + timedelta(days=7)).isoformat(), uuid4()
     approvals = tuple(
-        Approved(each.value, str(uuid4()), NOW.isoformat(), until)
+        Approved(each.value, str(uuid4()), NOW.isoformat(), until, str(home_id), Channel.LETTER.value)
         for each in (Approval.COLD_MAIL, Approval.COLD_MAIL_SECOND_PERSON)
     )
-    world = make(home={"verdicts": {}, "name_to_use": ""}, approvals=approvals)
+    world = make(home={"id": home_id, "verdicts": {}, "name_to_use": ""}, approvals=approvals)
     with pytest.raises(NotAllowed) as refusal:
         world.release("full")
     assert refusal.value.decision.reason is Reason.TOO_MUCH_SAID
@@ -293,7 +293,13 @@ def test_a_new_address_or_name_after_release_holds_the_letter(world: World, chan
 
 
 def an_offenders_letter_soon(world: World) -> None:
-    world.stand(offender_letter_on=LATER.date().isoformat())
+    tell(world, "offender_notified", channel="letter", mailed_on=LATER.date().isoformat())
+    calm(world)
+
+
+def calm(world: World) -> None:
+    """Let her say again that mail is safe, so that the event alone holds nothing."""
+    world.save(verdicts={Channel.LETTER: a_verdict(verified_at=LATER - timedelta(minutes=1))})
 
 
 def test_a_letter_beside_the_offenders_waits_until_time_opens_the_gate(world: World) -> None:
@@ -360,9 +366,9 @@ def test_a_return_address_that_names_the_organisation_is_refused(line: str) -> N
         Letterhead.read(f"{line}; PO Box 1417; High Point, NC 27261", "(336) 555-0142")
 
 
-def tell(world: World, **changes: Any) -> None:
+def tell(world: World, kind: str = "level_assigned", **changes: Any) -> None:
     """Keep a level event in the case."""
-    event = an_event("level_assigned", incident_number="26-118204", **changes)
+    event = an_event(kind, incident_number="26-118204", **changes)
     with world.vault.writing() as session:
         sent = Sent("high-point-pd", "evt_1", NOW, WIRE.validate_python(event))
         keep(session, world.case_id, sent, EventTokens(uuid4().bytes * 2, uuid4().bytes * 2))

@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 from gate_builders import AT, SHE
 
-from outreach.attempts import Counts, Effects, Tried, completes, counts, effects_of, lacks_variety, limit_reached
-from outreach.reasons import Reason
+from outreach.attempts import Counts, Effects, Tried, completes, counts, effects_of, lacks_variety
 from outreach.steps import STEPS, Step
-from outreach.terms import Channel, DestinationKind, Level, Outcome
+from outreach.terms import Channel, DestinationKind, Outcome
 
 EVENT = UUID(int=3)
 HER_DECISIONS = (Outcome.DECLINED, Outcome.DO_NOT_CONTACT, Outcome.SHE_WILL_CONTACT_US)
@@ -96,21 +95,6 @@ def test_tries_are_counted_by_her_day_and_by_event():
 @pytest.mark.req("18")
 def test_what_she_asked_for_and_meetings_are_never_counted():
     assert count(a_try(was_prompted=True), a_try(channel=Channel.MEETING)) == Counts(0, 0, frozenset())
-
-
-@pytest.mark.req("18")
-@pytest.mark.parametrize(
-    ("today", "for_event", "level", "limit"),
-    [
-        (0, 4, Level.C, None),
-        (0, 5, Level.C, Reason.ATTEMPTS_FOR_EVENT),
-        (1, 1, Level.C, Reason.ATTEMPTS_TODAY),
-        (1, 1, Level.A, None),
-        (2, 2, Level.B, Reason.ATTEMPTS_TODAY),
-    ],
-)
-def test_limits_are_one_a_day_two_at_a_and_b_and_five_an_event(today, for_event, level, limit):
-    assert limit_reached(Counts(today, for_event, frozenset()), level=level) is limit
 
 
 @pytest.mark.req("18")

@@ -10,7 +10,6 @@ import pytest
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.events import LevelEvent, parse_event
 from outreach.hours import Window
-from outreach.offender_places import OffenderPlaces, same_address_as_any
 from outreach.on_scene import Told, narrows, new_destination, places_of, updated
 from outreach.safe_times import read_safe_times
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
@@ -20,7 +19,6 @@ HIS = "+13365550142"
 HOME = {"lines": ["12 Oak Street", "Apt 3"], "city": "High Point", "state": "NC", "postal_code": "27260"}
 TOLD = Told("high-point-pd", datetime(2026, 11, 20, 3, 14, tzinfo=UTC))
 LATER = Told("high-point-pd", datetime(2026, 11, 25, 3, 14, tzinfo=UTC))
-NOBODY = OffenderPlaces(frozenset(), frozenset())
 
 
 def an_event(victim: dict[str, Any] | None = None, on_scene: dict[str, Any] | None = None) -> LevelEvent:
@@ -36,14 +34,14 @@ def an_event(victim: dict[str, Any] | None = None, on_scene: dict[str, Any] | No
     return parse_event(json.dumps(body | ({"on_scene": on_scene} if on_scene else {})).encode())
 
 
-def her_phone(event: LevelEvent, his: OffenderPlaces = NOBODY) -> Destination:
+def her_phone(event: LevelEvent) -> Destination:
     place = next(place for place in places_of(event) if place.kind is DestinationKind.PHONE)
-    return new_destination(place, event, TOLD, his)
+    return new_destination(place, event, TOLD)
 
 
-def her_home(event: LevelEvent, his: OffenderPlaces = NOBODY) -> Destination:
+def her_home(event: LevelEvent) -> Destination:
     place = next(place for place in places_of(event) if place.kind is DestinationKind.ADDRESS)
-    return new_destination(place, event, TOLD, his)
+    return new_destination(place, event, TOLD)
 
 
 @pytest.mark.req("7")
@@ -134,49 +132,6 @@ def test_words_that_could_mean_something_else_are_left_to_a_human(words: str) ->
     assert read_safe_times(words) is None
 
 
-@pytest.mark.req("45")
-def test_a_phone_that_is_also_the_offenders_is_marked_shared() -> None:
-    his = OffenderPlaces(frozenset({HERS}), frozenset())
-
-    assert her_phone(an_event(), his).shared_with_offender
-    assert not her_phone(an_event(), NOBODY).shared_with_offender
-
-
-@pytest.mark.req("45")
-def test_her_home_is_shared_when_he_lives_there_too() -> None:
-    assert her_home(an_event({"lives_with_offender": "yes"})).shared_with_offender
-    assert not her_home(an_event({"lives_with_offender": "unknown"})).shared_with_offender
-    assert not her_phone(an_event({"lives_with_offender": "yes"})).shared_with_offender
-
-
-@pytest.mark.req("45")
-@pytest.mark.parametrize(
-    "other",
-    [
-        "12 Oak St\nUnit 3\nHigh Point, NC 27260",
-        "12 OAK STREET #3\nHigh Point, NC 27260-1234",
-        "12 Oak Street\nHigh Point, NC",
-        "12 Oak Street Apt. 3\nHighpoint, NC 27260",
-    ],
-)
-def test_one_address_written_differently_is_still_shared(other: str) -> None:
-    assert same_address_as_any("12 Oak Street\nApt 3\nHigh Point, NC 27260", [other])
-
-
-@pytest.mark.req("45")
-@pytest.mark.parametrize(
-    "other",
-    [
-        "12 Oak Street\nApt 4\nHigh Point, NC 27260",
-        "14 Oak Street\nApt 3\nHigh Point, NC 27260",
-        "12 Oak Street\nApt 3\nGreensboro, NC 27401",
-        "",
-    ],
-)
-def test_two_addresses_are_not_taken_for_one(other: str) -> None:
-    assert not same_address_as_any("12 Oak Street\nApt 3\nHigh Point, NC 27260", [other])
-
-
 def test_his_number_is_never_added_as_hers() -> None:
     assert [place.value for place in places_of(an_event())] == [HERS, "12 Oak Street\nApt 3\nHigh Point, NC 27260"]
 
@@ -185,7 +140,7 @@ def test_his_number_is_never_added_as_hers() -> None:
 def test_an_officers_later_answer_replaces_an_officers_earlier_one() -> None:
     before = her_phone(an_event(on_scene={"safe_to_call": "yes", "safe_times": "weekdays 9-12"}))
 
-    after = updated(before, an_event(on_scene={"safe_to_call": "no"}), LATER, NOBODY)
+    after = updated(before, an_event(on_scene={"safe_to_call": "no"}), LATER)
 
     assert after.verdicts[Channel.CALL].verdict is Verdict.UNSAFE
     assert after.windows == ()
@@ -193,9 +148,9 @@ def test_an_officers_later_answer_replaces_an_officers_earlier_one() -> None:
 
 @pytest.mark.req("7")
 def test_an_event_that_arrives_late_replaces_no_newer_answer() -> None:
-    before = new_destination(places_of(an_event())[0], an_event(on_scene={"safe_to_call": "no"}), LATER, NOBODY)
+    before = new_destination(places_of(an_event())[0], an_event(on_scene={"safe_to_call": "no"}), LATER)
 
-    assert updated(before, an_event(on_scene={"safe_to_call": "yes"}), TOLD, NOBODY) == before
+    assert updated(before, an_event(on_scene={"safe_to_call": "yes"}), TOLD) == before
 
 
 @pytest.mark.req("22a")
@@ -208,23 +163,14 @@ def test_what_she_said_herself_is_never_overwritten_by_an_officer() -> None:
         may_leave_message=True,
     )
 
-    assert updated(phone, an_event(on_scene={"safe_to_call": "no", "safe_times": "daily 8-9"}), LATER, NOBODY) == phone
-
-
-@pytest.mark.req("45")
-def test_a_later_event_that_names_her_number_as_his_marks_it_shared_and_changes_no_verdict() -> None:
-    before = her_phone(an_event(on_scene={"safe_to_call": "yes"}))
-
-    after = updated(before, an_event(), LATER, OffenderPlaces(frozenset({HERS}), frozenset()))
-
-    assert after == replace(before, shared_with_offender=True)
+    assert updated(phone, an_event(on_scene={"safe_to_call": "no", "safe_times": "daily 8-9"}), LATER) == phone
 
 
 @pytest.mark.req("P2b")
 def test_a_question_that_was_not_asked_again_takes_no_yes_away() -> None:
     before = her_phone(an_event(on_scene={"safe_to_call": "yes", "safe_times": "weekdays 9-12"}))
 
-    after = updated(before, an_event(on_scene={"needs": ["medical"]}), LATER, NOBODY)
+    after = updated(before, an_event(on_scene={"needs": ["medical"]}), LATER)
 
     assert after.verdicts[Channel.CALL] == before.verdicts[Channel.CALL]
     assert after.windows == before.windows
@@ -235,4 +181,4 @@ def test_a_question_that_was_not_asked_again_takes_no_yes_away() -> None:
 def test_an_officers_no_after_a_yes_and_other_hours_are_known_as_less_leave() -> None:
     before = her_phone(an_event(on_scene={"safe_to_call": "yes", "safe_times": "weekdays 9-12"}))
     for answers in ({"safe_to_call": "no"}, {"safe_to_call": "yes", "safe_times": "sundays 7-8"}):
-        assert narrows(before, updated(before, an_event(on_scene=answers), LATER, NOBODY))
+        assert narrows(before, updated(before, an_event(on_scene=answers), LATER))

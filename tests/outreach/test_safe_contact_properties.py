@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from unittest.mock import patch
 
 import pytest
-from gate_builders import AT, SHE, a_phone, a_place, a_request, an_address, another_id, some_facts
+from gate_builders import AT, SHE, a_page, a_phone, a_place, a_request, an_address, another_id, his, some_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,7 +44,7 @@ flags = st.booleans()
 
 @st.composite
 def destinations(draw: st.DrawFn) -> Destination:
-    build = draw(st.sampled_from([a_phone, an_address, a_place]))
+    build = draw(st.sampled_from([a_phone, an_address, a_place, a_page]))
     destination = build()
     chosen = {channel: draw(verdicts) for channel in destination.kind.channels if draw(flags)}
     return replace(
@@ -75,8 +75,9 @@ facts_of_a_case = st.builds(
     supervisor_hold=mostly_no,
     suppressed=st.sampled_from([frozenset(), frozenset({SHE})]),
     last_event_at=st.none() | ages,
-    offender_letter_on=st.none() | st.dates(date(2026, 10, 1), date(2026, 12, 31)),
-    offender_phones=st.sampled_from([frozenset(), frozenset({a_phone().value})]),
+    offender_letters=st.lists(st.dates(date(2026, 10, 1), date(2026, 12, 31)), max_size=2).map(tuple),
+    near=st.sampled_from([his(), his(a_phone().value)]),
+    location_is_seen=flags,
     texts_in_24h=st.integers(0, 2),
     texts_in_7d=st.integers(0, 4),
     attempts_today=st.integers(0, 3),
@@ -172,19 +173,15 @@ def events(draw: st.DrawFn) -> dict[str, object]:
     return {
         "last_event_at": AT - timedelta(minutes=draw(st.integers(0, 1))),
         "level": draw(st.sampled_from(Level)),
-        "offender_phones": draw(st.sampled_from([frozenset(), frozenset({a_phone().value})])),
-        "offender_addresses": draw(st.sampled_from([frozenset(), frozenset({an_address().value})])),
-        "offender_letter_on": draw(st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31))),
+        "near": draw(st.sampled_from([(), (a_phone().value,), (an_address().value,)])),
+        "offender_letters": draw(st.lists(st.dates(date(2026, 11, 1), date(2026, 12, 31)), max_size=2)),
     }
 
 
 def after(facts: CaseFacts, event: dict[str, object]) -> CaseFacts:
-    his = {name: getattr(facts, name) | event[name] for name in ("offender_phones", "offender_addresses")}
-    letter_on = event["offender_letter_on"] or facts.offender_letter_on
-    return replace(facts, **event | his | {"offender_letter_on": letter_on})
-
-
-LEAVES_A_TRACE = (Channel.VOICEMAIL, Channel.TEXT)
+    known = (a_phone().value,) if facts.near.phones else ()
+    letters = tuple(sorted({*facts.offender_letters, *event["offender_letters"]}))
+    return replace(facts, **event | {"near": his(*known, *event["near"]), "offender_letters": letters})
 
 
 def check_an_event_opens_nothing(gate: Gate, destination, channel, facts, event) -> None:
@@ -198,7 +195,7 @@ def check_an_event_opens_nothing(gate: Gate, destination, channel, facts, event)
 @given(questions, events())
 def test_an_event_never_opens_a_text_message_or_meeting(question, event):
     destination, channel, facts = question
-    if channel in (Channel.CALL, Channel.LETTER):
+    if channel is Channel.CALL:
         return
     check_an_event_opens_nothing(the_gate, destination, channel, facts, event)
 
@@ -206,9 +203,8 @@ def test_an_event_never_opens_a_text_message_or_meeting(question, event):
 @pytest.mark.req("P2")
 @settings(max_examples=300, deadline=None)
 @given(destinations().filter(lambda each: each.kind is DestinationKind.ADDRESS), facts_of_a_case, events())
-def test_an_event_opens_no_letter_but_by_moving_the_day_of_his(destination, facts, event):
-    keeps_his_day = event | {"offender_letter_on": facts.offender_letter_on}
-    check_an_event_opens_nothing(the_gate, destination, Channel.LETTER, facts, keeps_his_day)
+def test_an_event_opens_no_letter(destination, facts, event):
+    check_an_event_opens_nothing(the_gate, destination, Channel.LETTER, facts, event)
 
 
 def opens_texts_at_level_a(destination: Destination, channel: Channel, at: datetime, facts: CaseFacts) -> Decision:
@@ -220,9 +216,8 @@ def test_planted_gate_that_texts_because_of_a_level_is_caught():
     event = {
         "last_event_at": None,
         "level": Level.A,
-        "offender_phones": frozenset(),
-        "offender_addresses": frozenset(),
-        "offender_letter_on": None,
+        "near": (),
+        "offender_letters": (),
     }
     check_an_event_opens_nothing(the_gate, a_phone(), Channel.TEXT, facts, event)
     with pytest.raises(AssertionError):
@@ -253,7 +248,7 @@ def test_an_event_never_refuses_what_was_open(question, event):
 
 
 def refuses_the_partners_number(destination: Destination, channel: Channel, at: datetime, facts: CaseFacts) -> Decision:
-    shared = destination.value in facts.offender_phones
+    shared = bool(facts.near.phones)
     return Refused(Reason.UNSAFE) if shared else the_gate(destination, channel, at, facts)
 
 
@@ -261,9 +256,8 @@ def test_planted_gate_that_lets_an_event_make_her_unreachable_is_caught():
     event = {
         "last_event_at": AT,
         "level": Level.C,
-        "offender_phones": frozenset({a_phone().value}),
-        "offender_addresses": frozenset(),
-        "offender_letter_on": None,
+        "near": (a_phone().value,),
+        "offender_letters": (),
     }
     question = (a_phone(), Channel.CALL, some_facts(level=None))
     check_an_event_never_silences(the_gate, *question, event)
@@ -293,7 +287,9 @@ def test_an_error_inside_a_rule_closes_the_gate(rule):
     def fails(question: object) -> None:
         raise ZeroDivisionError
 
-    where = {Channel.LETTER: an_address(), Channel.MEETING: a_place()}.get(Channel(rule), a_phone())
+    where = {Channel.LETTER: an_address(), Channel.MEETING: a_place(), Channel.PAGE: a_page()}.get(
+        Channel(rule), a_phone()
+    )
     with patch.dict(safe_contact.RULES, {Channel(rule): fails}):
         assert the_gate(where, Channel(rule), AT, some_facts()) == Refused(Reason.CANNOT_TELL)
 

@@ -8,13 +8,13 @@ every ten minutes within three hours of each change: nothing leaves that the ora
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from dateutil import tz
 from gate_builders import a_phone, a_verdict, some_facts
+from hours_oracle import oracle
 
 from outreach.hours import UnusableWindow, Window, naive_bounds, next_opening, open_until
 from outreach.safe_contact import Allowed, CaseFacts, may_contact
@@ -38,47 +38,6 @@ ODD_ZONES = (
     "Pacific/Chatham",
 )
 ALL_DAYS = tuple(range(7))
-
-
-# --- the oracle: shares no code with the program
-
-
-@lru_cache(maxsize=100_000)
-def _passes(wall: datetime, zone: str) -> tuple[datetime, ...]:
-    """Both instants a wall time can mean; none when it does not exist."""
-    there = wall.replace(tzinfo=_zone(zone))
-    if not tz.datetime_exists(there):
-        return ()
-    return tuple(tz.enfold(there, fold).astimezone(tz.UTC) for fold in (0, 1))
-
-
-@lru_cache(maxsize=1000)
-def _zone(name: str) -> tz.tzfile:
-    return tz.gettz(name)
-
-
-def oracle(windows: tuple[Window, ...], zone: str, at: datetime) -> bool:
-    """Safe when every pass of this wall time lies in one window, however its bounds are read."""
-    local = at.astimezone(_zone(zone))
-    wall = local.replace(tzinfo=None, fold=0)
-    moments = _passes(wall, zone) if tz.datetime_ambiguous(local) else (at,)
-    for window in windows:
-        for back in (0, 1):
-            day = wall.date() - timedelta(days=back)
-            if day.weekday() in window.days and _lasts(window, day, wall, moments, zone):
-                return True
-    return False
-
-
-def _lasts(window: Window, day: date, wall: datetime, moments: tuple[datetime, ...], zone: str) -> bool:
-    if window.begins == window.ends:
-        return day == wall.date()
-    last_day = day + timedelta(days=1) if window.ends <= window.begins else day
-    starts = _passes(datetime.combine(day, window.begins), zone)
-    stops = _passes(datetime.combine(last_day, window.ends), zone)
-    if not starts or not stops:
-        return False
-    return all(start <= moment < stop for start in starts for stop in stops for moment in moments)
 
 
 # --- the gate, and three broken ones

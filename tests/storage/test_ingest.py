@@ -1,11 +1,12 @@
 """A deposit becomes an event of a case, once; or it is set aside, and never blocks the rest."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from agency_world import ANA, HERS, HIS, NOW, PROTOCOLS, SAM, AnAgency, World
+from gate_builders import given
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
@@ -17,6 +18,7 @@ from outreach.destinations import Destination
 from outreach.gate_facts import facts_for_gate as cases_facts
 from outreach.inbox import PURPOSE
 from outreach.ingest import drain_intake, try_again
+from outreach.proximity import Near, nearness
 from outreach.records.engine import Vault
 from outreach.records.errors import VaultBusy
 from outreach.records.spool import Spool, SpoolDrain
@@ -208,7 +210,7 @@ def test_an_older_event_never_overwrites_a_newer_level(world: World) -> None:
 
 @pytest.mark.req("6")
 @pytest.mark.req("27")
-def test_an_older_letter_of_his_told_late_does_not_hide_the_newer_one(world: World) -> None:
+def test_every_letter_to_him_counts_and_a_correction_takes_the_wrong_day_away(world: World) -> None:
     def letter(mailed_on: str, kind: str = "offender_notified", **fields: object) -> str:
         told = {"channel": "letter", "mailed_on": mailed_on, "agency_case_ref": "R1"}
         if kind == "correction":
@@ -219,11 +221,16 @@ def test_an_older_letter_of_his_told_late_does_not_hide_the_newer_one(world: Wor
     letter("2026-11-02", occurred_at="2026-11-02T10:00:00-05:00")
     world.drain()
     case_id = world.only_case()
-    assert world.standing(case_id).offender_letter_on == "2026-11-19"
+    assert [str(day) for day in letters_known(world, case_id)] == ["2026-11-02", "2026-11-19"]
 
     letter("2026-11-18", "correction", refers_to=newer)
     world.drain()
-    assert world.standing(case_id).offender_letter_on == "2026-11-18"
+    assert [str(day) for day in letters_known(world, case_id)] == ["2026-11-02", "2026-11-18"]
+
+
+def letters_known(world: World, case_id: UUID) -> tuple[date, ...]:
+    with world.vault.reading() as session:
+        return cases_facts(session, case_id, at=NOW).offender_letters
 
 
 @pytest.mark.req("16")
@@ -293,7 +300,8 @@ def test_an_event_that_names_her_number_as_his_leaves_a_live_call_possible(world
 
     case_id = world.only_case()
     phone = world.destinations(case_id)[HERS]
-    assert phone.shared_with_offender
+    assert near_of(world, case_id, phone) is Near.NAMED
+    assert Step.SUPERVISOR_ALERT in world.tasks(case_id)
     assert phone.verdicts[Channel.CALL].verdict is Verdict.SAFE
     with world.vault.reading() as session:
         decision = reaches_her(session, case_id, phone)
@@ -301,10 +309,16 @@ def test_an_event_that_names_her_number_as_his_leaves_a_live_call_possible(world
     assert world.standing(case_id).level == "B"
 
 
+def near_of(world: World, case_id: UUID, phone: Destination) -> Near | None:
+    with world.vault.reading() as session:
+        hit = nearness(phone, cases_facts(session, case_id, at=NOW).near)
+    return hit.how if hit else None
+
+
 def reaches_her(session: Session, case_id: UUID, phone: Destination) -> object:
     """Ask the gate about a live call after an advocate saw the warning, an hour inside the calling hours."""
     facts = cases_facts(session, case_id, at=NOW)
-    seen = facts.approvals | {Approval.SHARED_PHONE_CALL, Approval.FIRST_CONTACT}
+    seen = facts.approvals | given(Approval.SHARED_PHONE_CALL, Approval.FIRST_CONTACT, for_way=phone.id)
     return may_contact(
         phone, Channel.CALL, ContentLevel.NONE, at=NOW + timedelta(hours=1), facts=replace(facts, approvals=seen)
     )

@@ -128,7 +128,6 @@ def check_plan(made: Plan) -> None:
         "alerts",
         "level",
         "level_event_at",
-        "offender_letter_on",
     )
     asked = (*made.tasks, *(proposal.task for proposal in made.proposals))
     assert {task.step for task in asked} <= set(Step)
