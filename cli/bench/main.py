@@ -8,7 +8,12 @@ from typing import Any
 
 import click
 
-PARTS = {"intake": "cli.bench.intake", "ingest": "cli.bench.ingest", "pages": "cli.bench.pages"}
+PARTS = {
+    "gate": "cli.bench.gate",
+    "intake": "cli.bench.intake",
+    "ingest": "cli.bench.ingest",
+    "pages": "cli.bench.pages",
+}
 
 
 @click.command()

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from builders import NOW, a_case, a_destination, a_staff_member
 
-from outreach import approving, audit
+from outreach import approving
 from outreach.access import NoSuchCase, StaffCard
 from outreach.approving import Decided
 from outreach.attempting import Made, log_attempt
@@ -16,7 +16,7 @@ from outreach.gate_facts import facts_for_gate
 from outreach.questions import Question
 from outreach.records.engine import Vault
 from outreach.records.staff import Staff
-from outreach.requests import live_requests, meet, record_request
+from outreach.requests import live_requests, record_request
 from outreach.staffing import card
 from outreach.terms import Channel, Outcome, Role
 
@@ -147,13 +147,3 @@ def test_what_she_asked_for_is_open_until_it_was_done(place: Place, outcome: Out
     asked(place, Channel.CALL)
     place.try_to_call(outcome)
     assert still_asked(place, LATER + timedelta(minutes=1)) is stays
-
-
-@pytest.mark.req("29a")
-def test_after_a_code_word_texts_go_to_and_fro_for_half_an_hour(place: Place) -> None:
-    asked(place, Channel.TEXT, "code_word")
-    with place.vault.writing() as session:
-        meet(session, place.case_id, Channel.TEXT, place.phone.id, at=LATER)
-        audit.record(session, action="text.claim", by=place.by, cases=[place.case_id], now=LATER)
-    assert still_asked(place, NOW + timedelta(minutes=29))
-    assert not still_asked(place, NOW + timedelta(minutes=30))
