@@ -22,7 +22,7 @@ from outreach.gate_facts import facts_for_gate
 from outreach.history import Kept, history_of
 from outreach.messaging.letters import LetterCard, letters_of
 from outreach.messaging.suppression import has_stopped
-from outreach.messaging.threads import TextCard, texts_of
+from outreach.messaging.threads import TextCard, is_answered, texts_of
 from outreach.next_way import NextWay, next_way
 from outreach.people import VictimCard
 from outreach.records.boxes import BoxNumber
@@ -107,7 +107,12 @@ def open_case_view(
     head = head_of(session, staff, case_id)
     contact = people.read_contact(session, case_id, by=staff.id, now=now, action=action)
     facts = facts_for_gate(session, case_id, at=now)
-    requests = requests_in_her_words(session, case_id, at=now)
+    texts = texts_of(session, case_id)
+    requests = tuple(
+        each for each in requests_in_her_words(session, case_id, at=now) if not is_answered(each, texts, now=now)
+    )
+    if facts.request is not None and is_answered(facts.request, texts, now=now):
+        facts = replace(facts, request=None)
     attempts = attempts_of(session, case_id)
     return CaseView(
         head=head,
@@ -119,7 +124,7 @@ def open_case_view(
         events=history_of(session, case_id),
         attempts=attempts,
         requests=requests,
-        texts=texts_of(session, case_id),
+        texts=texts,
         letters=letters_of(session, case_id),
         reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),

@@ -199,7 +199,8 @@ REASONS: dict[Reason, Sentence] = {
         "The first contact must be live.", "Call live, or choose another way. Leave no message and send no text."
     ),
     Reason.COLD_MAIL_DECISION: Sentence(
-        "We do not know if mail is safe here.", "Note your reason, and ask a second person to agree."
+        "We do not know if mail is safe here.",
+        "Ask {name} first. Or note your reason, and ask a second person to agree.",
     ),
     Reason.OFFENDERS_LETTER: Sentence(
         "{Partner} gets a letter from the police in these days.", "Wait until the day shown, or call live."

@@ -19,6 +19,7 @@ class SafeContactRow:
     """Who said so and when."""
     until: Moment | None = None
     hold: Hold | None = None
+    """Why it is shut and what opens it; or, without steps, what to mind while it is open."""
     steps: tuple[Step, ...] = ()
     change_href: str = ""
 

@@ -94,15 +94,25 @@ def _section(
 ) -> TodaySection:
     """Return one section; only the rows it shows are made."""
     held = [_waiting_row(each, look.at) for each in waiting[:SHOWN]]
-    rows = (*held, *(_row(duty, look) for duty in duties[: SHOWN - len(held)]))
+    together = _by_hold(duties) if key == "held" else [[duty] for duty in duties]
+    rows = (*held, *(_row(several, look) for several in together[: SHOWN - len(held)]))
+    shown = len(held) + sum(len(several) for several in together[: SHOWN - len(held)])
     return TodaySection(
         key=key,  # type: ignore[arg-type]
         title=TITLES[key][0],
         gloss=TITLES[key][1],
         rows=rows,
         empty=EMPTY[key],
-        more=len(duties) + len(waiting) - len(rows) + unseen,
+        more=len(duties) + len(waiting) - shown + unseen,
     )
+
+
+def _by_hold(duties: list[today.Duty]) -> list[list[today.Duty]]:
+    """Return the tasks of each case together: what holds one holds all of them, and is said once."""
+    found: dict[UUID, list[today.Duty]] = {}
+    for duty in duties:
+        found.setdefault(duty.case_id, []).append(duty)
+    return list(found.values())
 
 
 def _section_of(duty: today.Duty, at: datetime) -> str:
@@ -124,8 +134,9 @@ def _gravest_first(duty: today.Duty) -> tuple[bool, bool]:
     return not _is_gravest(duty), duty.step is not Step.EMERGENCY_CONTACT
 
 
-def _row(duty: today.Duty, look: _Look) -> TodayRow:
-    at = look.at
+def _row(several: list[today.Duty], look: _Look) -> TodayRow:
+    """Return the row of a task; of several that one hold keeps waiting, the first with all their names."""
+    duty, at = several[0], look.at
     zone = ZoneInfo(duty.standing.zone)
     held = hold_of(duty)
     sentence = duty_sentence(duty)
@@ -133,7 +144,7 @@ def _row(duty: today.Duty, look: _Look) -> TodayRow:
     if duty.missed_cause:
         state, sentence = words.MISSED, f"{sentence} {CAUSES[duty.missed_cause]}"
     elif held:
-        state, sentence = held[0], f"{held[1]} ({sentence})"
+        state, sentence = held[0], f"{held[1]} ({' '.join(duty_sentence(each) for each in several)})"
     elif duty.due_at < at:
         state = words.LATE
     return TodayRow(

@@ -56,6 +56,7 @@ ASK_HER = frozenset(
         Reason.PARTNER_MAY_BE_THERE,
         Reason.OFFICERS_NOTE_EXPIRED,
         Reason.SINCE_STOP,
+        Reason.COLD_MAIL_DECISION,
     }
 )
 
@@ -69,7 +70,7 @@ def row(view: CaseView, way: Way, *, now: datetime) -> SafeContactRow:
         detail=_detail(view, way),
         said=_who_said(way, zone),
         until=safe_until(view, way, now=now),
-        hold=hold(view, way, now=now),
+        hold=hold(view, way, now=now) or _warning(way),
         steps=open_steps(view.head.id, way),
         change_href=url_for("destinations.edit", case_id=view.head.id, destination_id=way.destination.id),
     )
@@ -98,6 +99,11 @@ def hold(view: CaseView, way: Way, *, now: datetime) -> Hold | None:
         opens = moment(decision.opens_at, now=now, zone=ZoneInfo(view.head.standing.zone))
         remedy = f"{remedy} It opens {opens.words}."
     return Hold(decision.cause, remedy, mending_steps(view, way, now=now))
+
+
+def _warning(way: Way) -> Hold | None:
+    """Return what to mind in a way that is open; None where she simply said that it is OK."""
+    return Hold(way.decision.cause, way.decision.remedy, ()) if way.decision.remedy else None
 
 
 def no_texts(case_id: UUID, way: Way) -> Step:
@@ -152,7 +158,7 @@ def _remedies(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
         approval, label = DECISIONS[reason]
         if may_decide(current_user.card, approval):
             steps.append(_decision_step(case_id, way, approval, label))
-    elif reason is Reason.COLD_MAIL_DECISION:
+    if reason is Reason.COLD_MAIL_DECISION:
         steps += _cold_mail_steps(view, way, now=now)
     elif reason in (Reason.NO_TEXT_CONSENT, Reason.NOT_HER_OWN_WORD):
         named = {"case_id": case_id, "destination_id": way.destination.id}
