@@ -5,6 +5,7 @@ Each way an event could stop, delay or redirect contact is tried through the spo
 live call, or is held by a sentence with a remedy of ours, and a human hears of it.
 """
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -23,6 +24,7 @@ from outreach.gate_facts import facts_for_gate
 from outreach.hours import Window
 from outreach.messaging import claims, texts
 from outreach.messaging.wording import FromTemplate
+from outreach.next_way import SafestWay, next_way
 from outreach.reasons import Reason
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
@@ -30,6 +32,7 @@ from outreach.records.work import Text
 from outreach.safe_contact import Allowed, Decision, may_contact
 from outreach.steps import Step
 from outreach.terms import Channel, ContentLevel, Outcome, Verdict, VerdictSource
+from outreach.ways import RULES, call
 
 ADVOCATE = uuid4()
 SOON = NOW + timedelta(hours=1)
@@ -186,6 +189,35 @@ def test_after_any_event_in_her_case_one_live_call_stays_open_and_texts_say_why_
     assert world.cases() == [case_id]
     after = world.tasks(case_id)[Step.NOTICE_BEFORE_CALL_IN]
     assert after.due_at <= notice.due_at
+
+
+def check_she_can_be_reached(world: World, case_id: UUID) -> None:
+    """A live call to the number she confirmed is possible, and the next way, or what to try next, is named."""
+    assert isinstance(ask(world, case_id), Allowed)
+    with world.vault.reading() as session:
+        facts = facts_for_gate(session, case_id, at=SOON)
+    way = next_way(world.destinations(case_id).values(), at=SOON, facts=facts)
+    assert isinstance(way, SafestWay) or way.try_next
+
+
+@pytest.mark.req("45")
+@pytest.mark.req("P2b")
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_sequence_of_events_she_can_still_be_called(world: World, seed: int) -> None:
+    case_id = her_case(world)
+    chance = random.Random(seed)  # noqa: S311 - a fixed seed, so that a failure comes back
+    for name in ["her phone as his", *chance.choices(sorted(IN_HER_CASE), k=5)]:
+        send_in_her_case(world, *IN_HER_CASE[name])
+        check_she_can_be_reached(world, case_id)
+
+
+def test_planted_event_that_makes_her_unreachable_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = her_case(world)
+    monkeypatch.setitem(RULES, Channel.CALL, lambda q: Held(Reason.PARTNER_MAY_SEE) if q.near else call(q))
+    check_she_can_be_reached(world, case_id)
+    send_in_her_case(world, *IN_HER_CASE["her phone as his"])
+    with pytest.raises(AssertionError):
+        check_she_can_be_reached(world, case_id)
 
 
 def confirm(world: World, case_id: UUID, change: Callable[[Destination], Destination]) -> None:
