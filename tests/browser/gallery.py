@@ -244,8 +244,9 @@ WAYS = (
         label="Call ··· 0142",
         chip=SAFE,
         until=NOON,
-        detail="Ask the code word first.",
+        detail="Ask the code word first. The partner pays for it or shares the plan.",
         said="She said so on Nov 2.",
+        hold=Hold("The partner may see on the bill that we called.", "Keep it short. Leave no message.", ()),
         steps=(go("Call card", "main"),),
         change_href="/somewhere",
     ),
@@ -431,6 +432,7 @@ DESTINATION = contact.DestinationPage(
     handle=HANDLE,
     back=BACK,
     same_as_before=do("Same as before", "main"),
+    near="An agency gave this as the partner's too. Ask her if the partner sees it.",
     form=form(
         "Save",
         Field("version", "", "hidden", value="3"),
