@@ -142,6 +142,9 @@ def _after_refusal(case_id: UUID, way: Way) -> tuple[Step, ...]:
     if way.decision.reason in (Reason.UNSAFE, Reason.CANNOT_TELL):
         label = "She says it is OK now" if way.decision.reason is Reason.UNSAFE else "Check the details"
         return (Step(label, _change_href(case_id, way)),)
+    if way.decision.reason is Reason.SUPPRESSED:
+        named = {"case_id": case_id, "destination_id": way.destination.id}
+        return (Step("See her yes and no to texts", url_for("consents.show", **named)),)
     if way.decision.reason is Reason.DO_NOT_CONTACT:
         return (she_asked(case_id, way.destination, way.channel),)
     return ()
