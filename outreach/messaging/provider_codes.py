@@ -25,6 +25,11 @@ _STOPPED = frozenset({21610})
 _BUSY = frozenset({20429, 21611, 30001})
 _OURS = frozenset(
     {20001, 20003, 20005, 20403, 20404, 21212, 21602, 21603, 21604, 21606, 21609, 21617, 21624, 30034, 30036, 90007}
+    | {
+        20008,
+        30029,
+        30030,
+    }  # Test credentials; an account without message redaction (ContentRetention, AddressRetention).
 )
 
 

@@ -10,12 +10,16 @@ from flask import Flask, abort, render_template, request
 from jinja2 import StrictUndefined
 
 from outreach.aside import SENTENCES
+from outreach.messaging.outbox import Part
+from outreach.terms import TextState
 from portal.advocate import case_pages as case
 from portal.advocate import consent_cards as consents
 from portal.advocate import contact_pages as contact
 from portal.advocate import outbox_pages as outbox
 from portal.advocate import pages
 from portal.advocate.cards import Chip, Choice, Fact, Field, Form, Frame, Hold, Moment, NavLink, Notice, Step
+from portal.advocate.outbox_rows import SENTENCES as OF_TEXTS
+from portal.advocate.outbox_rows import TITLES as PARTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -779,6 +783,20 @@ ALARM = Hold(
     "No text leaves until it does. Tell the person who runs Wayside now. Call where it can not wait.",
     (),
 )
+OUTBOX_SENTENCES = {
+    "held": "Her OK is 34 days old.",
+    "unknown": OF_TEXTS[TextState.UNKNOWN],
+    "under-way": OF_TEXTS[TextState.ACCEPTED],
+    "waiting": "You released it. The minute was picked by chance.",
+    "failed": OF_TEXTS[TextState.UNDELIVERED],
+    "delivered": OF_TEXTS[TextState.DELIVERED],
+}
+OUTBOX_STEPS = {
+    "held": (go("What to do"), go("Another day"), do("Cancel")),
+    "unknown": (go("What to do"),),
+    "waiting": (go("Another day"), do("Cancel")),
+    "failed": (go("What to do"),),
+}
 OUTBOX_TITLES = {
     "held": ("Held", "will not leave until you decide", HELD),
     "unknown": ("Not known", "may have arrived, and is never sent again", Chip("Not known", "ask", "question")),
@@ -792,7 +810,7 @@ OUTBOX_SECTIONS = tuple(
         key=key,
         title=title,
         gloss=gloss,
-        empty="Nothing is here.",
+        empty=PARTS[Part(key)][2],
         all_href="/outbox/waiting" if key == "waiting" else "",
         total=31,
         rows=tuple(
@@ -801,11 +819,9 @@ OUTBOX_SECTIONS = tuple(
                 href="/cases/1",
                 when=at("Tuesday, 6 pm"),
                 state=state,
-                sentence="Her OK is 34 days old."
-                if key == "held"
-                else "You released it. The minute was picked by chance.",
+                sentence=OUTBOX_SENTENCES[key],
                 remedy="Call once, 9 to 12. Leave no message. Ask if it is still OK." if key == "held" else "",
-                steps=(go("What to do"), go("Another day"), do("Cancel")) if key in ("held", "waiting") else (),
+                steps=OUTBOX_STEPS.get(key, ()),
             )
             for handle in ("Amber Finch", "Cedar Wren")
         ),

@@ -18,6 +18,7 @@ from cli.texting_checks import ASK_AGAIN, GOOD_FOR, TwilioCheck, doctor_lines
 from config.settings import WorkerSettings
 from outreach.messaging import provider_settings
 from outreach.messaging.provider_api import ProviderApi, ProviderSilent
+from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.provider_settings import Stated, faults_at_twilio, faults_of_account
 from outreach.messaging.sms import TwilioAccount
 from twilio_emulator.server import Server
@@ -265,3 +266,9 @@ def test_doctor_says_what_was_only_said_and_never_read(home: Home, monkeypatch: 
     said = " ".join(line for _, line in lines.values())
     assert "phone redaction off, body redaction on, opt out on" in said
     assert "Twilio answers STOP" in said
+
+
+@pytest.mark.req("40")
+@pytest.mark.parametrize("code", [20008, 30029, 30030])
+def test_an_account_that_may_not_redact_is_our_fault_and_never_her_phones(code: int) -> None:
+    assert meaning_of(code) is Meaning.OURS

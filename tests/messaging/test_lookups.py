@@ -1,5 +1,6 @@
 """Where a site turns it on, a phone is asked about before a text goes there; a bad answer stops texts there."""
 
+import logging
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -192,6 +193,15 @@ def test_what_it_cost_is_counted_and_the_answer_is_sealed(desk: Desk, checks: Lo
         row = session.scalars(select(PhoneLookup)).one()
     assert (found.lookups_this_month, found.spent_mills, found.cost_mills) == (1, 28, 28)
     assert b"mobile" not in row.lookup_box
+
+
+@pytest.mark.req("NI-11")
+def test_no_log_holds_her_number(desk: Desk, checks: Lookups, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    no_text_leaves_unchecked(desk, checks)
+
+    assert HER_PHONE[1:] not in caplog.text
 
 
 @pytest.mark.parametrize(
