@@ -7,6 +7,7 @@ root key. A process loads the classes its role may hold; asking for another rais
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple, Self
 from uuid import UUID
@@ -124,4 +125,10 @@ class Keyring(Hidden):
 
 
 def _case_context(key_class: str, wrapped_by: str, owner: UUID, generation: int) -> bytes:
-    return framed("case key", key_class, wrapped_by, owner.bytes, generation.to_bytes(2))
+    return _context_of_class(key_class, wrapped_by) + framed(owner.bytes, generation.to_bytes(2))
+
+
+@lru_cache(maxsize=64)
+def _context_of_class(key_class: str, wrapped_by: str) -> bytes:
+    """The part that is the same for every case, made once: a page unwraps fifty keys."""
+    return framed("case key", key_class, wrapped_by)

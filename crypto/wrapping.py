@@ -33,7 +33,9 @@ class WrappingKey(Hidden):
         if len(key) != KEY_LENGTH:
             raise ValueError("a wrapping key is 32 bytes long")
         self._aead = AESGCMSIV(_derive(key, b"wayside wrap"))
-        self._committing = _derive(key, b"wayside commit")
+        self._committing = blake2b(
+            key=_derive(key, b"wayside commit"), digest_size=COMMITMENT_LENGTH, person=b"wayside commit"
+        )
 
     def wrap(self, key: bytes, *, context: bytes) -> tuple[bytes, bytes]:
         """Return nonce (12) | wrapped key | tag (16), and the commitment (32), both bound to the context."""
@@ -53,7 +55,7 @@ class WrappingKey(Hidden):
         return key
 
     def _commitment(self, key: bytes, context: bytes) -> bytes:
-        hashed = blake2b(key=self._committing, digest_size=COMMITMENT_LENGTH, person=b"wayside commit")
+        hashed = self._committing.copy()
         hashed.update(len(key).to_bytes(4) + key + context)
         return hashed.digest()
 

@@ -61,3 +61,8 @@ class Destination:
     shared_marked_at: datetime | None = None
     """When it was last marked as shared with the partner; stays when the mark goes: it was shared once."""
     version: int = 0
+
+
+def as_shown(destination: Destination) -> tuple[int, str, UUID]:
+    """Return what orders destinations on a page: phones, addresses, places, pages; then by label."""
+    return ("phone", "address", "place", "page").index(destination.kind), destination.label, destination.id

@@ -20,13 +20,13 @@ from crypto.boxes import CaseKey, Place
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.destination_boxes import destination_from
-from outreach.destinations import Destination
+from outreach.destinations import Destination, as_shown
 from outreach.reach import add_destination, save_destination
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows
-from outreach.records.keys import case_keys, seal
+from outreach.records.keys import case_keys, keys_in_memory, seal, unwrap_keys, with_wrapped_keys
 from outreach.records.people import DestinationRecord, VictimRecord
 
 __all__ = [
@@ -58,6 +58,7 @@ def _read_query(table: Table) -> Select[Any]:
 
 
 _READ_VICTIMS = _read_query(cast(Table, VictimRecord.__table__))
+_READ_VICTIMS_AND_KEYS = with_wrapped_keys(_READ_VICTIMS, cast(Table, VictimRecord.__table__).c.case_id, _CONTACT)
 _READ_DESTINATIONS = _read_query(cast(Table, DestinationRecord.__table__))
 
 
@@ -127,9 +128,9 @@ def change(session: Session, case_id: UUID, particulars: Particulars, *, version
 
 def read(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> VictimCard:
     """Return who she is, to be shown to a person. Audited. Raises NoSuchRecord, ReadingOnly."""
-    card = _victims(session, (case_id,), _keys(session, (case_id,)))[case_id]
+    victims, _ = _victims(session, (case_id,))
     audit.record(session, action="particulars.read", by=by, cases=[case_id], now=now)
-    return card
+    return victims[case_id]
 
 
 def read_contact(
@@ -140,17 +141,15 @@ def read_contact(
 
     `action` says in the log how much was shown: a page with everything masked, or her name and numbers in full.
     """
-    keys = _keys(session, (case_id,))
-    ways = _destinations(session, (case_id,), keys).get(case_id, ())
-    card = ContactCard(_victims(session, (case_id,), keys)[case_id], ways)
+    victims, keys = _victims(session, (case_id,))
+    card = ContactCard(victims[case_id], _destinations(session, (case_id,), keys).get(case_id, ()))
     audit.record(session, action=action, by=by, cases=[case_id], now=now)
     return card
 
 
 def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: datetime) -> list[ContactCard]:
     """Return the cards of a page of cases, in the order given: one entry, with every case in it. Raises as `read`."""
-    keys = _keys(session, case_ids)
-    victims = _victims(session, case_ids, keys)
+    victims, keys = _victims(session, case_ids)
     found = _destinations(session, case_ids, keys)
     audit.record(session, action="contact.page", by=by, cases=case_ids, now=now)
     return [ContactCard(victims[case_id], found.get(case_id, ())) for case_id in case_ids]
@@ -158,7 +157,7 @@ def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: date
 
 def destinations(session: Session, case_id: UUID) -> tuple[Destination, ...]:
     """Return where she might be reached: phones, addresses, places. Unaudited: for rules inside the vault."""
-    return _destinations(session, (case_id,), _keys(session, (case_id,))).get(case_id, ())
+    return _destinations(session, (case_id,), case_keys(session, (case_id,), _CONTACT)).get(case_id, ())
 
 
 def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
@@ -172,7 +171,7 @@ def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Des
 def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
     """Return name and date of birth of each case that has them. Unaudited: for matching, inside the vault."""
     rows = rows_of(session, _READ_VICTIMS, case_ids)
-    keys = _keys(session, [row.case_id for row in rows])
+    keys = case_keys(session, [row.case_id for row in rows], _CONTACT)
     found = {}
     for row, case_id, box, version in map(tuple, rows):
         card = _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
@@ -180,19 +179,27 @@ def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID,
     return found
 
 
-def _keys(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, CaseKey]:
-    return case_keys(session, case_ids, _CONTACT)
-
-
-def _victims(session: Session, case_ids: Sequence[UUID], keys: dict[UUID, CaseKey]) -> dict[UUID, VictimCard]:
+def _victims(session: Session, case_ids: Sequence[UUID]) -> tuple[dict[UUID, VictimCard], dict[UUID, CaseKey]]:
+    """Return the cards, and the keys that opened them: they open these cases' destinations too."""
+    rows, keys = _victims_rows(session, case_ids)
     cards = {
         case_id: _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
-        for row, case_id, box, version in rows_of(session, _READ_VICTIMS, case_ids)
+        for row, case_id, box, version, *_ in rows
     }
     for case_id in case_ids:
         if case_id not in cards:
-            raise NoSuchRecord("victim of case", case_id)
-    return cards
+            raise NoSuchRecord("victim or contact key of case", case_id)
+    return cards, keys
+
+
+def _victims_rows(session: Session, case_ids: Sequence[UUID]) -> tuple[Sequence[Any], dict[UUID, CaseKey]]:
+    """Read the rows, and with them the keys when some are not in memory."""
+    keys = keys_in_memory(session, case_ids, _CONTACT)
+    if len(keys) == len(case_ids):
+        return rows_of(session, _READ_VICTIMS, case_ids), keys
+    rows = rows_of(session, _READ_VICTIMS_AND_KEYS, case_ids)
+    keys.update(unwrap_keys(session, [(row[1], row[4:]) for row in rows if row[1] not in keys], _CONTACT))
+    return rows, keys
 
 
 def _victim(case_id: UUID, version: int, fields: list[Any]) -> VictimCard:
@@ -217,8 +224,4 @@ def _destinations(
     for row, case_id, box, version in rows_of(session, _READ_DESTINATIONS, case_ids):
         fields = keys[case_id].open(box, at=Place(_PLACE_OF_HERS, row))
         found[case_id].append(destination_from(fields, id=row, version=version))
-    return {case_id: tuple(sorted(several, key=_as_shown)) for case_id, several in found.items()}
-
-
-def _as_shown(destination: Destination) -> tuple[int, str, UUID]:
-    return ("phone", "address", "place", "page").index(destination.kind), destination.label, destination.id
+    return {case_id: tuple(sorted(several, key=as_shown)) for case_id, several in found.items()}

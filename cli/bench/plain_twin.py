@@ -1,15 +1,17 @@
 """The same contact cards without a sealed box: plain rows in the same file, read and audited as `people` does."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Date, Integer, MetaData, String, Table, Uuid, bindparam, insert, select
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, String, Table, Uuid, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.destination_boxes import destination_from, kept_from
+from outreach.destinations import Destination, as_shown
 from outreach.people import ContactCard, VictimCard
 from outreach.records.engine import Vault
 
@@ -24,7 +26,7 @@ VICTIM = Table(
     Column("pronouns", String),
     Column("date_of_birth", Date),
     Column("language", String),
-    Column("needs_interpreter", Integer),
+    Column("needs_interpreter", Boolean),
     Column("lives_with_offender", String),
     Column("version", Integer),
 )
@@ -57,12 +59,13 @@ def build(vault: Vault, case_ids: Sequence[UUID]) -> None:
 def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: datetime) -> list[ContactCard]:
     """Return the cards of a page of cases from plain rows: one entry, as people.read_page leaves."""
     wanted = {"cases": list(case_ids)}
-    victims = {row.case_id: _victim(row) for row in session.execute(_VICTIMS, wanted)}
-    ways: dict[UUID, list[object]] = {}
+    victims = {case_id: VictimCard(case_id, *fields) for _, case_id, *fields in session.execute(_VICTIMS, wanted).all()}
+    ways: dict[UUID, list[Destination]] = defaultdict(list)
     for row_id, case_id, fields, version in session.execute(_WAYS, wanted):
-        ways.setdefault(case_id, []).append(destination_from(fields, id=row_id, version=version))
+        ways[case_id].append(destination_from(fields, id=row_id, version=version))
+    found = {case_id: tuple(sorted(several, key=as_shown)) for case_id, several in ways.items()}
     audit.record(session, action="contact.page", by=by, cases=case_ids, now=now)
-    return [ContactCard(victims[case_id], tuple(ways.get(case_id, ()))) for case_id in case_ids]
+    return [ContactCard(victims[case_id], found.get(case_id, ())) for case_id in case_ids]
 
 
 def _victim_row(card: ContactCard) -> dict[str, object]:
@@ -71,20 +74,6 @@ def _victim_row(card: ContactCard) -> dict[str, object]:
     return {"id": victim.case_id, **named}
 
 
-def _way_row(card: ContactCard, way: object) -> dict[str, object]:
+def _way_row(card: ContactCard, way: Destination) -> dict[str, object]:
     fields = json.loads(json.dumps(kept_from(way)))
     return {"id": way.id, "case_id": card.victim.case_id, "fields": fields, "version": way.version}
-
-
-def _victim(row: object) -> VictimCard:
-    return VictimCard(
-        row.case_id,
-        row.full_name,
-        row.chosen_name,
-        row.pronouns,
-        row.date_of_birth,
-        row.language,
-        bool(row.needs_interpreter),
-        row.lives_with_offender,
-        row.version,
-    )

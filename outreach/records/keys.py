@@ -7,11 +7,11 @@ One random key per owner and class. The owner is a case, or the house for what b
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.boxes import CaseKey, Place
@@ -65,13 +65,16 @@ class CaseKeyCache:
                 found[owner] = kept[1]
         return found
 
-    def put(self, owner: UUID, key_class: str, key: CaseKey) -> None:
-        """Keep a key, dropping the one unused for longest when full."""
+    def put_many(self, fetched: Mapping[UUID, CaseKey], key_class: str) -> None:
+        """Keep the keys of many owners under one lock, dropping those unused for longest when full."""
+        until = time.monotonic() + self._seconds
         with self._lock:
-            self._keys[owner, key_class] = (time.monotonic() + self._seconds, key)
-            self._keys.move_to_end((owner, key_class))
-            while len(self._keys) > self._size:
-                self._keys.popitem(last=False)
+            keys = self._keys
+            for owner, key in fetched.items():
+                keys.pop((owner, key_class), None)
+                keys[owner, key_class] = (until, key)
+            while len(keys) > self._size:
+                keys.popitem(last=False)
 
     def forget(self, owner: UUID) -> None:
         """Drop an owner's keys: they were rotated or destroyed."""
@@ -115,31 +118,48 @@ def case_key(session: Session, owner: UUID, key_class: KeyClass) -> CaseKey:
 
 def case_keys(session: Session, owners: Sequence[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
     """Return the current keys of many owners, with one query for those not in memory. Raises as case_key does."""
+    found = keys_in_memory(session, owners, key_class)
+    missing = [owner for owner in owners if owner not in found]
+    if missing:
+        rows = session.execute(_KEYS_OF, {"owners": missing, "key_class": key_class}).all()
+        found.update(unwrap_keys(session, [(row[0], row[1:]) for row in rows], key_class))
+        for owner in missing:
+            if owner not in found:
+                raise NoSuchRecord(f"{key_class} key of", owner)
+    return found
+
+
+def keys_in_memory(session: Session, owners: Sequence[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
+    """Return those of the owners' keys that need no query: used lately, or made in this transaction."""
     found = cast(CaseKeyCache, session.info["case_keys"]).get_many(owners, key_class)
     fresh: dict[tuple[UUID, str], CaseKey] = session.info.get("fresh_keys", {})
     if fresh:
         found.update({owner: fresh[owner, key_class] for owner in owners if (owner, key_class) in fresh})
-    if len(found) < len(owners):
-        missing = [owner for owner in owners if owner not in found]
-        if missing:
-            found.update(_unwrap(session, missing, key_class))
     return found
 
 
-def _unwrap(session: Session, owners: list[UUID], key_class: KeyClass) -> dict[UUID, CaseKey]:
-    cache = cast(CaseKeyCache, session.info["case_keys"])
-    keyring = _keyring(session)
+def with_wrapped_keys(query: Select[Any], owner: ColumnElement[UUID], key_class: KeyClass) -> Select[Any]:
+    """
+    Return the query with each row's wrapped key in four columns more, for `unwrap_keys`: a page needs both.
+
+    A row comes once for each generation its owner has, and not at all when its owner has no key of the class.
+    """
+    theirs = (_TABLE.c.owner_id == owner) & (_TABLE.c.key_class == key_class)
+    return query.add_columns(*_WRAPPED).join(_TABLE, theirs)
+
+
+def unwrap_keys(
+    session: Session, wrapped: Iterable[tuple[UUID, Sequence[Any]]], key_class: KeyClass
+) -> dict[UUID, CaseKey]:
+    """Return the newest key of each owner, and keep it in memory for a while. Raises CryptoError as case_key does."""
     newest: dict[UUID, WrappedKey] = {}
-    for owner, *wrapped in session.execute(_KEYS_OF, {"owners": owners, "key_class": key_class}).all():
-        candidate = WrappedKey(*wrapped)
+    for owner, columns in wrapped:
+        candidate = WrappedKey(*columns)
         if owner not in newest or candidate.generation > newest[owner].generation:
             newest[owner] = candidate
-    for owner in owners:
-        if owner not in newest:
-            raise NoSuchRecord(f"{key_class} key of", owner)
-    keys = {o: keyring.unwrap_case_key(w, key_class=key_class, owner=o) for o, w in newest.items()}
-    for owner, key in keys.items():
-        cache.put(owner, key_class, key)
+    unwrap = _keyring(session).unwrap_case_key
+    keys = {owner: unwrap(kept, key_class=key_class, owner=owner) for owner, kept in newest.items()}
+    cast(CaseKeyCache, session.info["case_keys"]).put_many(keys, key_class)
     return keys
 
 

@@ -72,6 +72,18 @@ def test_a_box_of_bytes_does_not_open_as_a_record() -> None:
     assert refusal.value.__context__ is None
 
 
+@pytest.mark.req("C-3")
+@pytest.mark.parametrize(
+    "plain", [b'["her"] words', b'["her"]["words"]', b'["her"]\0', b'{"her": 1}', b'["her', b"", b"\xff"]
+)
+def test_what_is_not_one_record_does_not_open_as_one_and_is_not_quoted(plain: bytes) -> None:
+    key = CaseKey.generate(block=128)
+
+    with pytest.raises(CannotDecrypt) as refusal:
+        key.open(key._seal(plain.ljust(128), HERE), at=HERE)
+    assert refusal.value.__context__ is None
+
+
 @pytest.mark.parametrize("record", [["\ud800"], [float("nan")], ["x" * MAX_RECORD]])
 def test_a_record_that_cannot_be_kept_is_refused_without_quoting_it(record: list[object]) -> None:
     with pytest.raises(ValueError, match=r"record|JSON") as refusal:
