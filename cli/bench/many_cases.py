@@ -70,7 +70,11 @@ def build(vault: Vault, cases: int, *, protocol_text: str, now: datetime) -> lis
     for first in range(0, cases, CHUNK):
         with vault.writing() as session:
             if vault.dialect == "sqlite":
-                session.execute(text("PRAGMA cache_size = -262144"))  # Else the indexes are read back for each row.
+                for setting in (
+                    "soft_heap_limit = 0",
+                    "cache_size = -262144",
+                ):  # Else indexes are read back for each row.
+                    session.execute(text(f"PRAGMA {setting}"))
             rows = _Rows(session, protocol_text, now)
             for number in range(first, min(first + CHUNK, cases)):
                 made.append(rows.add(number, chance))

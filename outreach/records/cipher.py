@@ -4,6 +4,11 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
+PAGES_KIB = 32 * 1024
+"""Page cache of one connection. Each page read anew is decrypted and its MAC checked; fifty cards touch some 400."""
+ALL_PAGES = 64 * 1024 * 1024
+"""Bytes all connections of a process may hold together; beyond, a connection reuses its own oldest pages."""
+
 
 def connect_cipher(path: Path, key_hex: str, *, attach: Path | None = None, patience: float) -> dbapi2.Connection:
     """
@@ -22,5 +27,7 @@ def connect_cipher(path: Path, key_hex: str, *, attach: Path | None = None, pati
     for setting in ("synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY", "trusted_schema = OFF"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA cache_size = -{PAGES_KIB}")
+    cursor.execute(f"PRAGMA soft_heap_limit = {ALL_PAGES}")
     cursor.close()
     return connection

@@ -192,6 +192,7 @@ def _sqlite_engine(path: Path, keyring: Keyring, callbacks: Path | None) -> Engi
         creator=lambda: connect_cipher(path, key, attach=callbacks, patience=PATIENCE),
         module=dbapi2,
         poolclass=QueuePool,
+        pool_use_lifo=True,  # The connection used last has the pages in memory.
         hide_parameters=True,
     )
     event.listen(engine, "begin", _begin_sqlite)

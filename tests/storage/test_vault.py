@@ -233,6 +233,13 @@ def test_the_file_key_appears_in_no_repr_and_no_error(sqlite_vault: Vault) -> No
     assert "canary-value" not in str(error.value)
 
 
+def test_connections_share_a_bound_on_the_pages_they_keep_in_memory(sqlite_vault: Vault) -> None:
+    with sqlite_vault.reading() as session:
+        settings = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("cache_size", "soft_heap_limit")]
+
+    assert settings == [-32768, 64 * 1024 * 1024]
+
+
 def test_every_connection_is_durable_and_wipes_what_it_deletes(sqlite_vault: Vault) -> None:
     with sqlite_vault.reading() as session:
         settings = {
