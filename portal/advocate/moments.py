@@ -56,7 +56,7 @@ def span(seconds: int) -> str:
 
 def _words(here: datetime, today: datetime) -> str:
     gap = here - today
-    if timedelta(0) <= gap < SOON:
+    if timedelta(0) < gap < SOON:
         return f"in {span(int(gap.total_seconds()))}"
     days = (here.date() - today.date()).days
     if days in _NEAR:
