@@ -1,11 +1,16 @@
 """How many texts a person may get: one a day and three a week, unless she asked or an advocate decided."""
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
+from random import Random
 
 import pytest
 from texting import REMINDER, Desk
 
+from outreach import people
+from outreach.audit import WORKER
+from outreach.hours import Window
 from outreach.messaging import texts
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import Typed, UnfitWording
@@ -83,3 +88,48 @@ def test_of_two_unprompted_texts_in_a_day_the_second_is_held_at_the_claim_too(
 
     assert len(desk.accepts) == 1
     assert sorted(desk.text(each)[0] for each in both) == ["accepted", "held"]
+
+
+def caps_hold_for_two_weeks(desk: Desk, seed: int) -> int:
+    """Release and send by chance for two weeks; check every text that left unprompted, and return how many did."""
+    chance, left = Random(seed), []  # noqa: S311 – a seeded simulation, no secret
+    over = desk.clock.now() + timedelta(days=14)
+    while desk.clock.now() < over:
+        with suppress(NotAllowed):
+            day = chance.choice(("Monday", "Tuesday", "Friday"))
+            desk.release(replace(REMINDER, day=day, time=f"{chance.randrange(24)}:00"), asked=False)
+        before = len(desk.accepts)
+        desk.run()
+        left += [desk.clock.now()] * (len(desk.accepts) - before)
+        desk.clock.advance(timedelta(minutes=chance.randrange(20, 400)))
+    for at in left:
+        assert sum(1 for other in left if at - timedelta(hours=24) < other <= at) <= 1
+        assert sum(1 for other in left if at - timedelta(days=7) < other <= at) <= 3
+    return len(left)
+
+
+@pytest.mark.req("S-17")
+@pytest.mark.req("43a")
+@pytest.mark.parametrize("seed", range(2))
+def test_no_two_weeks_of_releases_exceed_the_caps(desk: Desk, seed: int) -> None:
+    _trust_for_long(desk)
+    assert caps_hold_for_two_weeks(desk, seed) >= 1
+
+
+@pytest.mark.req("S-17")
+def test_planted_gate_that_counts_no_texts_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from outreach import gate_facts
+
+    _trust_for_long(desk)
+    monkeypatch.setattr(gate_facts, "_texts_since", lambda *_: [])
+    monkeypatch.setattr(texts, "with_planned_texts", lambda _session, _case, facts, **_: facts)
+    with pytest.raises(AssertionError):
+        caps_hold_for_two_weeks(desk, seed=0)
+
+
+def _trust_for_long(desk: Desk) -> None:
+    """Her hours every day, all day but the night: the caps alone hold texts back."""
+    hers = desk.hers()
+    with desk.vault.writing() as session:
+        changed = replace(hers, windows=(Window(tuple(range(7)), time(6), time(23)),))
+        people.save_destination(session, desk.case, changed, version=hers.version, by=WORKER, now=desk.clock.now())

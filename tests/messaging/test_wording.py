@@ -13,9 +13,13 @@ from outreach.messaging.wording import DAYS, FromTemplate, Phrasebook, UnfitWord
 WORDS = phrasebook()
 
 
+SOMEBODYS = ("Lena Ortiz", "Jordan Pike", "Rosa Ames", "high-point", "High Point")
+"""Names that no merge may hold: hers, the partner's, a colleague's, the agency's."""
+
+
 def every_choice() -> list[FromTemplate]:
     """Every template in every language with every sign-off, day and a run of hours: over a thousand merges each."""
-    hours = [f"{hour}:{minute:02}" for hour in range(24) for minute in (0, 30)]
+    hours = [f"{minutes // 60}:{minutes % 60:02}" for minutes in range(0, 24 * 60, 48)]
     return [
         FromTemplate(template=name, language=language, sender=sender, day=day, time=hour)
         for language, name in WORDS.templates
@@ -27,7 +31,7 @@ def faults_in(book: Phrasebook) -> list[str]:
     faults = []
     for choice in every_choice():
         try:
-            segments = book.check(book.compose(choice))
+            segments = book.check(book.compose(choice), names=SOMEBODYS)
             assert segments.encoding == "GSM-7"
         except (UnfitWording, AssertionError) as fault:
             faults.append(f"{choice.language}/{choice.template}: {fault}")
@@ -48,6 +52,17 @@ def test_planted_template_that_tells_is_caught() -> None:
     )
 
     assert faults_in(telling)
+
+
+@pytest.mark.req("S-10")
+@pytest.mark.req("29a")
+@pytest.mark.parametrize("planted", ["Rosa", "Lena's friends", "www.choir.org", "A" * 140, "Coro \u2665"])
+def test_planted_sign_off_is_caught(planted: str) -> None:
+    book = Phrasebook(WORDS.templates, WORDS.senders | {"en": (planted,)}, WORDS.deny)
+    choice = FromTemplate(template="reminder", language="en", sender=planted, day="Monday", time="10:00")
+
+    with pytest.raises(UnfitWording):
+        book.check(book.compose(choice), names=SOMEBODYS)
 
 
 @pytest.mark.req("30")
