@@ -160,7 +160,7 @@ def _tries(
 ) -> _Tries:
     rows = rows_of(session, _ATTEMPTS, (case_id,))
     made = [
-        _tried(read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)))
+        tried_from(read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)))
         for _, row, box in rows
     ]
     found = counts(made, at=now, zone=str(now.tzinfo), event_id=newest_event)
@@ -168,7 +168,8 @@ def _tries(
     return _Tries(made, found._replace(asked_once=asked), any(_spoke(each) for each in made))
 
 
-def _tried(detail: AttemptDetail) -> Tried:
+def tried_from(detail: AttemptDetail) -> Tried:
+    """Return an attempt as the rules see it."""
     return Tried(
         at=datetime.fromisoformat(detail.at),
         channel=Channel(detail.channel),

@@ -11,12 +11,13 @@ from builders import NOW, a_destination
 
 from outreach import cases, deciding, people
 from outreach.answers import Held
+from outreach.attempting import Made, log_attempt
 from outreach.case_view import Way
 from outreach.reach import save_destination
 from outreach.reasons import REASONS, Reason
 from outreach.safe_contact import Decision, Refused
 from outreach.standing import Standing
-from outreach.terms import AccountHolder, Channel
+from outreach.terms import AccountHolder, Channel, Outcome
 from portal.advocate import ways
 
 OPENS = ("she_asked", "safe", "check_condition", "ask_if_still_ok", "ask_after_event", "partner_may_answer")
@@ -109,6 +110,17 @@ def test_one_hold_is_said_once_on_today_with_all_its_tasks(desk, vault, world):
     assert page.count("She will contact us. Wait for her.") == 1
     assert "Make a safety plan together." in page
     assert "Reach out." in page
+
+
+@pytest.mark.req("18")
+def test_a_third_call_at_the_same_hour_is_advised_against_and_stays_possible(desk, vault, at_case, world):
+    for days in (2, 1):
+        at = NOW - timedelta(days=days)
+        with vault.writing() as session:
+            made = Made(Channel.CALL, Outcome.NO_ANSWER, world.phone.id, at=at)
+            log_attempt(session, world.case_id, made, by=world.dana.card.id, now=NOW)
+    page = words(desk.get(at_case))
+    assert "The last two were calls at this hour. Try another way or another hour." in page
 
 
 # --- she asked, on every hold
