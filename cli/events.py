@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cli.sending import CannotSend, Outgoing, Sender, read_address, read_events
+from cli.event_sending import CannotSend, Outgoing, Sender, read_address, read_events
 from crypto.errors import KeyFileError
 from crypto.keyfiles import read_private, write_new
 from crypto.signatures import generate_key_pair, load_private

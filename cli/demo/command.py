@@ -12,7 +12,7 @@ from cli.demo import making
 from cli.demo.cast import Sent, events, invalid_event
 from cli.demo.day import morning
 from cli.demo.processes import DemoError, Stage, programs
-from cli.sending import Outgoing, Sender, read_address
+from cli.event_sending import Outgoing, Sender, read_address
 from config.home import Home
 from config.settings import WorkerSettings, load
 from crypto.signatures import load_private

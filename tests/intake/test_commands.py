@@ -11,9 +11,9 @@ from signed_events import an_event
 from werkzeug.serving import make_server
 
 from cli.agency import agency
+from cli.event_sending import CannotSend, Outgoing, Sender, id_of, read_address, read_events
 from cli.events import events
 from cli.main import main
-from cli.sending import CannotSend, Outgoing, Sender, id_of, read_address, read_events
 from outreach.agencies import read_agencies
 
 
