@@ -146,4 +146,6 @@ def _when(place: KnownPlace) -> tuple[bool, float]:
 
 def _digits(phone: str) -> str:
     """Return the last ten digits: with or without its country, a number is one number."""
+    if phone[:1] == "+" and phone[1:].isdigit():
+        return phone[-10:]
     return "".join(filter(str.isdigit, phone))[-10:]

@@ -165,14 +165,11 @@ def _call_leave(q: Question, weighed: Weighed) -> Leave:
 def _is_on_call_advocates_to_decide(q: Question, weighed: Weighed) -> bool:
     # At level A the on-call advocate's decision lifts our own hours, never hours that she named. News that came
     # after the officer's yes does not take that decision away: an event must not put off a call (P2b).
+    if q.facts.level is not Level.A:
+        return False
     verdict = q.destination.verdicts.get(Channel.CALL)
     officer_said_yes = verdict is not None and verdict.source == VerdictSource.ON_SCENE
-    return (
-        q.facts.level == Level.A
-        and officer_said_yes
-        and weighed.footing in (Footing.HOLDS, Footing.ASK_FIRST)
-        and not q.destination.windows
-    )
+    return officer_said_yes and weighed.footing in (Footing.HOLDS, Footing.ASK_FIRST) and not q.destination.windows
 
 
 def _recorded(q: Question, windows: tuple[Window, ...]) -> Answer:
