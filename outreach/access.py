@@ -39,6 +39,10 @@ class Action(StrEnum):
     ASSIGN_CASE = "assign_case"
     SETTLE_DEPOSIT = "settle_deposit"
     STOP_TEXTS = "stop_texts"
+    READ_THREAD = "read_thread"
+    CHECK_CODE_WORD = "check_code_word"
+    SET_CODE_WORD = "set_code_word"
+    SEE_UNKNOWN_NUMBERS = "see_unknown_numbers"
 
 
 _SUPERVISORS_ALONE = frozenset(
@@ -49,6 +53,7 @@ _SUPERVISORS_ALONE = frozenset(
         Action.SETTLE_DEPOSIT,
         Action.STOP_TEXTS,
         Action.SHOW_CONSENT_NUMBER,
+        Action.SEE_UNKNOWN_NUMBERS,
     }
 )
 

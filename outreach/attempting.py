@@ -11,12 +11,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, people, reach
+from outreach import audit, cases, freezing, people, reach
 from outreach.attempts import Effects, effects_of
 from outreach.case_words import AttemptNote, seal_note
 from outreach.contents import AttemptDetail
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.history import history_of
+from outreach.messaging.suppression import lock_for_stop
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
@@ -24,6 +25,9 @@ from outreach.requests import live_requests, meet
 from outreach.steps import STEPS, Step
 from outreach.tasks import end_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Outcome, TaskState, Verdict, VerdictSource
+
+FREEZING = (Outcome.UNSAFE, Outcome.WRONG_NUMBER)
+"""Outcomes that freeze a destination: what was claimed for it before must be done first."""
 
 
 class Made(NamedTuple):
@@ -65,6 +69,8 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
     at = made.at or now
     if at > now:
         raise InvalidAttempt("an attempt cannot lie in the future")
+    if made.outcome in FREEZING:
+        lock_for_stop(session)
     task = _task(session, case_id, made)
     way = _way(session, case_id, made)
     attempt_id = _store(session, case_id, made, at=at, by=by)
@@ -79,6 +85,8 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         meet(session, case_id, made.channel, way.id, at=at)
     if way is not None:
         _change_way(session, case_id, way, effects, at=at, by=by, now=now)
+        if effects.compromised:
+            freezing.follow(session, case_id, way, by=by, now=now)
     _change_standing(session, case_id, made, effects, by=by, now=now)
     audit.record(session, action="attempt.record", by=by, cases=[case_id], now=now)
     return Logged(attempt_id, effects.ask)
@@ -150,6 +158,7 @@ def _change_way(
         way,
         verdicts={**way.verdicts, **dict.fromkeys(effects.unsafe_channels, unsafe)},
         last_live_contact_at=last_live,
+        text_consent_at=None if effects.compromised else way.text_consent_at,
         compromised=way.compromised or effects.compromised,
     )
     if changed != way:

@@ -36,6 +36,8 @@ class Step(StrEnum):
     TEXT_QUESTION = "text_question"
     TEXT_MESSAGE = "text_message"
     TEXT_STOPPED = "text_stopped"
+    CHECK_WAYS = "check_ways"
+    SUPERVISOR_URGENT = "supervisor_urgent"
 
 
 class StepWords(NamedTuple):
@@ -79,9 +81,11 @@ STEPS: dict[Step, StepWords] = {
     Step.TEXT_QUESTION: StepWords("Ask if texts are still OK", "call", _LIVE),
     Step.TEXT_MESSAGE: StepWords("A new message came. Read it, then call her if that is safe", "decide"),
     Step.TEXT_STOPPED: StepWords("Texts were stopped from her phone. See which other way is safe", "decide"),
+    Step.CHECK_WAYS: StepWords("Someone else may have a phone of hers. Check each way before you use it", "decide"),
+    Step.SUPERVISOR_URGENT: StepWords("Urgent. Open this where no one else can see your screen", "decide"),
 }
 
-_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_")
+_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_", "check_")
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
 """The steps a protocol file may name; the others come from events by themselves."""

@@ -54,7 +54,7 @@ def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
     return Team(
         unassigned(session, staff, most=SHOWN),
         total or 0,
-        _waiting(session, staff, (Step.SUPERVISOR_ALERT,)),
+        _waiting(session, staff, (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT)),
         _waiting(session, staff, (Step.DECIDE_MATCH,)),
         _waiting(session, staff, PROPOSALS),
         quarantine.waiting(session, most=SHOWN),

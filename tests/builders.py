@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people, quarantine
@@ -12,9 +13,12 @@ from outreach.aside import SetAside, Unusable
 from outreach.audit import WORKER
 from outreach.cases import Standing
 from outreach.destinations import ChannelVerdict, Destination
+from outreach.messaging.incoming import Incoming
+from outreach.messaging.unknown_numbers import keep_unknown
 from outreach.people import Particulars
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, ProtocolText
+from outreach.records.conversation import UnknownText
 from outreach.records.keys import HOUSE, seal
 from outreach.records.spool import Deposit
 from outreach.records.staff import Staff
@@ -64,6 +68,13 @@ def a_deposit_set_aside(
     deposit = Deposit(uuid4(), at, b"sealed, with canary words inside")
     quarantine.set_aside(session, deposit, why, now=at)
     return deposit.id
+
+
+def a_text_from_nobody(session: Session, body: str = "canary words of nobody", phone: str = "+13365550188") -> UUID:
+    """Store a text from a number that is in no case, as the worker does."""
+    keep_unknown(session, Incoming(NOW.isoformat(), phone, body, "other"))
+    audit.record(session, action="test.unknown", by=WORKER, cases=[], now=NOW)
+    return session.scalars(select(UnknownText.id).order_by(UnknownText.number.desc())).first()
 
 
 def a_protocol_text(session: Session, *, digest: str = "0" * 64) -> str:

@@ -59,19 +59,28 @@ class UnderWay:
     letters_stopped: int
 
 
-def cancel_waiting(session: Session, case_id: UUID, *, now: datetime) -> None:
+def cancel_waiting(
+    session: Session,
+    case_id: UUID,
+    *,
+    now: datetime,
+    to: UUID | None = None,
+    because: Reason = Reason.PAUSED,
+) -> None:
     """
-    Cancel every text and letter of a case that has not left. The caller audits.
+    Cancel every text and letter of a case that has not left, or those `to` one destination of it. The caller audits.
 
     A row another process holds at this moment is passed over, so that a stop waits for nothing: the gate holds it.
     """
     texts = select(Text).where(Text.case_id == case_id, Text.state.in_(_TEXTS_WAITING))
+    letters = select(Letter).where(Letter.case_id == case_id, Letter.state.in_(_LETTERS_WAITING))
+    if to is not None:
+        texts, letters = texts.where(Text.destination_id == to), letters.where(Letter.destination_id == to)
     for text in session.scalars(texts.with_for_update(skip_locked=True)):
         text.state, text.state_at = TextState.CANCELLED.value, now
-        change_text(session, text, held_reason=Reason.PAUSED.value)
-    letters = select(Letter).where(Letter.case_id == case_id, Letter.state.in_(_LETTERS_WAITING))
+        change_text(session, text, held_reason=because.value)
     for letter in session.scalars(letters.with_for_update(skip_locked=True)):
-        content = content_of(session, letter)._replace(held=Reason.PAUSED.value)
+        content = content_of(session, letter)._replace(held=because.value)
         letter.letter_box = sealed(session, content, case_id=case_id, row=letter.id)
         move(letter, LetterState.CANCELLED, now=now)
 

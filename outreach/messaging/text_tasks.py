@@ -73,6 +73,11 @@ def tell_of_stop(session: Session, case_id: UUID, *, now: datetime) -> UUID:
     return _one_open(session, case_id, Step.TEXT_STOPPED, now)
 
 
+def ask_to_check_ways(session: Session, case_id: UUID, *, now: datetime) -> UUID:
+    """Open the task to check each way: a phone of hers is in other hands."""
+    return _one_open(session, case_id, Step.CHECK_WAYS, now)
+
+
 def _one_open(session: Session, case_id: UUID, step: Step, now: datetime) -> UUID:
     """Open a task unless one like it is open: a flood of texts is one thing to do, and its first due time stands."""
     known = select(Task.id).where(Task.case_id == case_id, Task.step == step.value, Task.state == TaskState.OPEN.value)

@@ -1,4 +1,4 @@
-"""A case's texts as a page may show them: read in one audited step, handed out as frozen cards."""
+"""A case's texts as a page may show them, ours and those that came in: handed out as frozen cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit
+from outreach.code_words import HOLDS_FOR, checks_of
 from outreach.facts import Request
+from outreach.messaging.incoming import Incoming, incoming_of
 from outreach.messaging.text_boxes import TextContent, open_text
 from outreach.messaging.texts import CONVERSATION
 from outreach.records.work import Text
 from outreach.terms import Channel, TextState
+
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,58 @@ class TextCard:
     released_by: UUID
 
 
-def thread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> tuple[TextCard, ...]:
-    """Return a case's texts, newest first, to be shown to a person. Audited."""
-    cards = texts_of(session, case_id)
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """One text that came in from a phone of hers, and whether her code word was checked on that line just before."""
+
+    at: datetime
+    destination_id: UUID | None
+    phone: str
+    body: str
+    pictures: int
+    said: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The newest of both sides, newest first, and whether there is more."""
+
+    messages: tuple[TextCard | CameIn, ...]
+    has_more: bool
+
+
+def conversation(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> Conversation:
+    """Return what was texted with her, both ways, to be shown to a person. Audited."""
+    checks = [(each.destination_id, datetime.fromisoformat(each.at)) for each in checks_of(session, case_id)]
+    came = [_came_in(each, checks) for each in incoming_of(session, case_id, most=MOST_SHOWN + 1)]
+    both: list[TextCard | CameIn] = [*texts_of(session, case_id, most=MOST_SHOWN + 1), *came]
+    both.sort(key=_order, reverse=True)
     audit.record(session, action="thread.read", by=by, cases=[case_id], now=now)
-    return cards
+    return Conversation(tuple(both[:MOST_SHOWN]), len(both) > MOST_SHOWN)
 
 
-def texts_of(session: Session, case_id: UUID) -> tuple[TextCard, ...]:
+def _order(message: TextCard | CameIn) -> datetime:
+    return message.at if isinstance(message, CameIn) else message.release_at
+
+
+def _came_in(incoming: Incoming, checks: list[tuple[str | None, datetime]]) -> CameIn:
+    at = datetime.fromisoformat(incoming.received_at)
+    return CameIn(
+        at,
+        UUID(incoming.destination_id) if incoming.destination_id else None,
+        incoming.phone,
+        incoming.body,
+        incoming.pictures,
+        incoming.said,
+        any(line == incoming.destination_id and began <= at < began + HOLDS_FOR for line, began in checks),
+    )
+
+
+def texts_of(session: Session, case_id: UUID, *, most: int | None = None) -> tuple[TextCard, ...]:
     """Return a case's texts, newest first. Unaudited: for a page whose one entry covers all it shows of a case."""
-    texts = session.scalars(select(Text).where(Text.case_id == case_id).order_by(Text.release_at.desc(), Text.id))
-    return tuple(_card(text, open_text(session, text)) for text in texts)
+    newest = select(Text).where(Text.case_id == case_id).order_by(Text.release_at.desc(), Text.id).limit(most)
+    return tuple(_card(text, open_text(session, text)) for text in session.scalars(newest))
 
 
 def is_answered(request: Request, texts: Sequence[TextCard], *, now: datetime) -> bool:

@@ -11,7 +11,9 @@ from portal.advocate import (
     aside,
     attempts,
     cases,
+    code_words,
     consents,
+    conversations,
     destinations,
     errors,
     evidence,
@@ -27,6 +29,7 @@ from portal.advocate import (
     texting,
     texts,
     today,
+    unknown_numbers,
     withdrawals,
 )
 from portal.advocate.doors import check_doors, guard, public
@@ -58,6 +61,9 @@ BLUEPRINTS = (
     texting.bp,
     outbox.bp,
     letters.bp,
+    conversations.bp,
+    code_words.bp,
+    unknown_numbers.bp,
 )
 
 

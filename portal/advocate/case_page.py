@@ -57,7 +57,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         next_step=_next_step(view, now=now),
         safe_contact=strip,
         no_safe_way=_no_safe_way(view),
-        someone_else=Step("Someone else answered", url_for("someone_else.new", case_id=case_id), look="stop"),
+        someone_else=_someone_else(view),
         pause=None
         if standing.paused
         else Step("Pause all contact", url_for("pauses.create", case_id=case_id), "post", "stop"),
@@ -68,6 +68,18 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         letters=sent.letter_rows(view, now=now),
         timeline=happened.rows(view, now=now),
     )
+
+
+def _someone_else(view: CaseView) -> Step:
+    """One tap where there is one phone to stop; else the page that asks which."""
+    phones = {
+        way.destination.id for way in view.ways if way.channel is Channel.CALL and not way.destination.compromised
+    }
+    named = {"case_id": view.head.id}
+    if len(phones) == 1:
+        one = url_for("conversations.freeze", **named, destination_id=phones.pop())
+        return Step("Someone else answered", one, "post", "stop")
+    return Step("Someone else answered", url_for("someone_else.new", **named), look="stop")
 
 
 def case_link(case_id: object, handle: str) -> Step:
@@ -221,6 +233,8 @@ def _no_safe_way(view: CaseView) -> Hold | None:
 def _other_steps(view: CaseView) -> tuple[Step, ...]:
     case_id = view.head.id
     return (
+        Step("Conversation", url_for("conversations.show", case_id=case_id)),
+        Step("Code word", url_for("code_words.show", case_id=case_id)),
         Step("Record a try", url_for("attempts.new", case_id=case_id)),
         Step("She asked for something", url_for("requests.new", case_id=case_id)),
         *(

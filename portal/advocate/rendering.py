@@ -50,6 +50,9 @@ NOTICES = {
     "text_gone": "The text had left, or was cancelled, before.",
     "consent": "Her yes is on record. Texts open once this phone confirms it.",
     "consent_on": "Texts to this phone are on.",
+    "frozen": "This phone is stopped, with what waited for it. Check the other ways too: someone may know of them.",
+    "code_word": "Her code word is kept. No one can look it up.",
+    "attached": "The number is in this case now. No way is open there until she is asked.",
     "no_texts": "Texts are stopped, as she asked.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }

@@ -18,6 +18,7 @@ from portal.advocate.moments import moment
 
 LETTERS = {"short": "The short letter", "full": "The full letter"}
 HER_WORD = "She stopped texts."
+NOT_GONE = (TextState.PLANNED, TextState.HELD)
 
 
 def text_rows(view: CaseView, *, now: datetime) -> tuple[TextRow, ...]:
@@ -30,8 +31,8 @@ def text_rows(view: CaseView, *, now: datetime) -> tuple[TextRow, ...]:
             state=words.TEXT_STATES[each.state],
             when=moment(each.state_at if each.state is not TextState.PLANNED else each.release_at, now=now, zone=zone),
             words=each.body,
-            hold=_text_hold(each),
-            steps=_text_steps(each),
+            hold=text_hold(each),
+            steps=text_steps(each),
         )
         for each in view.texts
     )
@@ -56,7 +57,8 @@ def _labels(view: CaseView) -> dict[str, str]:
     return {str(way.destination.id): words.destination_label(way.destination) for way in view.ways}
 
 
-def _text_hold(text: TextCard) -> Hold | None:
+def text_hold(text: TextCard) -> Hold | None:
+    """Return why a text is held and what to do; None where it is not."""
     if text.state is not TextState.HELD or text.held_reason is None:
         return None
     return why_held(text.held_reason)
@@ -70,8 +72,9 @@ def why_held(reason: str | None) -> Hold:
     return Hold(HELD_BECAUSE.get(reason or "unreadable", HER_WORD), "Call her, or write a new text in her hours.", ())
 
 
-def _text_steps(text: TextCard) -> tuple[Step, ...]:
-    if text.state not in (TextState.PLANNED, TextState.HELD):
+def text_steps(text: TextCard) -> tuple[Step, ...]:
+    """Return what can be done with a text that has not left."""
+    if text.state not in NOT_GONE:
         return ()
     return (Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"),)
 

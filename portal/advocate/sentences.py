@@ -51,6 +51,11 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
     if step is Step.DECIDE_MATCH:
         found = duty.detail.match_id
         return (Press("Decide", url_for("matches.show", match_id=found), look="main"),) if found else ()
+    if step is Step.TEXT_MESSAGE:
+        read = Press("Read it", url_for("conversations.show", case_id=case), look="main")
+        return (read, Press("Close", url_for("tasks.show", task_id=task)))
+    if step is Step.SUPERVISOR_URGENT:
+        return (Press("Open", url_for("tasks.show", task_id=task), look="main"),)
     close = Press("Check and close", url_for("tasks.show", task_id=task), look="main")
     if step is Step.SUPERVISOR_ALERT:
         return (close,) if current_user.card.role is Role.SUPERVISOR else ()

@@ -1,6 +1,7 @@
 """Tasks that end without a try: what an agency's change of dates does, a supervisor's alert, something done."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import RadioField
 
-from outreach import deciding
+from outreach import code_words, deciding
 from outreach.access import Action, NoSuchCase
 from outreach.steps import STEPS, Step
 from outreach.tasks import TaskEnded
@@ -18,6 +19,7 @@ from portal.advocate.case_page import case_link
 from portal.advocate.case_pages import TaskPage
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
+from portal.advocate.moments import moment
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
@@ -92,6 +94,8 @@ def _answers(duty: Duty) -> list[tuple[str, str]]:
             (YES, "Accept the change" if not is_off else "Accept: close what was for it"),
             (NO, "Keep it as it was"),
         ]
+    if duty.step is Step.SUPERVISOR_URGENT:
+        return [(YES, "It is in hand")]
     if duty.step is Step.LETTER_DECISION:
         return [(YES, "No letter. I decided against it")]
     return [(YES, "It is done")]
@@ -101,12 +105,25 @@ def _is_proposal(duty: Duty) -> bool:
     return duty.step.value.startswith("acknowledge_")
 
 
+def _sentence(duty: Duty) -> str:
+    """Return what the task is about; of her word for danger, what she wants done: a recorded read."""
+    if duty.step is not Step.SUPERVISOR_URGENT:
+        return proposal_sentence(duty) if _is_proposal(duty) else duty_sentence(duty)
+    with parts().vault.writing() as session:
+        alarm = code_words.read_alarm(session, duty.case_id, by=current_user.card.id, now=now())
+    if alarm is None:
+        return duty_sentence(duty)
+    when = moment(alarm.at, now=now(), zone=ZoneInfo(duty.standing.zone)).words
+    police = "She wants the police called." if alarm.police else "She did not choose the police. Do not call them."
+    return f"She gave her word for danger, {when}. All contact is paused. She wants this: “{alarm.wanted}” {police}"
+
+
 def _page(duty: Duty, form: TaskForm) -> str:
     here = url_for("cases.show", case_id=duty.case_id)
     page = TaskPage(
         title=STEPS[duty.step].title,
         handle=duty.handle,
-        sentence=proposal_sentence(duty) if _is_proposal(duty) else duty_sentence(duty),
+        sentence=_sentence(duty),
         back=case_link(duty.case_id, duty.handle),
         form=form.card(url_for("tasks.settle", task_id=duty.task_id), "Save", cancel_href=here),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from advocate_desk import PHRASE, Colleague, Desk
-from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination
+from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination, a_text_from_nobody
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -107,6 +107,7 @@ class World:
     text_id: UUID
     letter_id: UUID
     deposit_id: UUID
+    unknown_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
@@ -122,6 +123,7 @@ class World:
             text_id=uuid4(),
             letter_id=uuid4(),
             deposit_id=uuid4(),
+            unknown_id=uuid4(),
         )
 
 
@@ -145,6 +147,7 @@ def world(vault: Vault, hire) -> World:
         text_id = _text(session, case_id, phone.id, dana.card.id)
         letter_id = _letter(session, case_id, address, dana.card.id)
         deposit_id = a_deposit_set_aside(session)
+        unknown_id = a_text_from_nobody(session)
         audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
         handle = session.get_one(CaseRecord, case_id).handle
     return World(
@@ -161,6 +164,7 @@ def world(vault: Vault, hire) -> World:
         text_id,
         letter_id,
         deposit_id,
+        unknown_id,
         others,
         nobodys,
     )

@@ -79,6 +79,7 @@ def test_a_case_page_hides_her_name_and_number_until_they_are_asked_for(desk, wo
 
 
 READING = {
+    "/conversation": "thread.read",
     "": "case.read",
     "/attempts/new": "case.read",
     "/requests/new": "case.read",

@@ -139,7 +139,7 @@ def test_the_thread_shows_each_text_and_is_audited(desk: Desk) -> None:
     text_id = desk.release()
 
     with desk.vault.writing() as session:
-        [card] = threads.thread(session, desk.case, by=desk.staff, now=desk.clock.now())
+        [card] = threads.conversation(session, desk.case, by=desk.staff, now=desk.clock.now()).messages
 
     assert (card.id, card.state, card.was_asked_for) == (text_id, "planned", True)
     assert card.body.startswith("Front desk")
