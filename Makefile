@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` shows Wayside running, `make test` proves it. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint types bench assets openapi lock
+.PHONY: help setup setup-test demo test assurance lint types bench assets openapi lock
 
 WORKERS ?= 2
 
@@ -18,6 +18,9 @@ demo: setup ## Show the whole path with fictional people; WAYSIDE_HOME chooses t
 
 test: setup-test ## Prove it: every test, on SQLite, PostgreSQL and Chromium
 	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup --durations=15
+
+assurance: setup-test ## Prove what takes too long for every change: more kills, more senders, longer worlds
+	@.venv/bin/python -m pytest -q -m assurance --durations=0
 
 lint: setup-test ## Check style and the direction of imports
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports

@@ -13,6 +13,7 @@ PARTS = {
     "intake": "cli.bench.intake",
     "ingest": "cli.bench.ingest",
     "pages": "cli.bench.pages",
+    "sending": "cli.bench.sending",
 }
 
 

@@ -54,12 +54,18 @@ def name(chance: random.Random) -> str:
     return f"{chance.choice(FIRST)} {chance.choice(LAST)}{chance.choice(LAST).lower()}"
 
 
-def build(vault: Vault, cases: int, *, protocol_text: str, now: datetime) -> list[UUID]:
+def build(
+    vault: Vault, cases: int, *, protocol_text: str, now: datetime, rows_of: "type[Rows] | None" = None
+) -> list[UUID]:
     """
     Insert this many cases with particulars, a phone, an event and the tokens of matching; return their ids.
 
     Leaves a large page cache behind: open the vault again before measuring.
+
+    Args:
+        rows_of: what makes the rows of a chunk, where a measurement needs more of each case than Rows makes.
     """
+    rows_of = rows_of or Rows
     chance = random.Random(1)  # noqa: S311 (fictional people, the same in every run)
     with vault.writing() as session:
         session.execute(
@@ -75,7 +81,7 @@ def build(vault: Vault, cases: int, *, protocol_text: str, now: datetime) -> lis
                     "cache_size = -262144",
                 ):  # Else indexes are read back for each row.
                     session.execute(text(f"PRAGMA {setting}"))
-            rows = _Rows(session, protocol_text, now)
+            rows = rows_of(session, protocol_text, now)
             for number in range(first, min(first + CHUNK, cases)):
                 made.append(rows.add(number, chance))
             rows.insert_all()
@@ -83,7 +89,7 @@ def build(vault: Vault, cases: int, *, protocol_text: str, now: datetime) -> lis
     return made
 
 
-class _Rows:
+class Rows:
     """Rows of one chunk, by table, in the order in which they can be inserted."""
 
     def __init__(self, session: Session, protocol_text: str, now: datetime) -> None:
@@ -108,7 +114,7 @@ class _Rows:
         )  # fmt: skip
         person, offender = (name(chance), born(chance)), (name(chance), born(chance))
         self._victim(case_id, key, person)
-        self._phone(case_id, key, phone(number))
+        self._phone(case_id, key, number)
         self._event(case_id, key, number, (person, offender))
         self._tokens(case_id, number, (person, offender))
         return case_id
@@ -126,16 +132,20 @@ class _Rows:
         box = key.seal(Particulars(person[0], person[1].isoformat()), at=Place(BoxNumber.VICTIM_PARTICULARS, row))
         self._row(VictimRecord, id=row, case_id=case_id, contact_box=box, version=1)
 
-    def _phone(self, case_id: UUID, key: CaseKey, number: str) -> None:
-        verdict = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, self._now)
-        window = Window((0, 1, 2, 3, 4), time(9), time(12))
-        way = Destination(
-            id=uuid4(), kind=DestinationKind.PHONE, value=number, verdicts={Channel.CALL: verdict}, windows=(window,)
-        )
+    def _phone(self, case_id: UUID, key: CaseKey, number: int) -> None:
+        self._keep_phone(case_id, key, self._way(case_id, number))
+
+    def _keep_phone(self, case_id: UUID, key: CaseKey, way: Destination) -> None:
         box = key.seal(kept_from(way), at=Place(BoxNumber.DESTINATION, way.id))
         self._row(DestinationRecord, id=way.id, case_id=case_id, contact_box=box, version=1)
-        token = self._keyring.phone_token(number)
+        token = self._keyring.phone_token(way.value)
         self._row(PhoneToken, id=uuid4(), case_id=case_id, destination_id=way.id, token=token)
+
+    def _way(self, case_id: UUID, number: int) -> Destination:
+        verdict = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, self._now)
+        window = Window((0, 1, 2, 3, 4), time(9), time(12))
+        kind, verdicts = DestinationKind.PHONE, {Channel.CALL: verdict}
+        return Destination(id=uuid4(), kind=kind, value=phone(number), verdicts=verdicts, windows=(window,))
 
     def _event(self, case_id: UUID, key: CaseKey, number: int, pair: tuple[tuple[str, date], tuple[str, date]]) -> None:
         row, event_id = uuid4(), f"bench-{number}"
