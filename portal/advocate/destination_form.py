@@ -7,6 +7,7 @@ from uuid import UUID
 import phonenumbers
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.validators import AnyOf, Optional
+from wtforms.widgets import TelInput
 
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.hours import Window
@@ -85,6 +86,8 @@ class DestinationForm(StrictForm):
             gone |= {"kind", "value"}
         else:
             self.value.label.text = ASKED_FOR[kind]
+            if kind is DestinationKind.PHONE:
+                self.value.widget = TelInput()
         for name in gone:
             del self[name]
         return self

@@ -28,6 +28,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Length
+from wtforms.widgets import TextArea
 
 from portal.advocate import cards
 
@@ -163,6 +164,8 @@ def at_most(length: int) -> Callable[[Form, Field], None]:
 
 def _field_card(field: Field) -> cards.Field:
     kind = next(KINDS[each] for each in type(field).__mro__ if each in KINDS)
+    if kind == "lines" and not isinstance(field.widget, TextArea):
+        kind = "line"
     extra = field.render_kw or {}
     return cards.Field(
         name=field.name,

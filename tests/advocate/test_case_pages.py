@@ -12,11 +12,13 @@ from sqlalchemy import select
 from outreach import audit, cases, people
 from outreach.destinations import ChannelVerdict
 from outreach.event_terms import Custody, OrderStep
+from outreach.facts import Request
 from outreach.people import Particulars
 from outreach.plans import PlannedTask
 from outreach.records.cases import CaseRecord
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Attempt, Letter, Task, Text
+from outreach.requests import record_request
 from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import Channel, DestinationKind, LetterState, Level, TaskState, TextState, Verdict, VerdictSource
@@ -470,7 +472,7 @@ CHOSEN = {"template": "call_me", "sender": "Choir", "day": "", "time": ""}
 
 def test_a_text_is_seen_before_it_is_released_and_can_be_cancelled(desk, vault, world, at_case, opted_in):
     desk.get(f"{opted_in}/texts/new")
-    seen = desk.post(f"{opted_in}/texts/preview", {**CHOSEN, "body": ""})
+    seen = desk.post(f"{opted_in}/texts/preview", CHOSEN)
     assert "Choir: Call when you have a moment. No rush." in words(seen)
     with vault.reading() as session:
         assert len(session.scalars(select(Text)).all()) == 1, "a preview stores nothing"
@@ -486,7 +488,20 @@ def test_a_text_is_seen_before_it_is_released_and_can_be_cancelled(desk, vault, 
 
 
 @pytest.mark.req("30")
-def test_own_words_that_say_too_much_come_back_with_the_reason(desk, world, opted_in):
+def test_own_words_that_say_too_much_come_back_with_the_reason(desk, vault, world, opted_in):
+    desk.clock.advance(timedelta(minutes=1))
+    at = desk.clock.now()
+    checked = Request(
+        channel=Channel.TEXT,
+        destination_id=world.phone.id,
+        verified_how="code_word",
+        asked_at=at,
+        expires_at=at + timedelta(minutes=30),
+        by=world.dana.card.id,
+        what="A chat.",
+    )
+    with vault.writing() as session:
+        record_request(session, world.case_id, checked, now=at)
     desk.get(f"{opted_in}/texts/new")
     typed = "The shelter has a bed for you"
     answer = desk.post(f"{opted_in}/texts/preview", {**CHOSEN, "template": "own", "body": typed})
