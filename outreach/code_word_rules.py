@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SHORTEST = 4
+DANGER = "danger"
 LIVE = ("in_person", "live_call")
 
 
@@ -28,6 +29,11 @@ class GivenWord(NamedTuple):
     by: str
     destination_id: str | None
     which: str
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether it was her word for danger."""
+        return self.which == DANGER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

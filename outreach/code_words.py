@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit, pass_phrases, pausing, people
 from outreach.access import StaffCard, find_case
-from outreach.code_word_rules import GivenWord, KeptWord, NewWord, fold, refuse_unfit
+from outreach.code_word_rules import DANGER, GivenWord, KeptWord, NewWord, fold, refuse_unfit
 from outreach.facts import Request
 from outreach.plans import PlannedTask
 from outreach.records.boxes import BoxNumber
@@ -50,7 +50,7 @@ class Answer(StrEnum):
 
 class _Which(StrEnum):
     WORD = "word"
-    DANGER = "danger"
+    DANGER = DANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,14 @@ def check(
     Raises:
         NoSuchCase, NoSuchRecord (no such phone of hers).
     """
+    given = take(vault, staff, case_id, said, destination_id=destination_id, now=now)
+    return given if isinstance(given, Answer) else Answer.RIGHT
+
+
+def take(
+    vault: Vault, staff: StaffCard, case_id: UUID, said: str, *, destination_id: UUID | None, now: datetime
+) -> GivenWord | Answer:
+    """Weigh as `check` does, and return which of her words it was, or why none: never to be shown."""
     with vault.writing() as session:
         find_case(session, staff, case_id)
         _refuse_other(session, case_id, destination_id)
@@ -122,10 +130,10 @@ def check(
     which = _weigh(vault, case_id, begun, said)
     if which is None:
         return Answer.WRONG
+    given = GivenWord(now.isoformat(), str(staff.id), str(destination_id) if destination_id else None, which.value)
     with vault.writing() as session:
-        given = GivenWord(now.isoformat(), str(staff.id), str(destination_id) if destination_id else None, which.value)
         _note(session, case_id, given, staff=staff, now=now)
-    return Answer.RIGHT
+    return given
 
 
 def checks_of(session: Session, case_id: UUID) -> tuple[GivenWord, ...]:
@@ -136,14 +144,15 @@ def checks_of(session: Session, case_id: UUID) -> tuple[GivenWord, ...]:
     )
 
 
-def was_given(session: Session, case_id: UUID, *, now: datetime) -> bool:
-    """Say whether a right word was given within the half hour, in whatever way."""
-    return any(now - HOLDS_FOR < datetime.fromisoformat(each.at) <= now for each in checks_of(session, case_id))
+def given_lately(session: Session, case_id: UUID, *, now: datetime) -> tuple[GivenWord, ...]:
+    """Return the right words given within the half hour, on whatever line. Unaudited: what is kept by them records."""
+    found = checks_of(session, case_id)
+    return tuple(each for each in found if now - HOLDS_FOR < datetime.fromisoformat(each.at) <= now)
 
 
 def read_alarm(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> Alarm | None:
     """Return what she wants done, when she gave her word for danger; None when she never did. Audited."""
-    given = [each for each in checks_of(session, case_id) if each.which == _Which.DANGER]
+    given = [each for each in checks_of(session, case_id) if each.is_danger]
     row = session.scalars(select(CodeWord).where(CodeWord.case_id == case_id)).first()
     if not given or row is None:
         return None
@@ -179,7 +188,7 @@ def _note(session: Session, case_id: UUID, given: GivenWord, *, staff: StaffCard
     check_id = uuid4()
     box = seal(session, BoxNumber.CODE_WORD_CHECK, given, owner=case_id, row=check_id)
     session.add(CodeWordCheck(id=check_id, case_id=case_id, check_box=box))
-    if given.which == _Which.DANGER:
+    if given.is_danger:
         _raise_alarm(session, case_id, staff=staff, now=now)
     elif given.destination_id is not None:
         record_request(session, case_id, _half_an_hour(given, staff, now), now=now)

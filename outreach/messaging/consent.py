@@ -66,6 +66,8 @@ class Asked:
     heard_by: str
     after_stop: bool = False
     """She had stopped texts before, and says now that she wants them again."""
+    is_coerced: bool = False
+    """She gave her word for danger: her yes is kept as any other, and nothing that comes from a phone confirms it."""
 
 
 def record_opt_in(
@@ -95,6 +97,7 @@ def record_opt_in(
         heard_by=asked.heard_by.strip(),
         code=f"{secrets.randbelow(10_000):04}",
         after_stop=stopped,
+        wrong_codes=MOST_WRONG_CODES if asked.is_coerced else 0,
     )
     row = keep_yes(session, case_id, destination_id, content)
     close_phones(session, case_id, by=by, now=now, only=(destination.id,))

@@ -11,6 +11,7 @@ from wtforms.validators import AnyOf
 
 from outreach.access import Action, NoSuchCase
 from outreach.case_view import CaseHead, head_of
+from outreach.code_word_claims import Claim
 from outreach.consent_view import ConsentRecord, open_consent_record
 from outreach.messaging import consent
 from outreach.messaging.consent import WORDINGS, Asked, NoConsent
@@ -21,10 +22,10 @@ from portal.advocate.cards import Step
 from portal.advocate.consent_cards import ConsentPage
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.known_by import HOW, offer_word, weigh_word, word_field
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
-from portal.advocate.requests import HOW
 
 bp = Blueprint("consents", __name__)
 
@@ -45,6 +46,7 @@ class ConsentForm(StrictForm):
     )
     spoken = StringField("Which other language?", [at_most(40)])
     how = RadioField("How did she say yes?", [need("Choose how.")], choices=offer(HOW.items()))
+    code_word = word_field()
     heard_by = StringField("Who heard her?", [need("Write who heard her."), at_most(80)])
     confirms = RadioField(
         "How does this phone confirm it?", [need("Choose how.")], choices=offer(CONFIRMS.items()), default=CODE
@@ -60,8 +62,7 @@ class ConsentForm(StrictForm):
             self.error_of("confirms", "You met in person. Call this number too, or let her send the code.")
         return not self.errors
 
-    @property
-    def asked(self) -> Asked:
+    def asked(self, *, is_coerced: bool) -> Asked:
         """Return how she was asked."""
         is_read = self.language.data == OTHER
         return Asked(
@@ -70,6 +71,7 @@ class ConsentForm(StrictForm):
             language=f"{self.spoken.data} (interpreter)" if is_read else self.language.data,
             heard_by=self.heard_by.data,
             after_stop=bool(self.after_stop.data),
+            is_coerced=is_coerced,
         )
 
 
@@ -97,13 +99,17 @@ def new(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
 @requires(Action.RECORD_CONSENT)
 def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Keep her yes, and the confirmation when this very number was called."""
-    form = ConsentForm.posted()
+    form = ConsentForm.posted(prepare=lambda form: _offer_answers(case_id, form))
     if not form.check():
+        return _page(case_id, destination_id, form), 422
+    claim = weigh_word(form, "how", case_id, line=destination_id)
+    if form.errors:
         return _page(case_id, destination_id, form), 422
     is_called = form.confirms.data == CALLED
     try:
         with parts().vault.writing() as session:
-            _keep(session, case_id, destination_id, form.asked, is_called=is_called)
+            asked = form.asked(is_coerced=claim is Claim.COERCED)
+            _keep(session, case_id, destination_id, asked, is_called=is_called)
     except NoSuchRecord:
         raise NoSuchCase from None
     except NoConsent as refused:
@@ -152,12 +158,20 @@ def _keep(session: Session, case_id: UUID, destination_id: UUID, asked: Asked, *
     head_of(session, current_user.card, case_id)
     by, at = current_user.card.id, now()
     consent.record_opt_in(session, case_id, destination_id, asked, by=by, now=at)
-    if is_called:
+    if is_called and not asked.is_coerced:
         consent.confirm(session, case_id, destination_id, how=ConfirmedHow.CALL, by=by, now=at)
+
+
+def _offer_answers(case_id: UUID, form: ConsentForm) -> None:
+    with parts().vault.reading() as session:
+        head_of(session, current_user.card, case_id)
+        offer_word(form, "how", session, case_id)
 
 
 def _page(case_id: UUID, destination_id: UUID, form: ConsentForm) -> str:
     head, record = opened(case_id, destination_id)
+    if "code_word" in form:
+        _offer_answers(case_id, form)
     if not record.has_stopped:
         del form.after_stop
     named = {"case_id": case_id, "destination_id": destination_id}

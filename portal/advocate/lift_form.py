@@ -10,14 +10,10 @@ from outreach.destinations import Destination
 from outreach.pausing import Again, Lift
 from portal.advocate import words
 from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.known_by import HOW, word_field
 
 NOT_YET = "not_yet"
-HOW = {
-    "in_person": "In person",
-    "live_call": "In a live call, I know her voice",
-    "code_word": "She gave her code word",
-    NOT_YET: "Nobody has spoken with her yet",
-}
+ASKED = {**HOW, NOT_YET: "Nobody has spoken with her yet"}
 AGAIN = {
     Again.SAFE: "She says it is as safe as before",
     Again.UNSAFE: "Not safe",
@@ -42,7 +38,10 @@ class LiftForm(StrictForm):
 def lift_form(ways: Sequence[Destination]) -> type[LiftForm]:
     """Return the form for these ways, each with its own question and no answer chosen."""
     asked = {_name(each): _ask(each) for each in ways}
-    asked["verified_how"] = RadioField("How do you know it was she?", [need("Choose how.")], choices=offer(HOW.items()))
+    asked["verified_how"] = RadioField(
+        "How do you know it was she?", [need("Choose how.")], choices=offer(ASKED.items())
+    )
+    asked["code_word"] = word_field("Type it each time: no check made before counts here.")
     asked["reason"] = TextAreaField("Why may contact go on?", [need("Write why."), at_most(500)])
     asked["version"] = HiddenField(validators=[InputRequired()])
     return cast("type[LiftForm]", type("LiftFormOfTheseWays", (LiftForm,), asked))

@@ -10,6 +10,7 @@ from flask_login import current_user
 from outreach import pausing, people
 from outreach.access import Action
 from outreach.case_view import CaseHead, head_of, known_ways
+from outreach.code_word_claims import Claim
 from outreach.destinations import Destination
 from outreach.messaging.halting import under_way
 from outreach.records.errors import StaleVersion
@@ -19,6 +20,7 @@ from portal.advocate.case_page import case_link
 from portal.advocate.case_pages import LiftPausePage
 from portal.advocate.doors import requires
 from portal.advocate.forms import NoFields
+from portal.advocate.known_by import offer_word, weigh_word
 from portal.advocate.lift_form import LiftForm, answers_of, lift_form
 from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
@@ -72,9 +74,15 @@ def create_lift(case_id: UUID) -> ResponseReturnValue:
     with parts().vault.reading() as session:
         head_of(session, card, case_id)
         ways = people.destinations(session, case_id)
-    form = lift_form(ways).posted()
+    form = lift_form(ways).posted(prepare=lambda form: _offer_word(case_id, form))
     if not form.check():
         return _lift_page(_open(case_id)[0], form), 422
+    claim = weigh_word(form, "verified_how", case_id, line=None)
+    if form.errors:
+        return _lift_page(_open(case_id)[0], form), 422
+    if claim is Claim.COERCED:
+        notice("lifted")
+        return redirect(url_for("cases.show", case_id=case_id), 303)
     try:
         with parts().vault.writing() as session:
             version = int(form.version.data) if form.version.data.isdecimal() else 0
@@ -93,7 +101,14 @@ def _open(case_id: UUID) -> tuple[CaseHead, tuple[Destination, ...]]:
         return known_ways(session, current_user.card, case_id, now=now())
 
 
+def _offer_word(case_id: UUID, form: LiftForm) -> None:
+    with parts().vault.reading() as session:
+        offer_word(form, "verified_how", session, case_id)
+
+
 def _lift_page(head: CaseHead, form: LiftForm) -> str:
+    if "code_word" in form:
+        _offer_word(head.id, form)
     here = url_for("cases.show", case_id=head.id)
     card = form.card(url_for("pauses.create_lift", case_id=head.id), "Lift the pause", cancel_href=here)
     back = case_link(head.id, head.handle)
@@ -104,6 +119,7 @@ def _changed(case_id: UUID, form: LiftForm) -> str:
     head, ways = _open(case_id)
     typed = {name: value for name, value in form.data.items() if name != "version"}
     fresh = lift_form(ways)(data={**typed, "version": str(head.version)})
+    _offer_word(case_id, fresh)
     is_paused = head.standing.paused or head.standing.compromised
     added = [each for each in ways if f"way_{each.id.hex}" not in typed]
     facts = [Fact("Contact", "All contact is paused." if is_paused else "Contact is not paused.")]

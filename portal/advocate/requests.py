@@ -11,6 +11,7 @@ from wtforms import BooleanField, RadioField, TextAreaField
 from outreach import cases, people
 from outreach.access import Action
 from outreach.case_view import CaseHead, head_of, known_ways
+from outreach.code_word_claims import Claim
 from outreach.facts import Request
 from outreach.requests import record_request
 from outreach.terms import Channel
@@ -18,6 +19,7 @@ from portal.advocate.case_page import case_link
 from portal.advocate.contact_pages import SheAskedPage
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.known_by import HOW, offer_word, weigh_word, word_field
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
@@ -32,11 +34,6 @@ LAST_WORDS = {
     "3d": "In the next three days",
     "7d": "This week",
 }
-HOW = {
-    "live_call": "In a live call, I know her voice",
-    "code_word": "She gave her code word",
-    "in_person": "In person",
-}
 
 
 class SheAskedForm(StrictForm):
@@ -46,6 +43,7 @@ class SheAskedForm(StrictForm):
     what = TextAreaField("In her words", [need("Write what she asked for."), at_most(500)])
     lasts = RadioField("When?", [need("Choose when.")], choices=offer(LAST_WORDS.items()), default="24h")
     verified_how = RadioField("How do you know it was she?", [need("Choose how.")], choices=offer(HOW.items()))
+    code_word = word_field()
     wants_contact_again = BooleanField("She wants us to be in touch again")
 
 
@@ -64,35 +62,50 @@ def new(case_id: UUID) -> ResponseReturnValue:
 @requires(Action.RECORD_REQUEST)
 def create(case_id: UUID) -> ResponseReturnValue:
     """Keep what she asked for; with it, that she wants contact again."""
-    form, card, at = SheAskedForm.posted(), current_user.card, now()
-    with parts().vault.writing() as session:
-        head = head_of(session, card, case_id)
-        form.way.choices = choices(people.destinations(session, case_id), Channel, elsewhere=False)
-        is_good = form.validate()
-        if is_good:
-            destination_id, channel = chosen(form.way.data)
-            asked = Request(
-                channel=channel,
-                destination_id=destination_id,
-                what=form.what.data,
-                verified_how=form.verified_how.data,
-                asked_at=at,
-                expires_at=at + LASTS[form.lasts.data],
-                by=card.id,
-            )
-            record_request(session, case_id, asked, now=at)
-            if form.wants_contact_again.data and _is_stopped_by_her(head):
-                changes = {"do_not_contact": False, "she_will_contact_us": False}
-                cases.change_standing(session, case_id, by=card.id, now=at, **changes)
-    if not is_good:
+    form = SheAskedForm.posted(prepare=lambda form: _offer_answers(case_id, form))
+    if not form.validate():
         return _page(case_id, form), 422
+    claim = weigh_word(form, "verified_how", case_id, line=chosen(form.way.data)[0])
+    if form.errors:
+        return _page(case_id, form), 422
+    if claim is not Claim.COERCED:
+        _keep(case_id, form)
     notice("asked")
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _offer_answers(case_id: UUID, form: SheAskedForm) -> None:
+    with parts().vault.reading() as session:
+        head_of(session, current_user.card, case_id)
+        form.way.choices = choices(people.destinations(session, case_id), Channel, elsewhere=False)
+        offer_word(form, "verified_how", session, case_id)
+
+
+def _keep(case_id: UUID, form: SheAskedForm) -> None:
+    destination_id, channel = chosen(form.way.data)
+    card, at = current_user.card, now()
+    asked = Request(
+        channel=channel,
+        destination_id=destination_id,  # type: ignore[arg-type]
+        what=form.what.data,
+        verified_how=form.verified_how.data,
+        asked_at=at,
+        expires_at=at + LASTS[form.lasts.data],
+        by=card.id,
+    )
+    with parts().vault.writing() as session:
+        head = head_of(session, card, case_id)
+        record_request(session, case_id, asked, now=at)
+        if form.wants_contact_again.data and _is_stopped_by_her(head):
+            changes = {"do_not_contact": False, "she_will_contact_us": False}
+            cases.change_standing(session, case_id, by=card.id, now=at, **changes)
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:
     with parts().vault.writing() as session:
         head, ways = known_ways(session, current_user.card, case_id, now=now())
+        if "code_word" in form:
+            offer_word(form, "verified_how", session, case_id)
     form.way.choices = choices(ways, Channel, elsewhere=False)
     if not _is_stopped_by_her(head):
         del form.wants_contact_again
