@@ -26,8 +26,9 @@ from outreach.records.engine import Vault
 from outreach.records.keys import HOUSE, seal
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent, TextWithdrawal
+from outreach.records.provider import PhoneLookup, ProviderCopy
 from outreach.records.spool import create_spool, open_spool
-from outreach.records.work import Attempt, Letter, Task, Text
+from outreach.records.work import Attempt, Letter, Task, Text, TextingStop
 from outreach.terms import Channel, DestinationKind, VerdictSource
 
 pytestmark = pytest.mark.req("C-5")
@@ -54,6 +55,7 @@ CANARIES = {
     "request": "please call my canary phone",
     "deposit": "raw canary deposit body",
     "second factor": "CANARYSECRETBASE32",
+    "provider's id": "SMcanarycanarycanarycanary1187",
 }
 
 
@@ -78,6 +80,7 @@ def write_everything(session: Session) -> UUID:
     phone = a_destination(session, case_id, **phone_fields())
     home = a_destination(session, case_id, kind=DestinationKind.ADDRESS, value=say["address"], verdicts={})
     write_work(session, case_id, staff, {"phone": phone.id, "home": home.id})
+    write_texting(session, case_id, phone.id)
     audit.record(session, action="test.everything", by=WORKER, cases=[case_id], now=NOW)
     return case_id
 
@@ -153,6 +156,33 @@ def write_work(session: Session, case_id: UUID, staff: UUID, ways: dict[str, UUI
                 **sealed(BoxNumber.QUARANTINED_DEPOSIT, say["deposit"], owner=HOUSE),
                 reason="unreadable",
                 set_aside_on=NOW.date(),
+            ),
+        ]
+    )
+    session.flush()
+
+
+def write_texting(session: Session, case_id: UUID, phone: UUID) -> None:
+    """Write what is kept about texting as a whole, and about a phone at the provider."""
+    say = CANARIES
+
+    def box(number: BoxNumber, row: UUID, said: str, owner: UUID = HOUSE) -> dict:
+        return {"id": row, COLUMNS[number][1]: seal(session, number, [said], owner=owner, row=row)}
+
+    session.add_all(
+        [
+            TextingStop(**box(BoxNumber.TEXTING_STOP, uuid4(), say["note"]), begun_at=NOW),
+            ProviderCopy(
+                **box(BoxNumber.PROVIDER_COPY, uuid4(), say["provider's id"]),
+                token=session.info["keyring"].token("provider-copy", say["provider's id"]),
+                due_at=NOW,
+            ),
+            PhoneLookup(
+                **box(BoxNumber.PHONE_LOOKUP, uuid4(), say["phone"], case_id),
+                case_id=case_id,
+                destination_id=phone,
+                looked_up_on=NOW.date(),
+                cost_mills=8,
             ),
         ]
     )
