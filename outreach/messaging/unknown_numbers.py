@@ -99,6 +99,11 @@ def waiting_numbers(session: Session) -> tuple[tuple[UnknownLine, ...], int]:
     return tuple(UnknownLine(row.id, row.texts, row.came_on) for row in rows), total
 
 
+def count_waiting(session: Session) -> int:
+    """Return how many texts of such numbers wait for a person. Opens no box."""
+    return session.scalar(select(func.count()).where(UnknownText.settled_on.is_(None))) or 0
+
+
 def read_unknown(session: Session, text_id: UUID, *, by: UUID, now: datetime) -> UnknownThread:
     """Return what came from the number of one text, to be shown to a person. Audited. Raises NoSuchCase."""
     rows = _open_rows(session, text_id)

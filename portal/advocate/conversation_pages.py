@@ -85,6 +85,7 @@ class UnknownNumbersPage:
 
     rows: tuple[UnknownRow, ...]
     more: int
+    back: Step
     title: str = "Unknown numbers"
     sentence: str = "They wrote to us and are in no case. Nothing was sent back."
     empty: str = "No number waits. A text from a number that is in no case comes here."

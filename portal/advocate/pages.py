@@ -195,6 +195,15 @@ class AsideSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownTexts:
+    """Texts that came from numbers in no case: how many wait, and the way to them. Nothing of what they are or say."""
+
+    sentence: str
+    steps: tuple[Step, ...]
+    title: str = "Unknown numbers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPage:
     """What waits for a supervisor, and who is behind."""
 
@@ -202,6 +211,7 @@ class TeamPage:
     aside: AsideSection
     people: tuple[Fact, ...]
     """Per colleague: "12 cases, 2 late"."""
+    unknown: UnknownTexts
     alarms: tuple[Hold, ...] = ()
     stop_texts: Step | None = None
     """To the page that stops every text."""

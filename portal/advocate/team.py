@@ -15,6 +15,7 @@ from outreach.access import Action
 from outreach.assigning import CannotTakeCases, assign_case
 from outreach.case_list import CaseLine
 from outreach.case_view import head_of
+from outreach.messaging import unknown_numbers
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Level
 from outreach.today import Duty
@@ -24,7 +25,7 @@ from portal.advocate.cards import Fact, Form, Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
 from portal.advocate.moments import moment
-from portal.advocate.pages import TeamPage, TeamRow, TeamSection
+from portal.advocate.pages import TeamPage, TeamRow, TeamSection, UnknownTexts
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
@@ -72,6 +73,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
     with parts().vault.reading() as session:
         team = waiting.team_of(session, current_user.card, now=at)
         stands_still = alarms(session, now=at)
+        unknown = unknown_numbers.count_waiting(session)
     rows = tuple(
         _unassigned_row(line, team, at, typed=typed if line.id == refused else None, is_refused=line.id == refused)
         for line in team.unassigned
@@ -88,10 +90,18 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         people=tuple(
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),
+        unknown=_unknown(unknown),
         alarms=stands_still,
         stop_texts=Step("Stop all texts", url_for("texting.new")),
     )
     return render("team/show.html", page)
+
+
+def _unknown(waiting_texts: int) -> UnknownTexts:
+    if not waiting_texts:
+        return UnknownTexts(sentence="No text waits from a number we do not know.", steps=())
+    read = Step("See them", url_for("unknown_numbers.index"), look="main")
+    return UnknownTexts(sentence=f"Texts from numbers we do not know: {waiting_texts}", steps=(read,))
 
 
 def _unassigned_row(

@@ -46,7 +46,8 @@ def index() -> ResponseReturnValue:
     with parts().vault.reading() as session:
         lines, total = unknown_numbers.waiting_numbers(session)
     rows = tuple(_line(each) for each in lines)
-    return render("unknown-numbers/list.html", UnknownNumbersPage(rows=rows, more=max(0, total - len(rows))))
+    page = UnknownNumbersPage(rows=rows, more=max(0, total - len(rows)), back=Step("Team", url_for("team.show")))
+    return render("unknown-numbers/list.html", page)
 
 
 @bp.get("/unknown-numbers/<uuid:unknown_id>")

@@ -313,6 +313,21 @@ def test_a_wrong_handle_or_no_reason_changes_nothing_and_says_what_to_mend(desk,
     assert "No number waits" in supervisor.get("/unknown-numbers").text
 
 
+def test_the_team_page_counts_what_unknown_numbers_wrote_and_says_nothing_of_it(desk, vault, world):
+    with vault.writing() as session:
+        a_text_from_nobody(session, "canary again")
+    supervisor = desk.sit_down(world.supervisor.card)
+    team = supervisor.get("/team").text
+    assert "Texts from numbers we do not know: 2" in team
+    assert 'href="/unknown-numbers"' in team
+    assert not [each for each in ("canary", "0188") if each in team]
+
+    supervisor.post(f"/unknown-numbers/{world.unknown_id}/dismissal", {"reason": "a shop's advert"})
+    after = supervisor.get("/team").text
+    assert "No text waits from a number we do not know." in after
+    assert 'href="/unknown-numbers"' not in after
+
+
 def test_a_flood_from_one_number_is_one_line(desk, vault, world):
     with vault.writing() as session:
         for n in range(60):
