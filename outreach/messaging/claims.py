@@ -229,11 +229,7 @@ def ends_of_hours(destination: Destination, facts: CaseFacts, now: datetime) -> 
 
 def hold_missed(session: Session, text: Text, now: datetime, reason: str | None = "too_old") -> HeldInstead:
     """Hold a text that cannot leave now, and ask a person, whatever of its case still opens."""
-    try:
-        hold(session, text, reason, now)
-    except CryptoError:
-        # Not even a task can be sealed for this case. It is held all the same: no other text may wait behind it.
-        audit.record(session, action="text.hold", by=WORKER, cases=[text.case_id], now=now)
+    hold(session, text, reason, now)
     return HeldInstead(text.id)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
-from outreach.messaging.holding import hold
+from outreach.messaging.holding import UNREADABLE, hold
 from outreach.messaging.provider_api import LOOKUP_FIELDS, ProviderApi, ProviderRefuses, ProviderSilent
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.texts import ask_gate
@@ -122,11 +122,14 @@ def _questions(session: Session, now: datetime) -> Iterator[_Question]:
     due = select(Text).where(Text.state == TextState.PLANNED.value, Text.release_at <= now)
     seen: set[UUID] = set()
     for text in session.scalars(due.order_by(Text.release_at).limit(AT_ONCE)):
-        destination = people.destination_of(session, text.case_id, text.destination_id)
-        if destination.id in seen or is_checked(destination, now=now):
-            continue
-        asked_for = open_text(session, text).was_asked_for
-        decision, _ = ask_gate(session, text.case_id, destination, at=now, was_asked_for=asked_for)
+        try:
+            destination = people.destination_of(session, text.case_id, text.destination_id)
+            if destination.id in seen or is_checked(destination, now=now):
+                continue
+            asked_for = open_text(session, text).was_asked_for
+            decision, _ = ask_gate(session, text.case_id, destination, at=now, was_asked_for=asked_for)
+        except UNREADABLE:
+            continue  # The claim holds it, and tells somebody. The others' phones are asked about meanwhile.
         if isinstance(decision, Allowed):  # Else the claim holds it, and Twilio need not hear of the phone.
             seen.add(destination.id)
             yield _Question(text.id, text.case_id, destination)

@@ -1,6 +1,7 @@
 """Writing down what became of a text: after our call, after a callback, and after a crash."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -9,12 +10,11 @@ from uuid import UUID
 from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from crypto.errors import CryptoError
 from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.messaging import breaker, provider_copies
 from outreach.messaging.claims import TOO_OLD, hold_missed
-from outreach.messaging.holding import hold
+from outreach.messaging.holding import UNREADABLE, ask_somebody, hold
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import SHORTEST_LEFT, Outcome, SendResult
 from outreach.messaging.suppression import suppress
@@ -22,10 +22,11 @@ from outreach.messaging.text_boxes import change_text, open_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
-from outreach.records.errors import NoSuchRecord
 from outreach.records.marks import note
 from outreach.records.work import Text
 from outreach.terms import TextState
+
+_log = logging.getLogger(__name__)
 
 STALE = timedelta(seconds=45)
 """Longer than a call can take: whoever was sending has died."""
@@ -57,7 +58,7 @@ def record_results(vault: Vault, results: Sequence[tuple[UUID, SendResult]], *, 
     if len(results) > 1 and all(result.outcome is Outcome.ACCEPTED for _, result in results):
         try:
             _record_accepted(vault, dict(results), now)
-        except (CryptoError, NoSuchRecord):
+        except UNREADABLE:
             pass  # One of their boxes does not open: it must not keep the others from being written.
         else:
             return
@@ -67,12 +68,23 @@ def record_results(vault: Vault, results: Sequence[tuple[UUID, SendResult]], *, 
 
 def record_result(vault: Vault, text_id: UUID, result: SendResult, *, now: datetime) -> None:
     """Write down what our call came to, once; a callback that was quicker is not overwritten."""
+    try:
+        _record(vault, text_id, result, now, _after_call)
+    except UNREADABLE:  # Her case does not open. What became of the text counts all the same, and somebody is told.
+        _log.exception("text.unreadable text=%s", text_id)
+        _record(vault, text_id, result, now, _after_call_unread)
+
+
+def _record(
+    vault: Vault,
+    text_id: UUID,
+    result: SendResult,
+    now: datetime,
+    write: Callable[[Session, Text, SendResult, datetime], None],
+) -> None:
     with vault.writing() as session:
         text = session.get_one(Text, text_id, with_for_update=True)
-        if text.state in _OPEN_STATES:
-            _after_call(session, text, result, now)
-        elif result.sid:
-            change_text(session, text, sid=result.sid)
+        write(session, text, result, now)
         if result.sid:
             provider_copies.keep(session, result.sid, due_at=now + provider_copies.UNHEARD_OF)
         breaker.note_result(session, result, now=now)
@@ -111,8 +123,21 @@ def _record_accepted(vault: Vault, results: dict[UUID, SendResult], now: datetim
         audit.record(session, action="text.result", by=WORKER, cases=[text.case_id for text in texts], now=now)
 
 
+def _after_call_unread(session: Session, text: Text, result: SendResult, now: datetime) -> None:
+    """Move a text whose case does not open on, towards a person: held where nothing left, else unknown."""
+    if text.state not in _OPEN_STATES:
+        return
+    if result.outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN):
+        make_unknown(session, text, now)
+    else:
+        hold(session, text, None, now)
+
+
 def _after_call(session: Session, text: Text, result: SendResult, now: datetime) -> None:
-    if result.outcome is Outcome.ACCEPTED:
+    if text.state not in _OPEN_STATES:
+        if result.sid:
+            change_text(session, text, sid=result.sid)
+    elif result.outcome is Outcome.ACCEPTED:
         move(text, TextState.ACCEPTED, now)
         change_text(session, text, sid=result.sid)
     elif result.outcome is Outcome.REFUSED:
@@ -155,7 +180,7 @@ def fail(session: Session, text: Text, state: TextState, code: int | None, now: 
 def make_unknown(session: Session, text: Text, now: datetime) -> None:
     """Say that nobody knows whether it arrived. It is never sent again; a person finds out."""
     move(text, TextState.UNKNOWN, now)
-    ask_to_check(session, text, now=now)
+    ask_somebody(session, text, now=now)
 
 
 def _try_again(session: Session, text: Text, result: SendResult, now: datetime) -> None:

@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from outreach.access import Action
+from outreach.messaging.holding import without_task
 from outreach.messaging.provider_report import never_reached_us
 from outreach.scheduling.ticks import Queue, Silent, silent
 from portal.advocate.cards import Hold
@@ -25,7 +28,22 @@ def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
     """Return an alarm for each reason why no text leaves, for texts that never reached us, for each silent queue."""
     missed = never_reached_us(session)
     lost = (_lost(missed),) if missed else ()
-    return (*why_none_leaves(session, now=now), *lost, *(_alarm(each, now) for each in silent(session, now=now)))
+    unread = _unreadable(without_task(session, now=now))
+    return (
+        *why_none_leaves(session, now=now),
+        *lost,
+        *unread,
+        *(_alarm(each, now) for each in silent(session, now=now)),
+    )
+
+
+def _unreadable(handles: tuple[str, ...]) -> tuple[Hold, ...]:
+    """Nobody could be given a task about these texts; which cases they are of is for supervisors to see."""
+    if not handles:
+        return ()
+    what = "A text was held, and its case can not be opened, so no task could be made."
+    which = f" Find another way to reach {', '.join(handles)}." if current_user.card.may(Action.STOP_TEXTS) else ""
+    return (Hold(what, f"Tell the person who runs Wayside today.{which}", ()),)
 
 
 def _lost(missed: int) -> Hold:
