@@ -51,9 +51,13 @@ def standings(folder: Path) -> Mapping[str, Approved]:
         FaultyApprovals: approved.toml is not there or not readable.
     """
     known = _read(folder / APPROVALS)
+    return {name: known.get((name, digest), Approved(Standing.DRAFT)) for name, digest in digests(folder).items()}
+
+
+def digests(folder: Path) -> Mapping[str, str]:
+    """Return the digest of every file under templates/texts, by its name."""
     files = sorted([*folder.glob("*/*.txt"), *folder.glob("*/*.list")])
-    found = {f"{path.parent.name}/{path.stem}": digest_of(path) for path in files}
-    return {name: known.get((name, digest), Approved(Standing.DRAFT)) for name, digest in found.items()}
+    return {f"{path.parent.name}/{path.stem}": digest_of(path) for path in files}
 
 
 def approve(folder: Path, name: str, *, by: str, on: date, standing: Standing = Standing.APPROVED) -> None:

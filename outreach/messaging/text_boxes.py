@@ -24,6 +24,8 @@ class TextContent(NamedTuple):
     """A reason of the gate, or of HELD_BECAUSE in text_tasks."""
     sid: str | None = None
     error_code: int | None = None
+    approved: tuple[str, ...] | list[str] = ()
+    """The digests of the template and of the sign-offs it was made from: exactly these words were approved."""
 
     @property
     def was_asked_for(self) -> bool:

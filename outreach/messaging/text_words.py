@@ -15,7 +15,6 @@ from outreach.events import offender_of
 from outreach.history import history_of
 from outreach.messaging.deny_list import holds_any
 from outreach.messaging.segments import Segments, plain
-from outreach.messaging.text_approvals import Standing
 from outreach.messaging.text_boxes import TextContent
 from outreach.messaging.wording import MOST_EVER, FromTemplate, UnfitWording, Wording, phrasebook
 from outreach.records.staff import Staff
@@ -32,34 +31,43 @@ def preview(session: Session, case_id: UUID, wording: Wording, *, avoid: Iterabl
     """
     Return a text exactly as it would leave.
 
+    Names are kept out of typed words. Every word of a template, its sign-offs, days and hours was approved by a
+    person, and a name that an event brings must not take those from her: it could be made of nothing else (P2b).
+
     Args:
         avoid: the words she asked us not to use at the destination (requirement 22).
 
     Raises:
         UnfitWording: it says what to change.
     """
-    book, names = phrasebook(), names_to_keep_out(session, case_id)
+    book = phrasebook()
     if isinstance(wording, FromTemplate):
         book.refuse_unapproved(wording, is_practice=session.info["is_practice"])
         body = book.compose(wording)
-        return Preview(body, book.check(body, names=names, avoid=avoid))
-    body = plain(wording.body.strip())
+        return Preview(body, book.check(body, avoid=avoid))
+    body, names = plain(wording.body.strip()), names_to_keep_out(session, case_id)
     return Preview(body, book.check(body, names=names, avoid=avoid, most_segments=wording.most_segments))
 
 
 def unfit_now(session: Session, case_id: UUID, content: TextContent, *, avoid: Iterable[str]) -> str | None:
     """Return why a released text may not leave after all, as a reason of HELD_BECAUSE; None when it may."""
-    book = phrasebook()
-    is_template = content.template is not None
-    if is_template and book.standing(content.language or "", content.template or "").standing is Standing.DRAFT:
+    if content.template is not None and not _is_approved_still(content, is_practice=session.info["is_practice"]):
         return "not_approved"
     if holds_any(content.body, avoid):
         return "words_to_avoid"
+    names = () if content.template is not None else names_to_keep_out(session, case_id)
     try:
-        book.check(content.body, names=names_to_keep_out(session, case_id), most_segments=MOST_EVER)
+        phrasebook().check(content.body, names=names, most_segments=MOST_EVER)
     except UnfitWording:
         return "telling_words"
     return None
+
+
+def _is_approved_still(content: TextContent, *, is_practice: bool) -> bool:
+    """Say whether exactly the words it was made from are those in use, and approved for such a home."""
+    book, name = phrasebook(), (content.language or "", content.template or "")
+    is_same = tuple(content.approved) == book.digests_of(*name)
+    return is_same and book.standing(*name).may_leave(is_practice=is_practice)
 
 
 def names_to_keep_out(session: Session, case_id: UUID) -> set[str]:

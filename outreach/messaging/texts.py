@@ -209,7 +209,8 @@ def _asked_at(session: Session, destination: Destination, facts: CaseFacts, now:
 def _content(body: str, wording: Wording, asked_at: datetime | None) -> TextContent:
     asked = asked_at.isoformat() if asked_at else None
     if isinstance(wording, FromTemplate):
-        return TextContent(body, asked, wording.template, wording.language, wording.sender)
+        made_from = phrasebook().digests_of(wording.language, wording.template)
+        return TextContent(body, asked, wording.template, wording.language, wording.sender, approved=made_from)
     return TextContent(body, asked)
 
 

@@ -14,7 +14,7 @@ from string import Formatter
 
 from outreach.messaging.deny_list import DenyList, holds_any
 from outreach.messaging.segments import Segments, count_segments, plain, without_rare_accents
-from outreach.messaging.text_approvals import Approved, Standing, standings
+from outreach.messaging.text_approvals import Approved, Standing, digests, standings
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "templates" / "texts"
@@ -74,6 +74,8 @@ class Phrasebook:
     deny: DenyList
     standings: Mapping[str, Approved] = field(default_factory=dict)
     """By name, as `en/reminder` or `en/sign_offs`; what is not in it is a draft."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """By name: of exactly the words there are now."""
 
     @classmethod
     def read(cls, root: Path) -> "Phrasebook":
@@ -84,13 +86,16 @@ class Phrasebook:
         deny = DenyList.read(path.read_text(encoding="utf-8") for path in sorted(root.glob("config/deny_words/*.txt")))
         if not found or not deny.words:
             raise UnfitWording(f"{root} has no templates/texts or no config/deny_words: nothing can be sent from it")
-        return cls(found, senders, deny, standings(texts))
+        return cls(found, senders, deny, standings(texts), digests(texts))
 
     def standing(self, language: str, template: str) -> Approved:
         """Return how far a template may go: no further than the sign-offs it is signed with."""
-        names = (f"{language}/{template}", f"{language}/{SIGN_OFFS}")
-        both = [self.standings.get(name, Approved(Standing.DRAFT)) for name in names]
+        both = [self.standings.get(name, Approved(Standing.DRAFT)) for name in _files(language, template)]
         return min(both, key=lambda each: list(Standing).index(each.standing))
+
+    def digests_of(self, language: str, template: str) -> tuple[str, ...]:
+        """Return the digests of the words a text of a template is made from: its own, and its sign-offs'."""
+        return tuple(self.digests.get(name, "") for name in _files(language, template))
 
     def refuse_unapproved(self, choice: FromTemplate, *, is_practice: bool) -> None:
         """Raise UnfitWording unless a person approved exactly these words; in a demo, to practise with is enough."""
@@ -152,6 +157,10 @@ def too_long(segments: Segments, most: int) -> str:
 def phrasebook() -> Phrasebook:
     """Return the deployment's own words, read once."""
     return Phrasebook.read(ROOT)
+
+
+def _files(language: str, template: str) -> tuple[str, str]:
+    return f"{language}/{template}", f"{language}/{SIGN_OFFS}"
 
 
 def _template(path: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from texting import REMINDER, Desk
 
-from outreach.messaging import text_words, wording
+from outreach.messaging import text_words, texts, wording
 from outreach.messaging.text_approvals import Approved, FaultyApprovals, Standing, approve
 from outreach.messaging.wording import ROOT, Phrasebook, UnfitWording
 
@@ -30,7 +30,7 @@ def use(own: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Phrasebook]:
 
     def read() -> Phrasebook:
         book = Phrasebook.read(own)
-        for module in (wording, text_words):
+        for module in (wording, text_words, texts):
             monkeypatch.setattr(module, "phrasebook", lambda: book)
         return book
 
@@ -132,3 +132,54 @@ def test_a_faulty_list_of_approvals_opens_nothing(own: Path, said: str) -> None:
 
     with pytest.raises(FaultyApprovals):
         Phrasebook.read(own)
+
+
+def replaced_words_leave_no_more(desk: Desk, own: Path, use: Callable[[], Phrasebook]) -> None:
+    """Release, then change the words and approve the new ones: the old ones were withdrawn by that."""
+    use()
+    text_id = desk.release()
+    (texts_of(own) / "en" / "reminder.txt").write_text("{sender}: All is new for {day} {time}.\n")
+    approve(texts_of(own), "en/reminder", by="Ana Ruiz", on=ON, standing=Standing.PRACTICE)
+    use()
+    desk.run()
+    assert desk.accepts == []
+    assert desk.text(text_id)[1].held_reason == "not_approved"
+
+
+@pytest.mark.req("30")
+def test_withdrawn_words_leave_no_more_although_new_ones_are_approved(
+    desk: Desk, own: Path, use: Callable[[], Phrasebook]
+) -> None:
+    replaced_words_leave_no_more(desk, own, use)
+
+
+@pytest.mark.req("30")
+def test_planted_claim_that_asks_for_the_templates_name_alone_is_caught(
+    desk: Desk, own: Path, use: Callable[[], Phrasebook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Phrasebook, "digests_of", lambda book, language, template: (language, template))
+
+    with pytest.raises(AssertionError):
+        replaced_words_leave_no_more(desk, own, use)
+
+
+def practice_words_stay_where_people_are_real(desk: Desk) -> None:
+    """Release while it was a demo; what is for practice does not leave a real home."""
+    text_id = desk.release()
+    desk.vault.is_practice = False
+    desk.run()
+    assert desk.accepts == []
+    assert desk.text(text_id)[1].held_reason == "not_approved"
+
+
+@pytest.mark.req("30")
+def test_words_for_practice_are_held_at_the_claim_where_people_are_real(desk: Desk) -> None:
+    practice_words_stay_where_people_are_real(desk)
+
+
+@pytest.mark.req("30")
+def test_planted_claim_that_holds_drafts_alone_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Approved, "may_leave", lambda said, *, is_practice: said.standing is not Standing.DRAFT)
+
+    with pytest.raises(AssertionError):
+        practice_words_stay_where_people_are_real(desk)
