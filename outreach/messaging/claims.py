@@ -27,7 +27,7 @@ from outreach.facts import CaseFacts
 from outreach.messaging import breaker
 from outreach.messaging.holding import hold
 from outreach.messaging.last_look import Seen, seen
-from outreach.messaging.lookups import is_checked
+from outreach.messaging.lookups import is_checked, unchecked
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import open_text
@@ -117,9 +117,10 @@ def claim_several(
     None are when nothing is due, texts are stopped or rest, or a deposit of Twilio's waits to be read. Whoever claims
     several calls at once for all of them, or puts back what was not called for (outcomes.put_back).
     """
+    last = unchecked(vault, now=now) if checks_phones else []
     with ExitStack() as until_committed, vault.writing() as session:
         lock_for_claim(session)
-        texts = _due(session, now, breaker.how_many(session, at_most, now=now))
+        texts = _due(session, now, breaker.how_many(session, at_most, now=now), last)
         if not texts or _callbacks_waiting(session, drain, until_committed):
             return []
         texts = _locked(session, texts)
@@ -139,11 +140,12 @@ def token_hash(session: Session, token: str) -> bytes:
     return cast(Keyring, session.info["keyring"]).token(TOKEN_PURPOSE, token)
 
 
-def _due(session: Session, now: datetime, at_most: int) -> list[Text]:
+def _due(session: Session, now: datetime, at_most: int, last: Sequence[UUID]) -> list[Text]:
+    """Return the texts due longest; `last` come after all others, so that none waits behind one that may not leave."""
     query = (
         select(Text)
         .where(Text.state == TextState.PLANNED.value, Text.release_at <= now)
-        .order_by(Text.release_at, Text.id)
+        .order_by(*([Text.id.in_(last)] if last else []), Text.release_at, Text.id)
         .limit(at_most)
         .with_for_update(skip_locked=True)
     )

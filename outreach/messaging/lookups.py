@@ -7,6 +7,7 @@ that changed hands takes her yes back: it counts again when she confirms it anew
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from outreach.messaging.holding import UNREADABLE, hold
 from outreach.messaging.provider_api import LOOKUP_FIELDS, ProviderApi, ProviderRefuses, ProviderSilent
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.texts import ask_gate
+from outreach.records.ahead import reading_ahead
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
 from outreach.records.keys import seal
@@ -33,6 +35,8 @@ from outreach.terms import TextState
 GOOD_FOR = timedelta(days=30)
 MOST_FAILURES = 3
 AT_ONCE = 50
+LOOKED_THROUGH = 500
+"""Due texts among which those of checked phones are looked for."""
 NOT_ASKED = "phone_not_checked"
 _NO_TEXTS = frozenset({"landline", "tollFree", "premium", "sharedCost", "uan", "voicemail", "pager"})
 
@@ -70,6 +74,22 @@ def is_checked(destination: Destination, *, now: datetime) -> bool:
     """Say whether a phone was asked about lately enough."""
     checked_on = destination.line_checked_on
     return checked_on is not None and checked_on > (now - GOOD_FOR).date()
+
+
+def unchecked(vault: Vault, *, now: datetime) -> list[UUID]:
+    """Return the due texts whose phone was not asked about lately; what does not open is not among them."""
+    query = select(Text.id, Text.case_id, Text.destination_id).where(
+        Text.state == TextState.PLANNED.value, Text.release_at <= now
+    )
+    found: list[UUID] = []
+    with vault.reading() as session:
+        rows = session.execute(query.order_by(Text.release_at).limit(LOOKED_THROUGH)).all()
+        with reading_ahead(session, [row.case_id for row in rows]):
+            for row in rows:
+                with suppress(*UNREADABLE):
+                    if not is_checked(people.destination_of(session, row.case_id, row.destination_id), now=now):
+                        found.append(row.id)
+    return found
 
 
 def check_due(vault: Vault, lookups: Lookups, *, clock: Callable[[], datetime]) -> int:

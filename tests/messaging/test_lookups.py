@@ -5,14 +5,18 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import select
-from texting import HER_PHONE, Desk, check_every_call
+from builders import NOW, a_case, a_destination, a_verdict
+from sqlalchemy import select, update
+from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk, check_every_call
 
-from outreach.messaging import claims, lookups, sending
+from outreach.messaging import claims, lookups, sending, texts
 from outreach.messaging.lookups import Lookups, read_answer
 from outreach.messaging.provider_api import ProviderApi, ProviderSilent
 from outreach.messaging.provider_report import report
 from outreach.records.provider import PhoneLookup
+from outreach.records.work import Text
+from outreach.requests import record_request
+from outreach.terms import Channel
 from twilio_emulator.lookups import Line
 
 pytestmark = pytest.mark.req("41")
@@ -217,3 +221,42 @@ def test_no_log_holds_her_number(desk: Desk, checks: Lookups, caplog: pytest.Log
 )
 def test_every_answer_means_one_thing(answer: dict, fault: str | None) -> None:
     assert read_answer(answer).fault == fault
+
+
+def no_checked_phone_waits_behind_an_unchecked_one(desk: Desk, checks: Lookups) -> None:
+    """The older text's phone gets no answer; the younger one's was asked about."""
+    desk.release()
+    another = "+13365550155"
+    with desk.vault.writing() as session:
+        case_id = a_case(session, assigned_to=desk.staff)
+        phone = a_destination(
+            session,
+            case_id,
+            value=another,
+            verdicts={Channel.CALL: a_verdict(), Channel.TEXT: a_verdict()},
+            windows=(WEEKDAYS,),
+            text_consent_at=NOW - timedelta(days=1),
+            line_checked_on=NOW.date(),
+        )
+        record_request(session, case_id, desk.a_request(destination_id=phone.id), now=desk.clock.now())
+        text_id = texts.release(
+            session, case_id, phone.id, wording=REMINDER, request=None, by=desk.staff, now=desk.clock.now()
+        )
+        younger = desk.clock.now() + timedelta(seconds=1)
+        session.execute(update(Text).where(Text.id == text_id).values(release_at=younger))
+    desk.clock.advance(timedelta(seconds=2))
+    run(desk)
+    assert [accepted["To"] for accepted in desk.accepts] == [another]
+
+
+def test_no_text_to_a_checked_phone_waits_behind_an_unchecked_one(desk: Desk, checks: Lookups) -> None:
+    no_checked_phone_waits_behind_an_unchecked_one(desk, checks)
+
+
+def test_planted_claim_that_takes_unchecked_phones_first_is_caught(
+    desk: Desk, checks: Lookups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "unchecked", lambda vault, now: [])
+
+    with pytest.raises(AssertionError):
+        no_checked_phone_waits_behind_an_unchecked_one(desk, checks)
