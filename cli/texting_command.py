@@ -46,7 +46,14 @@ def sweep() -> None:
     )
     if found.not_taken_in:
         click.echo(
-            "Read in Twilio what never reached us. A STOP in it counts already; the rest is left there for you.",
+            "Read in Twilio what never reached us; it is left there for you. From a phone we know, a STOP in it, or "
+            "words we could not read, stopped texts already.",
+            err=True,
+        )
+    if found.nameless:
+        click.echo(
+            f"{found.nameless} of them do not say whose phone they came from, so no STOP in them counts: read them "
+            "now, and `wayside texting stop` until you have.",
             err=True,
         )
     sys.exit(1 if found.left else 0)

@@ -5,6 +5,8 @@ It is kept, and a person is asked to read it. STOP and whatever may be one stops
 confirms the yes that waits for it. START changes nothing but a task. Nothing is ever answered.
 """
 
+import re
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -29,6 +31,9 @@ from outreach.terms import Channel
 
 LONGEST = 5000
 """Characters kept of one text: more than Twilio joins into one."""
+_MASKED = re.compile(r"[^\W\d_]|\*")
+_READABLE = re.compile(r"[^\W_xX]")
+"""A letter or digit that does not stand for one that was taken out."""
 
 
 def take_inbound(
@@ -68,15 +73,37 @@ def take_unproven_stop(session: Session, callback: SignedCallback, *, now: datet
     It may have been acknowledged: after the token was changed, the callbacks and the worker do not learn of it in one
     moment. Whoever can lay a false deposit can hold every text anyway, and a text too few is repairable.
     """
-    try:
+    with suppress(UnreadableCallback):
         incoming = _incoming(callback, now)
+        if Said(incoming.said) in STOPPING:
+            _stop_and_ask(session, incoming.phone, now)
+
+
+def take_missed(session: Session, sender: str, body: str, *, now: datetime) -> bool:
+    """
+    Stop texts where what the provider has and never told us may be a STOP, and ask her.
+
+    Words that were taken out of it, there or on the way, may have been one: without a letter to read it counts as
+    such, where we know the phone.
+
+    Returns:
+        Whether we could read whose phone it came from.
+    """
+    try:
+        phone = _number(sender)
     except UnreadableCallback:
-        return
-    if Said(incoming.said) in STOPPING:
-        cases = suppression.suppress(session, incoming.phone, by=WORKER, now=now)
-        for case_id in cases:
-            ask_about_texts(session, case_id, now=now)
-        audit.record(session, action="callback.take", by=WORKER, cases=cases, now=now)
+        return False
+    is_redacted = _READABLE.search(body) is None and bool(_homes(session, phone))
+    if is_redacted or read_reply(body) in STOPPING:
+        _stop_and_ask(session, phone, now)
+    return True
+
+
+def _stop_and_ask(session: Session, phone: str, now: datetime) -> None:
+    cases = suppression.suppress(session, phone, by=WORKER, now=now)
+    for case_id in cases:
+        ask_about_texts(session, case_id, now=now)
+    audit.record(session, action="callback.take", by=WORKER, cases=cases, now=now)
 
 
 def _incoming(callback: SignedCallback, received_at: datetime) -> Incoming:
@@ -118,7 +145,18 @@ def _ask_people(session: Session, case_id: UUID, incoming: Incoming, said: Said,
         ask_to_read(session, case_id, now=now)
 
 
+def is_number(said: str) -> bool:
+    """Say whether this is a number a phone can have."""
+    try:
+        _number(said)
+    except UnreadableCallback:
+        return False
+    return True
+
+
 def _number(said: str) -> str:
+    if _MASKED.search(said):
+        raise UnreadableCallback("letters or stars in From")  # A masked number; read as keys, another person's.
     try:
         number = phonenumbers.parse(said)
     except phonenumbers.NumberParseException:

@@ -2,7 +2,7 @@
 The sweep that proves nothing is left at Twilio: all it lists of ours that is over is deleted, and then it looks again.
 
 It also finds what no row of ours knows, such as a text whose creation we never heard back from. What came in at
-Twilio and never reached us is left there and counted, since that is the only copy; a STOP in it counts at once.
+Twilio and never reached us is left there and counted, since that is the only copy; what may be a STOP counts at once.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -19,10 +18,9 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import provider_copies
-from outreach.messaging.inbound import take_unproven_stop
+from outreach.messaging.inbound import is_number, take_missed
 from outreach.messaging.provider_api import ProviderApi, ProviderRefuses
 from outreach.messaging.provider_copies import UNHEARD_OF
-from outreach.messaging.signed_callbacks import FORM, INBOUND_PATH, SignedCallback
 from outreach.records.engine import Vault
 from outreach.records.provider import ProviderSweep
 
@@ -40,6 +38,8 @@ class Swept:
     under_way: int = 0
     deleted: int = 0
     left: int = 0
+    nameless: int = 0
+    """Of what came in there and never here, those that do not say whose phone they came from."""
     over: set[str] = field(default_factory=set, repr=False)
     missed: list[dict[str, Any]] = field(default_factory=list, repr=False)
     """What came in there and never here."""
@@ -61,7 +61,7 @@ def sweep(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> S
     for sid in sorted(found.over):
         _delete(vault, api, sid, clock())
     for message in found.missed:
-        _heed_stop(vault, message, clock())
+        found.nameless += not _heed_stop(vault, message, clock())
     if found.over:
         after = _look(vault, api, clock())
         found.left = len(after.over & found.over)
@@ -125,14 +125,19 @@ def _is_known(vault: Vault, sid: str) -> bool:
         return known is not None and not provider_copies.is_only_noticed(known)
 
 
-def _heed_stop(vault: Vault, message: dict[str, Any], now: datetime) -> None:
-    """Let a STOP in what never reached us count, once; a person has to read the rest at Twilio."""
-    fields = {"From": str(message.get("from")), "Body": str(message.get("body") or "")}
-    callback = SignedCallback(INBOUND_PATH, "", FORM, "", urlencode(fields).encode())
+def _heed_stop(vault: Vault, message: dict[str, Any], now: datetime) -> bool:
+    """
+    Let what may be a STOP in what never reached us count, once; a person has to read the rest at Twilio.
+
+    Returns:
+        Whether it says whose phone it came from.
+    """
+    sender, body = str(message.get("from") or ""), str(message.get("body") or "")
     with vault.writing() as session:
         if provider_copies.notice(session, str(message.get("sid"))):
-            take_unproven_stop(session, callback, now=now)
             audit.record(session, action="provider.notice", by=WORKER, cases=[], now=now)
+            return take_missed(session, sender, body, now=now)
+    return is_number(sender)
 
 
 def _delete(vault: Vault, api: ProviderApi, sid: str, now: datetime) -> None:

@@ -50,7 +50,8 @@ def _lost(missed: int) -> Hold:
     what = "A text" if missed == 1 else f"{missed} texts"
     return Hold(
         f"{what} came in at the phone company and never reached us.",
-        "A STOP in it counts all the same. Ask the person who runs Wayside to read it there today.",
+        "From a phone we know, a STOP counts all the same. We can not read each one: ask the person who runs Wayside "
+        "to read it there now.",
         (),
     )
 

@@ -1,12 +1,15 @@
 """The sweep: what Twilio still has of ours and is over goes, whatever we know of it; the counts say so."""
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from texting import SENDER, Desk
 
-from outreach.messaging import provider_copies, provider_sweep
+from outreach.messaging import inbound, provider_copies, provider_sweep
 from outreach.messaging.provider_api import ProviderApi, ProviderSilent
 from outreach.messaging.provider_report import report
 from outreach.messaging.provider_sweep import Swept
@@ -176,6 +179,59 @@ def test_planted_deaf_sweep_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(AssertionError):
         a_lost_stop_counts(desk)
+
+
+def show(monkeypatch: pytest.MonkeyPatch, **instead: str) -> None:
+    """Let Twilio's list show something else of what came in than was sent, as with its redaction on."""
+    real = ProviderApi.messages
+
+    def redacted(api: ProviderApi) -> Iterator[dict[str, Any]]:
+        for each in real(api):
+            yield {**each, **instead} if each.get("direction") == "inbound" else each
+
+    monkeypatch.setattr(ProviderApi, "messages", redacted)
+
+
+def words_taken_out_count_as_a_stop(desk: Desk, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    """She asked us to stop; we never heard, and the words are gone from Twilio's list."""
+    desk.app.exchange.inbound_address = None
+    desk.she_writes("please stop texting me")
+    show(monkeypatch, body=body)
+    desk.clock.advance(timedelta(minutes=20))
+    assert sweep(desk).nameless == 0
+    with desk.vault.reading() as session:
+        assert has_stopped(session, desk.case)
+    assert desk.tasks().count("text_question") == 1
+
+
+@pytest.mark.req("32")
+@pytest.mark.parametrize("body", ["", "XXXXXX", "***", " "])
+def test_words_taken_out_of_what_never_reached_us_count_as_perhaps_a_stop(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    words_taken_out_count_as_a_stop(desk, monkeypatch, body)
+
+
+@pytest.mark.req("32")
+def test_planted_sweep_that_heeds_only_words_it_can_read_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound, "_READABLE", re.compile(""))
+
+    with pytest.raises(AssertionError):
+        words_taken_out_count_as_a_stop(desk, monkeypatch, "")
+
+
+@pytest.mark.req("32")
+@pytest.mark.parametrize("sender", ["", "+1336555XXXX", "+1336555****", "unknown"])
+def test_what_does_not_say_whose_phone_it_came_from_is_counted_apart_each_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, sender: str
+) -> None:
+    desk.app.exchange.inbound_address = None
+    desk.she_writes("STOP")
+    show(monkeypatch, **{"from": sender})
+    desk.clock.advance(timedelta(minutes=20))
+
+    assert [sweep(desk).nameless for _ in range(2)] == [1, 1]
+    assert left_at_twilio(desk) == 1
 
 
 def test_what_reaches_us_late_is_taken_in_and_deleted(desk: Desk) -> None:
