@@ -6,15 +6,15 @@ Fails towards refusing: a harmless text that is refused costs a rewording, a tel
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from outreach.messaging.look_alikes import STROKE, plain_letter, readings, shown
 from outreach.messaging.segments import GSM_7, GSM_7_EXTENSION
 
 _ADDRESS = re.compile(
-    r"https?:|www\.|://|\w\.[a-z]{2,}|\b[\w-]+\s?[.,]\s?(com|org|net|gov|edu|info)\b|\d(\.\d{1,3}){3}"
-    r"|\b(dot|punto) (com|org|net)\b|\w@\w",
+    r"https?:|www\.|://|\w\.[a-z]{2,}|\b[\w-]+\W{0,2}[.,\u3002]\W{0,2}(com|org|net|gov|edu|info)\b|\d(\.\d{1,3}){3}"
+    r"|\b(dot|punto)\W{1,2}(com|org|net)\b|\w@\w",
     re.I,
 )
 _ENDING = re.compile(r"\bwww\.|\.\s?(com|org|net|gov|edu|info)\b")
@@ -23,6 +23,7 @@ _LONE_LEVEL = re.compile(r"(?<![\w'.])(?:[BCD]\b|(?<![.!?:¿¡]\s)(?<!^)A\b(?!\.
 """A capital B, C or D by itself; an A too, except where a sentence begins with it, or in A.M."""
 _SHORTEST_SET_APART = 4
 _SHORTEST_NAME = 3
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
 _ONE_STROKE = str.maketrans({"l": "i", STROKE: "i"})
 _LEVEL = re.compile(
     r"\b(?:[lI]eve[lI]|[lI]v[lI]|n[iI]ve[lI]|t[iI]er|c[lI]as[se]|c[lI]ase|grado)\W{0,3}[abcd]\b".replace("I", STROKE)
@@ -40,9 +41,14 @@ class DenyList:
     words: frozenset[str]
     _bare: Mapping[str, str] = field(init=False, repr=False, compare=False)
     """Each word, with what must stand in a text without its spaces for the word to stand there."""
+    _squeezed: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """The same of each longer word without doubled letters, for a text read without them: poliice."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_bare", {word: _bare(word) for word in sorted(self.words, key=len, reverse=True)})
+        forms = {form for word in self.words for form in _forms(word)}
+        object.__setattr__(self, "_bare", {word: _bare(word) for word in sorted(forms, key=len, reverse=True)})
+        squeezed = {short for word in forms if len(short := _squeeze(word)) >= _SHORTEST_SET_APART}
+        object.__setattr__(self, "_squeezed", {word: _bare(word) for word in sorted(squeezed)})
 
     @classmethod
     def read(cls, files: Iterable[str]) -> "DenyList":
@@ -69,7 +75,8 @@ class DenyList:
             return "a level"
         if _holds_name(said, read, names):
             return "a name"
-        found = next((word for each in read if (word := _first_of(self._bare, each, is_loose=True))), None)
+        ways = [(self._bare, each) for each in read] + [(self._squeezed, _squeeze(each)) for each in read]
+        found = next((word for words, each in ways if (word := _first_of(words, each, is_loose=True))), None)
         return f"the word {found}" if found else None
 
 
@@ -119,11 +126,29 @@ def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{either})(?:[s{STROKE}]|es|ed|[i{STROKE}]ng)?\b")
 
 
-def _holds_name(said: str, read: Iterable[str], names: Iterable[str]) -> bool:
+def _holds_name(said: str, read: Sequence[str], names: Iterable[str]) -> bool:
     """Names count whole and word by word; a word of two letters only where it is written like a name."""
     given = tuple(names)
-    folded = {fold(part) for name in given for part in (name, *re.split(r"[\s'’.-]+", name))}
-    long = {part: _bare(part) for part in folded if len(part) >= _SHORTEST_NAME}
+    folded = {fold(part) for name in given for part in _parts(name)}
+    long = {form: _bare(form) for part in folded if len(part) >= _SHORTEST_NAME for form in _forms(part)}
+    squeezed = {short: _bare(short) for part in long if len(short := _squeeze(part)) >= _SHORTEST_SET_APART}
     short = {part for part in folded if len(part) == _SHORTEST_NAME - 1}
     capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()}
-    return any(_first_of(long, each) for each in read) or bool(short & capitals)
+    seen = any(_first_of(long, each) or _first_of(squeezed, _squeeze(each)) for each in read)
+    return seen or bool(short & capitals)
+
+
+def _parts(name: str) -> Iterable[str]:
+    """Return a name, its words, and its words without their apostrophes and dashes: Obrien of O'Brien."""
+    return name, *re.split(r"[\s'’.-]+", name), *re.sub(r"[^\w\s]", "", name).split()
+
+
+def _forms(word: str) -> Iterable[str]:
+    """Return a word, and the word as it may be written with m where rn stands: Damell of Darnell."""
+    run = word.replace("rn", "m")
+    return (word, run) if run != word and len(run) >= _SHORTEST_SET_APART else (word,)
+
+
+def _squeeze(read: str) -> str:
+    """Return a reading with each doubled letter once."""
+    return _DOUBLED.sub(r"\1", read)

@@ -17,8 +17,12 @@ STROKE = "\u01c0"
 """An upright stroke that can be read as an i or as an l. A letter, so that it breaks no word apart."""
 
 _STROKES = "l1|I"
-_WRITTEN_FOR = dict(zip("0345789@$(+€©£ß", "oeastbgasctecls", strict=True)) | dict.fromkeys("1|!¡Iǃ", STROKE)
+_WRITTEN_FOR = dict(zip("0345789@$(+€©£ß¤¢Ðð", "oeastbgascteclsocdd", strict=True)) | dict.fromkeys("1|!¡Iǃ", STROKE)
 """Leetspeak, and the upright signs."""
+_ALSO_FOR = str.maketrans({"7": STROKE, "£": "e"})
+"""Signs that are written for a second letter too."""
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[:;](?=[^\W\d_])")
+"""Two points one above the other, where an i could stand."""
 _JOINED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"), ("ii", "u"), (STROKE * 2, "u"))
 """Pairs that run together into one letter on a small screen."""
 _CAPITALS = re.compile(r"\w*[A-Z]\w*[A-Z]\w*")
@@ -46,7 +50,8 @@ def plain_letter(letter: str) -> str:
 def readings(said: str) -> tuple[str, ...]:
     """
     Return the ways a person could read a text, in small letters: as it stands, with every look-alike as what it
-    mimics, and with pairs that run together as one letter. STROKE stands for what may be an i or an l.
+    mimics, with pairs that run together as one letter, and with signs as the other letter they are written for.
+    STROKE stands for what may be an i or an l.
     """
     seen = shown(said)
     stands = seen.casefold()
@@ -55,7 +60,8 @@ def readings(said: str) -> tuple[str, ...]:
     runs = mimics
     for pair, one in _JOINED:
         runs = runs.replace(pair, one)
-    return stands, mimics, runs
+    other = _BETWEEN_LETTERS.sub(STROKE, strokes).translate(_ALSO_FOR).translate(_table()).casefold()
+    return stands, mimics, runs, other.translate(_table())
 
 
 @cache

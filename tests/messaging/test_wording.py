@@ -1,6 +1,7 @@
 """What a text may say: nothing that tells the person who glances at the screen what this is about."""
 
 import itertools
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -133,6 +134,29 @@ def test_planted_sign_off_is_caught(planted: str) -> None:
         "\U0001f693 is here",
         "\u2696 at ten",
         "\u202eecilop",
+        "Meet me at the courthouse",
+        "Courtroom 3, 9:00",
+        "The policeman called",
+        "Ask the cops",
+        "call 911",
+        "DV office at 10",
+        "your DVPO is ready",
+        "50B is signed",
+        "the DA called",
+        "the jailhouse",
+        "abusing",
+        "advocating",
+        "pol:ce",
+        "poliice",
+        "policce",
+        "she7ter",
+        "sh\u00a3lter",
+        "p\u00a4lice",
+        "\u00a2ustody",
+        "attomey",
+        "hp[.]org",
+        "hp\u3002org",
+        "hp(dot)org",
     ],
 )
 def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
@@ -159,6 +183,9 @@ def test_a_body_that_tells_is_refused_however_it_is_written(said: str) -> None:
         "Καλημέρα",
         "Il fait beau",
         "Nos vemos el miércoles",
+        "The coop, Monday: 9 to 5; see you",
+        "Good book. I will call, soon",
+        "Come, organize with us",
     ],
 )
 def test_an_ordinary_body_passes(said: str) -> None:
@@ -190,6 +217,34 @@ def test_an_ordinary_body_passes(said: str) -> None:
 def test_the_partners_name_is_refused(said: str) -> None:
     with pytest.raises(UnfitWording):
         WORDS.check(said, names=["Jordan O'Pike-Li", "Jordan Pike"])
+
+
+ANYBODY = ("Darnell Quick", "Sean O'Brien", "Anne-Marie Roe")
+
+
+def finds_names_however_they_are_written(deny: DenyList) -> None:
+    said = ("\u00d0arnell is in", "Damell called", "Darrnell", "Mr Obrien moved", "OBRIEN", "Annemarie")
+    assert [each for each in said if deny.found_in(each, names=ANYBODY) is None] == []
+
+
+@pytest.mark.req("30")
+def test_a_name_is_found_without_its_apostrophe_with_doubled_letters_and_with_m_for_rn() -> None:
+    finds_names_however_they_are_written(WORDS.deny)
+
+
+@pytest.mark.req("30")
+@pytest.mark.parametrize("forgotten", ["_forms", "_squeeze", "_parts"])
+def test_planted_look_at_names_as_they_stand_is_caught(forgotten: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from outreach.messaging import deny_list
+
+    def words_of(name: str) -> list[str]:
+        return re.split(r"[\s'.-]+", name)
+
+    as_it_stands = {"_forms": lambda word: (word,), "_squeeze": lambda read: "", "_parts": words_of}[forgotten]
+    monkeypatch.setattr(deny_list, forgotten, as_it_stands)
+
+    with pytest.raises(AssertionError):
+        finds_names_however_they_are_written(WORDS.deny)
 
 
 def test_a_name_that_is_nearly_a_word_refuses_no_ordinary_text() -> None:
