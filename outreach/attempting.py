@@ -22,6 +22,7 @@ from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
 from outreach.requests import live_requests, meet
+from outreach.same_person import lock_person
 from outreach.steps import STEPS, Step
 from outreach.tasks import end_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Outcome, TaskState, Verdict, VerdictSource
@@ -171,5 +172,5 @@ def _change_standing(session: Session, case_id: UUID, made: Made, effects: Effec
         changes |= {"do_not_contact": True, "may_try_if_danger": made.may_try_if_danger}
     if effects.she_will_contact_us:
         changes["she_will_contact_us"] = True
-    if changes:
-        cases.change_standing(session, case_id, by=by, now=now, **changes)
+    for hers in lock_person(session, case_id) if changes else ():
+        cases.change_standing(session, hers, by=by, now=now, **changes)

@@ -17,11 +17,13 @@ from outreach import audit, cases, people, reach
 from outreach.call_ins import notice_of
 from outreach.contents import TaskDetail
 from outreach.destinations import Destination
+from outreach.messaging.suppression import lock_for_stop
 from outreach.planning import protocol_of, supervisor_alert
 from outreach.plans import PlannedTask
 from outreach.protocol import Protocol
 from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
 from outreach.records.work import Task
+from outreach.same_person import lock_person
 from outreach.standing import Standing
 from outreach.steps import NOTICES, STEPS, Step
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
@@ -36,6 +38,8 @@ _ACKNOWLEDGEMENTS = (
 )
 _CARRIED = ("paused", "compromised", "do_not_contact", "may_try_if_danger", "she_will_contact_us", "supervisor_hold")
 """What stands about her in one case and must stand in the other, once they are known to be one person's."""
+_STOPPING = ("paused", "compromised", "do_not_contact", "she_will_contact_us")
+"""What of it the newer case gives to the older ones: what is about her, and about no event."""
 
 
 class AlreadyDecided(ValueError):
@@ -53,6 +57,8 @@ def decide(session: Session, match_id: UUID, *, same: bool, by: UUID, now: datet
     Raises:
         AlreadyDecided.
     """
+    if same:
+        lock_for_stop(session)  # No text is claimed while it is not yet known whose cases these are.
     match = session.get_one(PossibleMatch, match_id)
     if match.decision is not None:
         raise AlreadyDecided(f"match {match_id} was decided before")
@@ -169,9 +175,23 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
     if changes.get("do_not_contact"):
         _stop_proposing(session, match.case_id, newer, by=by, now=now)
     _carry_her_word(session, match, by=by, now=now)
+    _carry_back(session, match, by=by, now=now)
     record, other = session.get_one(CaseRecord, match.case_id), session.get_one(CaseRecord, match.other_case_id)
     record.assigned_to_id = record.assigned_to_id or other.assigned_to_id
     record.is_restricted = record.is_restricted or other.is_restricted
+
+
+def _carry_back(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:
+    """What stops contact in the newer case stops it in each older one of hers, too."""
+    newer, _ = cases.standing(session, match.case_id)
+    for case_id in lock_person(session, match.case_id)[1:]:
+        older, _ = cases.standing(session, case_id)
+        changes: dict[str, Any] = {name: True for name in _STOPPING if getattr(newer, name)}
+        changes = {name: value for name, value in changes.items() if not getattr(older, name)}
+        if set(newer.stops) - set(older.stops):
+            changes["stops"] = tuple(sorted({*older.stops, *newer.stops}, key=lambda stop: stop.at))
+        if changes:
+            cases.change_standing(session, case_id, by=by, now=now, **changes)
 
 
 def _stop_proposing(session: Session, case_id: UUID, standing: Standing, *, by: UUID, now: datetime) -> None:

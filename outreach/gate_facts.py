@@ -1,6 +1,6 @@
 """Everything the gate weighs of a case, read from its boxes at one instant. Unaudited: for rules inside the vault."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from outreach.records.keys import unseal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Attempt, Text
 from outreach.requests import live_requests
+from outreach.same_person import cases_of_person
 from outreach.standing import Approved, Standing, open_standing
 from outreach.terms import Channel, Level, Outcome, TextState, Verdict
 from outreach.verdicts import expires_at
@@ -33,6 +34,7 @@ from outreach.verdicts import expires_at
 _ADULT = 18
 _STAYED = (TextState.PLANNED, TextState.HELD, TextState.CANCELLED, TextState.FAILED)
 _MAY_HAVE_LEFT = [state.value for state in TextState if state not in _STAYED]
+_STOPPING = ("paused", "compromised", "do_not_contact", "she_will_contact_us")
 _DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
 
 # Built once: building them for each text that is claimed costs more than running them.
@@ -66,31 +68,31 @@ def facts_for_gate(
     """
     Assemble what the gate weighs of a case at the instant `at` (aware).
 
+    What stops contact, and how many texts she got, count over every case that is about her.
+
     Args:
         destination_id, channel: the way in question; of several live requests, the one for it is passed on.
 
     Raises:
         NoSuchRecord: no such case. Anything else that fails is an error too: the caller must not contact her.
     """
-    standing = _standing(session, case_id)
+    hers = cases_of_person(session, case_id)
+    standing = (standings := _standings(session, case_id, hers))[case_id]
     kept = history_of(session, case_id)
     ways = people.destinations(session, case_id)
     here = ZoneInfo(standing.zone)
     newest_event = kept[-1].row_id if kept else None
     tries = _tries(session, case_id, at.astimezone(here), newest_event=newest_event, ways=ways)
-    texts = _texts_since(session, case_id, at - _WEEK)
+    texts = _texts_since(session, hers, at - _WEEK)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
         zone=standing.zone,
         is_adult=_is_adult(session, case_id, at.astimezone(here).date()),
-        paused=standing.paused,
-        compromised=standing.compromised,
-        do_not_contact=standing.do_not_contact,
-        she_will_contact_us=standing.she_will_contact_us,
+        **_stops(standings.values()),
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=standing.supervisor_hold,
         suppressed=_suppressed(session, case_id),
-        lifted_at=standing.lifted_at,
+        lifted_at=max(filter(None, (each.lifted_at for each in standings.values())), default=None),
         last_event_at=standing.last_event,
         offender_letters=letters_to_offender(kept, here),
         near=PartnersPlaces.of([*places_of_partner(kept), *shared_by_mark(ways)]),
@@ -131,10 +133,17 @@ def is_used(given: Given, made: Sequence[Tried], texts: Sequence[datetime]) -> b
     return False
 
 
-def _standing(session: Session, case_id: UUID) -> Standing:
-    for _, box in rows_of(session, _STANDINGS, (case_id,)):
-        return open_standing(session, case_id, box)
-    raise NoSuchRecord("case", case_id)
+def _standings(session: Session, case_id: UUID, hers: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return what stands about a case, and about each that is the same person's. One that does not open stops all."""
+    found = {each: open_standing(session, each, box) for each, box in rows_of(session, _STANDINGS, hers)}
+    if case_id not in found:
+        raise NoSuchRecord("case", case_id)
+    return found
+
+
+def _stops(standings: Collection[Standing]) -> dict[str, bool]:
+    """Return what stops contact in any of her cases: it is about her, not about the case it was written in."""
+    return {name: any(getattr(each, name) for each in standings) for name in _STOPPING}
 
 
 def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at: datetime) -> CaseFacts:
@@ -143,7 +152,8 @@ def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at:
 
     For releasing one more: else two released one after the other would each find the cap untouched.
     """
-    query = select(Text.release_at, Text.state_at).where(Text.case_id == case_id, Text.state == TextState.PLANNED.value)
+    hers = cases_of_person(session, case_id)
+    query = select(Text.release_at, Text.state_at).where(Text.case_id.in_(hers), Text.state == TextState.PLANNED.value)
     planned = session.execute(query).all()
     apart = [abs(release_at - at) for release_at, _ in planned]
     released = [released_at for _, released_at in planned]
@@ -196,8 +206,8 @@ def was_asked(way: Destination, made: Sequence[Tried], found: Counts, *, now: da
     return way.id in found.asked_once
 
 
-def _texts_since(session: Session, case_id: UUID, since: datetime) -> Sequence[datetime]:
-    return [claimed_at for _, claimed_at in rows_of(session, _TEXTS_SINCE, (case_id,), since=since)]
+def _texts_since(session: Session, hers: Collection[UUID], since: datetime) -> Sequence[datetime]:
+    return [claimed_at for _, claimed_at in rows_of(session, _TEXTS_SINCE, hers, since=since)]
 
 
 def _suppressed(session: Session, case_id: UUID) -> frozenset[UUID]:

@@ -1,8 +1,9 @@
 """
 Stopping all contact on a case, by anyone who works on it; starting again, by a supervisor, way by way.
 
-A stop takes everything that waits with it (outreach.messaging.halting). Lifting it brings nothing back: each way counts
-again only with an answer given at the lift or after it (`Standing.lifted_at`, weighed by the gate).
+A stop takes everything that waits with it (outreach.messaging.halting), in every case that is about the same person.
+Lifting it brings nothing back: each way counts again only with an answer given at the lift or after it
+(`Standing.lifted_at`, weighed by the gate); in her other cases no way has one yet.
 """
 
 from collections.abc import Mapping
@@ -12,21 +13,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import cases, people
+from crypto.errors import CryptoError
+from outreach import audit, cases, people
 from outreach.access import Action, StaffCard, find_case
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.suppression import lock_for_stop
-from outreach.records.cases import CaseRecord
+from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.requests import VERIFIED_HOW
+from outreach.same_person import lock_person
 from outreach.standing import Stop
 from outreach.terms import Verdict, VerdictSource
 
 KEPT = 20
 """How many pauses and lifts a case remembers."""
+IN_ANOTHER = "It was done in another case of hers."
+"""The reason kept where nobody typed one: not everyone who sees this case may see that one's."""
 
 
 class NotTheirsToLift(Exception):
@@ -64,19 +68,30 @@ class Lift:
 
 def pause(session: Session, staff: StaffCard, case_id: UUID, *, reason: str = "", now: datetime) -> None:
     """
-    Stop all contact, and cancel what waits to go out. Pressing it again changes nothing, and is no error. NoSuchCase.
+    Stop all contact with her, and cancel what waits to go out. Pressing it again changes nothing, and is no error.
 
+    A case of hers whose boxes do not open holds by itself, and keeps the others from nothing. NoSuchCase.
     It waits for the claims under way, milliseconds each; none begins before it is done.
     """
     find_case(session, staff, case_id)
     lock_for_stop(session)
-    _lock_case(session, case_id)
+    _, *others = lock_person(session, case_id)
+    _pause(session, case_id, staff.id, because=reason.strip(), now=now)
+    for other in others:
+        try:
+            _pause(session, other, staff.id, because=IN_ANOTHER if reason.strip() else "", now=now)
+        except (CryptoError, NoSuchRecord):
+            audit.record(session, action="pause.unreadable", by=staff.id, cases=[other], now=now)
+
+
+def _pause(session: Session, case_id: UUID, by: UUID, *, because: str, now: datetime) -> None:
     standing, _ = cases.standing(session, case_id)
-    if not standing.paused:
-        stops = _with(standing.stops, Stop("paused", str(staff.id), now.isoformat()))
-        cancel_waiting(session, case_id, now=now)
-        changes: dict[str, Any] = {"paused": True, "stops": stops, "approvals": ()}
-        cases.change_standing(session, case_id, by=staff.id, now=now, because=reason.strip(), **changes)
+    if standing.paused:
+        return
+    stops = _with(standing.stops, Stop("paused", str(by), now.isoformat()))
+    cancel_waiting(session, case_id, now=now)
+    changes: dict[str, Any] = {"paused": True, "stops": stops, "approvals": ()}
+    cases.change_standing(session, case_id, by=by, now=now, because=because, **changes)
 
 
 def stopped_at(standing: cases.Standing) -> datetime | None:
@@ -88,7 +103,10 @@ def stopped_at(standing: cases.Standing) -> datetime | None:
 
 def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, version: int, now: datetime) -> None:
     """
-    Lift a stop. No answer from before it counts: each way is safe again, not safe, or not known until she is asked.
+    Lift a stop, in each case that is about her: one of them left stopped would hold them all.
+
+    No answer from before it counts: each way is safe again, not safe, or not known until she is asked. In her other
+    cases none is known.
 
     Args:
         version: of the case as it was shown to the supervisor.
@@ -104,19 +122,34 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
         raise ValueError("lifting a pause needs a reason")
     if Again.SAFE in lifted.ways.values() and lifted.verified_how not in VERIFIED_HOW:
         raise ValueError("a way is safe again only when she says so, live")
-    _lock_case(session, case_id)
-    standing, _ = cases.standing(session, case_id)
-    if not (standing.paused or standing.compromised):
+    hers = lock_person(session, case_id)
+    stopped = [each for each in hers if _is_stopped(cases.standing(session, each)[0])]
+    if not stopped:
         raise NothingToLift
+    _check_version(session, case_id, version)
     ways = {each.id: each for each in people.destinations(session, case_id)}
     if set(ways) != set(lifted.ways):
         raise UnansweredWays("say of every way whether it is safe again")
-    stops = _with(standing.stops, Stop("lifted", str(staff.id), now.isoformat()))
-    changes: dict[str, Any] = {"paused": False, "compromised": False, "stops": stops, "approvals": ()}
-    because = lifted.reason.strip()
-    cases.change_standing(session, case_id, version=version, by=staff.id, now=now, because=because, **changes)
+    for each in stopped:
+        _lift(session, each, staff.id, because=lifted.reason.strip() if each == case_id else IN_ANOTHER, now=now)
     for way_id, again in lifted.ways.items():
         _answer(session, case_id, ways[way_id], again, staff=staff, now=now)
+
+
+def _is_stopped(standing: cases.Standing) -> bool:
+    return standing.paused or standing.compromised
+
+
+def _check_version(session: Session, case_id: UUID, version: int) -> None:
+    if cases.standing(session, case_id)[1] != version:
+        raise StaleVersion("case")
+
+
+def _lift(session: Session, case_id: UUID, by: UUID, *, because: str, now: datetime) -> None:
+    standing, _ = cases.standing(session, case_id)
+    stops = _with(standing.stops, Stop("lifted", str(by), now.isoformat()))
+    changes: dict[str, Any] = {"paused": False, "compromised": False, "stops": stops, "approvals": ()}
+    cases.change_standing(session, case_id, by=by, now=now, because=because, **changes)
 
 
 def _answer(
@@ -138,12 +171,6 @@ def _answer(
         unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now, said_by=staff.name)
         answered = replace(way, verdicts=dict.fromkeys(way.kind.channels, unsafe))
     people.save_destination(session, case_id, answered, version=way.version, by=staff.id, now=now)
-
-
-def _lock_case(session: Session, case_id: UUID) -> None:
-    """Read the case anew, as nobody else can change it until this is committed: a stop must not fail on a version."""
-    query = select(CaseRecord).where(CaseRecord.id == case_id).with_for_update()
-    session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
 def _with(stops: tuple[Stop, ...], fresh: Stop) -> tuple[Stop, ...]:

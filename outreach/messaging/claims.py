@@ -7,7 +7,7 @@ claimed at once, never two of one case: each is asked about by itself, of rows r
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
@@ -42,6 +42,7 @@ from outreach.records.people import DestinationRecord
 from outreach.records.spool import SpoolDrain
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, live_request
+from outreach.same_person import persons_of
 from outreach.terms import Channel, KeyClass, TextState
 from outreach.verdicts import expires_at
 
@@ -123,9 +124,11 @@ def claim_several(
         texts = _due(session, now, breaker.how_many(session, at_most, now=now), last)
         if not texts or _callbacks_waiting(session, drain, until_committed):
             return []
-        texts = _locked(session, texts)
-        with reading_ahead(session, [text.case_id for text in texts]):
-            _open_keys(session, texts)
+        persons = persons_of(session, [text.case_id for text in texts])
+        texts = _locked(session, _one_each(texts, persons), persons)
+        hers = {case_id for text in texts for case_id in persons[text.case_id]}
+        with reading_ahead(session, hers):
+            _open_keys(session, hers)
             asked = [(text, _ask(session, text, now)) for text in texts]
         if checks_phones:  # What was not asked about lately is left alone: lookups.check_due asks, or holds it.
             asked = [each for each in asked if (to := each[1].destination) is None or is_checked(to, now=now)]
@@ -156,27 +159,39 @@ def _due(session: Session, now: datetime, at_most: int, last: Sequence[UUID]) ->
     return found[:1] if found and now - found[0].release_at > LATE else found
 
 
-def _locked(session: Session, texts: list[Text]) -> list[Text]:
+def _one_each(texts: list[Text], persons: Mapping[UUID, frozenset[UUID]]) -> list[Text]:
+    """Leave the first text of each person: of two cases of hers, the second's must see the first's (the caps)."""
+    taken: set[UUID] = set()
+    first = []
+    for text in texts:
+        if text.case_id not in taken:
+            first.append(text)
+            taken |= persons[text.case_id]
+    return first
+
+
+def _locked(session: Session, texts: list[Text], persons: Mapping[UUID, frozenset[UUID]]) -> list[Text]:
     """
     Lock what the answers depend on, so that nobody can change it until the claim is committed.
 
-    The case's row is ours alone: of two texts of hers claimed at once, the second must see the first (the caps). What
-    somebody else has locked is left for the next round, so that no two wait for each other.
+    The rows of all her cases are ours alone: of two texts of hers claimed at once, the second must see the first (the
+    caps). What somebody else has locked is left for the next round, so that no two wait for each other.
     """
     if session.get_bind().dialect.name != "postgresql":
         return texts  # There, a writer has the whole file to itself.
-    cases = select(CaseRecord.id).where(CaseRecord.id.in_([text.case_id for text in texts]))
+    hers = {case_id for text in texts for case_id in persons[text.case_id]}
+    cases = select(CaseRecord.id).where(CaseRecord.id.in_(hers)).order_by(CaseRecord.id)
     ours = set(session.scalars(cases.with_for_update(key_share=True, skip_locked=True)))
     ways = select(DestinationRecord.id).where(DestinationRecord.id.in_([text.destination_id for text in texts]))
     still = set(session.scalars(ways.with_for_update(read=True, skip_locked=True)))
-    return [text for text in texts if text.case_id in ours and text.destination_id in still]
+    return [text for text in texts if persons[text.case_id] <= ours and text.destination_id in still]
 
 
-def _open_keys(session: Session, texts: Sequence[Text]) -> None:
+def _open_keys(session: Session, cases: Collection[UUID]) -> None:
     """Unwrap the keys of all these cases together; where one cannot be, each is asked for by itself."""
     for key_class in (KeyClass.CONTACT, KeyClass.THREAD):
         with suppress(CryptoError, NoSuchRecord):
-            case_keys(session, [text.case_id for text in texts], key_class)
+            case_keys(session, list(cases), key_class)
 
 
 def _callbacks_waiting(session: Session, drain: SpoolDrain, until_committed: ExitStack) -> bool:

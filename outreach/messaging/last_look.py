@@ -20,8 +20,10 @@ from outreach.messaging.suppression import has_stopped
 from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
+from outreach.records.errors import NoSuchRecord
 from outreach.records.people import DestinationRecord, SuppressedPhone
 from outreach.records.work import Text, TextingStop
+from outreach.same_person import cases_of_person
 from outreach.standing import open_standing
 from outreach.terms import TextState
 
@@ -87,15 +89,16 @@ def what_stops(session: Session, text_id: UUID) -> str | None:
     """Return what stops a text that was claimed, as a code of outreach.reasons; None when nothing does."""
     text = session.get_one(Text, text_id)
     try:
-        box = session.scalars(select(CaseRecord.standing_box).where(CaseRecord.id == text.case_id)).one()
-        standing = open_standing(session, text.case_id, box)
+        hers = cases_of_person(session, text.case_id)
+        boxes = session.execute(select(CaseRecord.id, CaseRecord.standing_box).where(CaseRecord.id.in_(hers)))
+        standings = [open_standing(session, case_id, box) for case_id, box in boxes]
         phone = next(each for each in people.destinations(session, text.case_id) if each.id == text.destination_id)
-    except (CryptoError, StopIteration):
+    except (CryptoError, NoSuchRecord, StopIteration):
         return Reason.CANNOT_TELL.value
     found = (
-        (standing.paused, Reason.PAUSED),
-        (standing.compromised, Reason.CASE_COMPROMISED),
-        (standing.do_not_contact, Reason.DO_NOT_CONTACT),
+        (any(each.paused for each in standings), Reason.PAUSED),
+        (any(each.compromised for each in standings), Reason.CASE_COMPROMISED),
+        (any(each.do_not_contact for each in standings), Reason.DO_NOT_CONTACT),
         (phone.compromised, Reason.COMPROMISED),
         (phone.text_consent_at is None, Reason.NO_TEXT_CONSENT),
         (has_stopped(session, text.case_id), Reason.SUPPRESSED),

@@ -19,27 +19,19 @@ from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phon
 from outreach.messaging.text_boxes import change_text
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
-from outreach.records.cases import PossibleMatch
 from outreach.records.keys import HOUSE, seal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Text
+from outreach.same_person import cases_of_person
 from outreach.terms import TextState
 
 _LOCK = 0x5753_544F_50
 """Number of the advisory lock."""
 HER_WORD = "suppressed"
 
-# Built once: both are asked of every text that is claimed.
+# Built once: it is asked of every text that is claimed.
 _STOPPED = select(PhoneToken.case_id).where(
     PhoneToken.case_id.in_(CASES), PhoneToken.token == SuppressedPhone.token, SuppressedPhone.lifted_at.is_(None)
-)
-_SAME = (
-    select(PossibleMatch.case_id, PossibleMatch.other_case_id.label("other")).where(
-        PossibleMatch.case_id.in_(CASES), PossibleMatch.decision == "same"
-    ),
-    select(PossibleMatch.other_case_id.label("case_id"), PossibleMatch.case_id.label("other")).where(
-        PossibleMatch.other_case_id.in_(CASES), PossibleMatch.decision == "same"
-    ),
 )
 
 
@@ -92,15 +84,6 @@ def cases_of_phone(session: Session, phone: str) -> tuple[UUID, ...]:
     token = cast(Keyring, session.info["keyring"]).phone_token(phone)
     query = select(PhoneToken.case_id).where(PhoneToken.token == token).distinct().order_by(PhoneToken.case_id)
     return tuple(session.scalars(query))
-
-
-def cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Return a case with all that a person decided are about the same one: her STOP in one counts in each."""
-    found, to_follow = {case_id}, {case_id}
-    while to_follow:
-        to_follow = {row.other for query in _SAME for row in rows_of(session, query, to_follow)} - found
-        found |= to_follow
-    return frozenset(found)
 
 
 def has_stopped(session: Session, case_id: UUID) -> bool:

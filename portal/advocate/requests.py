@@ -14,6 +14,7 @@ from outreach.case_view import CaseHead, head_of, known_ways
 from outreach.code_word_claims import Claim
 from outreach.facts import Request
 from outreach.requests import record_request
+from outreach.same_person import lock_person
 from outreach.terms import Channel
 from portal.advocate.case_page import case_link
 from portal.advocate.contact_pages import SheAskedPage
@@ -98,7 +99,8 @@ def _keep(case_id: UUID, form: SheAskedForm) -> None:
         record_request(session, case_id, asked, now=at)
         if form.wants_contact_again.data and _is_stopped_by_her(head):
             changes = {"do_not_contact": False, "she_will_contact_us": False}
-            cases.change_standing(session, case_id, by=card.id, now=at, **changes)
+            for hers in lock_person(session, case_id):
+                cases.change_standing(session, hers, by=card.id, now=at, **changes)
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:
