@@ -19,6 +19,7 @@ from crypto.keyring import Keyring
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import consent, suppression
+from outreach.messaging.holding import UNREADABLE
 from outreach.messaging.incoming import Incoming, keep_incoming, lock_case
 from outreach.messaging.signed_callbacks import SignedCallback, UnreadableCallback
 from outreach.messaging.stop_words import STOPPING, Said, read_reply
@@ -58,10 +59,8 @@ def take_inbound(
         said = Said.OTHER
     if said in STOPPING:
         suppression.suppress(session, incoming.phone, by=WORKER, now=now)
-    for case_id, destination_id in homes.items():
-        keep_incoming(session, case_id, incoming._replace(said=said.value, destination_id=str(destination_id)))
-        _ask_people(session, case_id, incoming, said, now)
-    if not homes and said is not Said.STOP:
+    kept = [home for home in homes.items() if _keep(session, home, incoming._replace(said=said.value), said, now)]
+    if not kept and said is not Said.STOP:
         keep_unknown(session, incoming)
     return tuple(sorted(homes))
 
@@ -102,7 +101,8 @@ def take_missed(session: Session, sender: str, body: str, *, now: datetime) -> b
 def _stop_and_ask(session: Session, phone: str, now: datetime) -> None:
     cases = suppression.suppress(session, phone, by=WORKER, now=now)
     for case_id in cases:
-        ask_about_texts(session, case_id, now=now)
+        with suppress(*UNREADABLE):  # The phone is stopped, which matters; others who share it are asked.
+            ask_about_texts(session, case_id, now=now)
     audit.record(session, action="callback.take", by=WORKER, cases=cases, now=now)
 
 
@@ -123,13 +123,29 @@ def _homes(session: Session, phone: str) -> dict[UUID, UUID]:
     return {row.case_id: row.destination_id for row in session.execute(ordered)}
 
 
+def _keep(session: Session, home: tuple[UUID, UUID], incoming: Incoming, said: Said, now: datetime) -> bool:
+    """Keep a text with a case and ask its people; False where its boxes do not open, which is nobody else's fault."""
+    case_id, destination_id = home
+    try:
+        keep_incoming(session, case_id, incoming._replace(destination_id=str(destination_id)))
+        _ask_people(session, case_id, incoming, said, now)
+    except UNREADABLE:
+        audit.record(session, action="callback.unreadable", by=WORKER, cases=[case_id], now=now)
+        return False
+    return True
+
+
 def _is_talking(session: Session, case_id: UUID, destination_id: UUID, *, at: datetime) -> bool:
     """Say whether her code word was checked on this line within the half hour: then a bare no is an answer."""
+    try:
+        asked = live_requests(session, case_id, at=at)
+    except UNREADABLE:
+        return False
     return any(
         each.verified_how == "code_word"
         and (each.channel, each.destination_id) == (Channel.TEXT, destination_id)
         and each.asked_at <= at < each.asked_at + CONVERSATION
-        for each in live_requests(session, case_id, at=at)
+        for each in asked
     )
 
 

@@ -6,6 +6,7 @@ advisory lock. So no text is claimed after a STOP was recorded.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress as suppress_errors
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit
 from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
+from outreach.messaging.holding import UNREADABLE
 from outreach.messaging.text_boxes import change_text
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
@@ -53,7 +55,8 @@ def suppress(
     """
     Stop every text to a phone, and cancel what waits for the people it belongs to. Audited.
 
-    Each of them keeps the no with her record, and texts start again only with a new yes of her own.
+    Each of them keeps the no with her record, and texts start again only with a new yes of her own. A case whose boxes
+    do not open keeps none, and stops nobody else's word: the phone is stopped first, in whatever case it is.
 
     Args:
         phone: E.164; need not be known to any case.
@@ -69,12 +72,16 @@ def suppress(
         row = uuid4()
         box = seal(session, BoxNumber.SUPPRESSED_NUMBER, [phone], owner=HOUSE, row=row)
         session.add(SuppressedPhone(id=row, token=token, number_box=box))
+        session.flush()
     cases = cases_of_phone(session, phone)
     route = Route.TEXT if said is None else Route.OTHER
     unheard = WithdrawalContent(str(by), now.isoformat(), now.isoformat(), route.value)
     for hers in {each for case_id in cases for each in cases_of_person(session, case_id)}:
         cancel_waiting(session, select(Text).where(Text.case_id == hers), HER_WORD, now)
-        keep_no(session, hers, (said or {}).get(hers, unheard))
+        try:
+            keep_no(session, hers, (said or {}).get(hers, unheard))
+        except UNREADABLE:
+            audit.record(session, action="consent.unreadable", by=by, cases=[hers], now=now)
     audit.record(session, action="text.stop", by=by, cases=cases, now=now)
     return cases
 
@@ -114,4 +121,5 @@ def cancel_waiting(session: Session, texts: Select[Text], reason: str, now: date
     waiting = (TextState.PLANNED.value, TextState.HELD.value)
     for text in session.scalars(texts.where(Text.state.in_(waiting))):
         text.state, text.state_at = TextState.CANCELLED.value, now
-        change_text(session, text, held_reason=reason)
+        with suppress_errors(*UNREADABLE):  # It is cancelled all the same; why is kept where its box opens.
+            change_text(session, text, held_reason=reason)
