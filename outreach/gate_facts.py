@@ -40,7 +40,7 @@ _DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
 # Built once: building them for each text that is claimed costs more than running them.
 _STANDINGS = select(CaseRecord.id.label("case_id"), CaseRecord.standing_box).where(CaseRecord.id.in_(CASES))
 _ATTEMPTS = select(Attempt.case_id, Attempt.id, Attempt.attempt_box).where(Attempt.case_id.in_(CASES))
-_TEXTS_SINCE = select(Text.case_id, Text.claimed_at).where(
+_TEXTS_SINCE = select(Text.case_id, Text.id, Text.claimed_at).where(
     Text.case_id.in_(CASES), Text.claimed_at > bindparam("since"), Text.state.in_(_MAY_HAVE_LEFT)
 )
 _SUPPRESSED = (
@@ -64,6 +64,7 @@ def facts_for_gate(
     at: datetime,
     destination_id: UUID | None = None,
     channel: Channel | None = None,
+    weighed: UUID | None = None,
 ) -> CaseFacts:
     """
     Assemble what the gate weighs of a case at the instant `at` (aware).
@@ -81,9 +82,8 @@ def facts_for_gate(
     kept = history_of(session, case_id)
     ways = people.destinations(session, case_id)
     here = ZoneInfo(standing.zone)
-    newest_event = kept[-1].row_id if kept else None
-    tries = _tries(session, case_id, at.astimezone(here), newest_event=newest_event, ways=ways)
-    texts = _texts_since(session, hers, at - _WEEK)
+    tries = _tries(session, case_id, at.astimezone(here), newest_event=kept[-1].row_id if kept else None, ways=ways)
+    texts = _texts_since(session, hers, at - _WEEK, but=weighed)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
         zone=standing.zone,
@@ -206,8 +206,10 @@ def was_asked(way: Destination, made: Sequence[Tried], found: Counts, *, now: da
     return way.id in found.asked_once
 
 
-def _texts_since(session: Session, hers: Collection[UUID], since: datetime) -> Sequence[datetime]:
-    return [claimed_at for _, claimed_at in rows_of(session, _TEXTS_SINCE, hers, since=since)]
+def _texts_since(session: Session, hers: Collection[UUID], since: datetime, *, but: UUID | None) -> Sequence[datetime]:
+    """Return when texts left; not the one that is claimed already and weighed again: it left before none."""
+    rows = rows_of(session, _TEXTS_SINCE, hers, since=since)
+    return [claimed_at for _, text_id, claimed_at in rows if text_id != but]
 
 
 def _suppressed(session: Session, case_id: UUID) -> frozenset[UUID]:

@@ -26,7 +26,6 @@ from outreach.destinations import Destination
 from outreach.facts import CaseFacts
 from outreach.messaging import breaker
 from outreach.messaging.holding import hold
-from outreach.messaging.last_look import Seen, seen
 from outreach.messaging.lookups import is_checked, unchecked
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
@@ -75,8 +74,8 @@ class Claim(NamedTuple):
     text_id: UUID
     allowed: Allowed
     message: OutgoingText
-    seen: Seen | None = None
-    """The state of what could stop it, as this claim leaves it."""
+    version: int = 0
+    """Of the text's row, as this claim leaves it: while it is the same, the text is this claim's."""
     is_late: bool = False
     """Whether it should have left a while ago: then it is the last of its round."""
 
@@ -129,10 +128,10 @@ def claim_several(
         hers = {case_id for text in texts for case_id in persons[text.case_id]}
         with reading_ahead(session, hers):
             _open_keys(session, hers)
-            asked = [(text, _ask(session, text, now)) for text in texts]
+            asked = [(text, ask(session, text, now)) for text in texts]
         if checks_phones:  # What was not asked about lately is left alone: lookups.check_due asks, or holds it.
             asked = [each for each in asked if (to := each[1].destination) is None or is_checked(to, now=now)]
-        held = [hold_missed(session, text, now, ask.held_reason) for text, ask in asked if ask.allowed is None]
+        held = [hold_missed(session, text, now, said.held_reason) for text, said in asked if said.allowed is None]
         if len(held) < len(asked) and not breaker.take_turn(session, now=now):
             return [*held]
         return [*held, *_claim(session, asked, callback_base_url.rstrip("/"), now)]
@@ -206,12 +205,14 @@ def _is_attached(session: Session) -> bool:
     return any(row[1] == "callbacks" for row in session.execute(sql("PRAGMA database_list")))
 
 
-def _ask(session: Session, text: Text, now: datetime) -> Ask:
-    """Ask everything again, over rows nobody can change until the claim is committed."""
+def ask(session: Session, text: Text, now: datetime) -> Ask:
+    """Ask everything about one text: in its claim, over rows nobody can change, and again in the last look."""
     try:
         destination = people.destination_of(session, text.case_id, text.destination_id)
         content = open_text(session, text)
-        decision, facts = ask_gate(session, text.case_id, destination, at=now, was_asked_for=content.was_asked_for)
+        decision, facts = ask_gate(
+            session, text.case_id, destination, at=now, was_asked_for=content.was_asked_for, weighed=text.id
+        )
     except (CryptoError, NoSuchRecord):
         return _no(None)
     if not isinstance(decision, Allowed):
@@ -252,24 +253,23 @@ def hold_missed(session: Session, text: Text, now: datetime, reason: str | None 
 
 def _claim(session: Session, asked: Sequence[tuple[Text, Ask]], base_url: str, now: datetime) -> list[Claim]:
     claims, rows, cases = [], [], []
-    for text, ask in asked:
-        if ask.allowed is None or ask.destination is None or ask.ends_at is None:
+    for text, said in asked:
+        if said.allowed is None or said.destination is None or said.ends_at is None:
             continue
         token = secrets.token_urlsafe(32)
         message = OutgoingText(
             destination_id=text.destination_id,
-            to=ask.destination.value,
-            body=ask.body,
+            to=said.destination.value,
+            body=said.body,
             claimed_at=now,
-            ends_at=ask.ends_at,
+            ends_at=said.ends_at,
             status_callback=f"{base_url}/twilio/status/{token}",
         )
-        claims.append(Claim(text.id, ask.allowed, message, is_late=now - text.release_at > LATE))
+        is_late = now - text.release_at > LATE
+        claims.append(Claim(text.id, said.allowed, message, text.version + 1, is_late))
         rows.append({"text": text.id, "at": now, "token": token_hash(session, token)})
         cases.append(text.case_id)
     if claims:
         session.execute(_SENDING, rows)
         audit.record(session, action="text.claim", by=WORKER, cases=cases, now=now)
-        states = seen(session, [claim.text_id for claim in claims])
-        claims = [claim._replace(seen=states.get(claim.text_id)) for claim in claims]
     return claims

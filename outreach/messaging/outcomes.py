@@ -1,7 +1,7 @@
 """Writing down what became of a text: after our call, after a callback, and after a crash."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -91,13 +91,19 @@ def _record(
         audit.record(session, action="text.result", by=WORKER, cases=[text.case_id], now=now)
 
 
-def put_back(vault: Vault, text_ids: Sequence[UUID], *, now: datetime) -> None:
-    """Undo the claims of texts nobody called for: nothing left, and the gate is asked again."""
-    if not text_ids:
+def put_back(vault: Vault, claimed_as: Mapping[UUID, int], *, now: datetime) -> None:
+    """
+    Undo the claims of texts nobody called for: nothing left, and the gate is asked again.
+
+    Args:
+        claimed_as: by text, the version its row was claimed as. A text that was changed since is another's by now.
+    """
+    if not claimed_as:
         return
     with vault.writing() as session:
-        claimed = select(Text).where(Text.id.in_(text_ids), Text.state == TextState.SENDING.value)
-        texts = session.scalars(claimed.order_by(Text.id).with_for_update()).all()
+        claimed = select(Text).where(Text.id.in_(claimed_as), Text.state == TextState.SENDING.value)
+        found = session.scalars(claimed.order_by(Text.id).with_for_update()).all()
+        texts = [text for text in found if text.version == claimed_as[text.id]]
         for text in texts:
             text.claimed_at, text.tries = None, text.tries - 1
             move(text, TextState.PLANNED, now)

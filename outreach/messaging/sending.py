@@ -7,14 +7,14 @@ between leaves it unknown, for a person, and never sends it twice (P4).
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from outreach.messaging import breaker
 from outreach.messaging.claims import Claim, claim_several
-from outreach.messaging.kill_switch import StopSwitch, is_stopped
-from outreach.messaging.last_look import held_back, unchanged
+from outreach.messaging.kill_switch import StopSwitch
+from outreach.messaging.last_look import hold_back, nothing_may_leave, still_allowed
 from outreach.messaging.outcomes import put_back, record_results, settle
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import NotForThis, Outcome, SendResult, TwilioSms, send
@@ -29,6 +29,8 @@ SOON = 0.25
 """Seconds after a claim in which its calls are begun; what could not be is put back, and asked about again."""
 FRESH = 0.05
 """Seconds for which a last look counts: much less than anybody needs from one tap to the next."""
+LONGEST_CLAIM = timedelta(seconds=2)
+"""How old a claim may be when its call is begun. A process that was frozen since then knows nothing of the world."""
 Clock = Callable[[], datetime]
 
 
@@ -62,7 +64,9 @@ def run_due(
         found = claim(at_most=at_most, checks_phones=checks_phones, now=clock())
         claims = [each for each in found if isinstance(each, Claim)]
         done += len(found) - len(claims)
-        called, may_go_on = _call_all(vault, claims, client, clock=clock, stop=stop)
+        called, may_go_on = _call_all(
+            vault, spool_drain, claims, lambda each: _call(each, client, clock=clock, stop=stop), clock
+        )
         done += called
         if not found or not may_go_on or any(each.is_late for each in claims):
             break
@@ -91,7 +95,7 @@ class Pace:
 
 
 def _call_all(
-    vault: Vault, claims: Sequence[Claim], client: TwilioSms, *, clock: Clock, stop: StopSwitch | None
+    vault: Vault, drain: SpoolDrain, claims: Sequence[Claim], call: Callable[[Claim], SendResult], clock: Clock
 ) -> tuple[int, bool]:
     """
     Call for these texts, write down what came of it, and put back what was claimed too long ago to be called for.
@@ -102,25 +106,28 @@ def _call_all(
     until, waiting = time.monotonic() + SOON, list(claims)
     results: list[tuple[UUID, SendResult]] = []
     may_go_on, called = True, 0
-    as_claimed: frozenset[UUID] = frozenset()
+    allowed: dict[UUID, Claim] = {}
     look_again_at = time.monotonic()
     try:
         while waiting and may_go_on and (not called or time.monotonic() < until):
             if time.monotonic() >= look_again_at:
-                as_claimed = unchanged(vault, {each.text_id: each.seen for each in waiting})
+                if nothing_may_leave(vault, drain):
+                    return called, False
+                allowed = still_allowed(vault, waiting, now=clock())
                 look_again_at = time.monotonic() + FRESH
-            if waiting[0].text_id not in as_claimed and _are_stopped(vault):
+            if clock() - waiting[0].message.claimed_at > LONGEST_CLAIM:
                 return called, False
             claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
             called += 1
-            if claim.text_id not in as_claimed and held_back(vault, claim.text_id, now=clock()):
+            if claim.text_id not in allowed:
+                hold_back(vault, claim, now=clock())
                 continue
-            result = _call(claim, client, clock=clock, stop=stop)
+            result = call(allowed[claim.text_id])
             results.append((claim.text_id, result))
             may_go_on = not _is_pointless_to_go_on(result)
     finally:
         record_results(vault, results, now=clock())
-        put_back(vault, [claim.text_id for claim in waiting], now=clock())
+        put_back(vault, {claim.text_id: claim.version for claim in waiting}, now=clock())
     return called, may_go_on
 
 
@@ -133,11 +140,6 @@ def _call(claim: Claim, client: TwilioSms, *, clock: Clock, stop: StopSwitch | N
         return SendResult(Outcome.NOT_TRIED)
 
 
-def _are_stopped(vault: Vault) -> bool:
-    with vault.reading() as session:
-        return is_stopped(session)
-
-
 def _note_file(vault: Vault, is_on: bool) -> None:
     with vault.reading() as session:
         if not breaker.is_news(session, is_on):
@@ -147,6 +149,6 @@ def _note_file(vault: Vault, is_on: bool) -> None:
 
 
 def _is_pointless_to_go_on(result: SendResult) -> bool:
-    if result.outcome in (Outcome.NOT_SENT, Outcome.NOT_TRIED, Outcome.BUSY):
+    if result.outcome in (Outcome.NOT_SENT, Outcome.NOT_TRIED, Outcome.BUSY, Outcome.UNKNOWN):
         return True
     return result.outcome is Outcome.REFUSED and meaning_of(result.error_code) is Meaning.OURS

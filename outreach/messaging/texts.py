@@ -51,15 +51,24 @@ class TextGone(Exception):
 
 
 def ask_gate(
-    session: Session, case_id: UUID, destination: Destination, *, at: datetime, was_asked_for: bool
+    session: Session,
+    case_id: UUID,
+    destination: Destination,
+    *,
+    at: datetime,
+    was_asked_for: bool,
+    weighed: UUID | None = None,
 ) -> tuple[Decision, CaseFacts]:
     """
     Ask the gate about a neutral text, with her STOP on any phone she ever had counting for this one too.
 
     Args:
         was_asked_for: this very text is what she asked for; her request opens nothing for any other.
+        weighed: the text it is about, where it was claimed already; it does not count against itself.
     """
-    facts = facts_for_gate(session, case_id, at=at, destination_id=destination.id, channel=Channel.TEXT)
+    facts = facts_for_gate(
+        session, case_id, at=at, destination_id=destination.id, channel=Channel.TEXT, weighed=weighed
+    )
     if not was_asked_for:
         facts = replace(facts, request=None)
     if has_stopped(session, case_id):

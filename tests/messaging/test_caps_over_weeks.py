@@ -100,7 +100,7 @@ def check_caps(desk: Desk) -> None:
 
 
 def test_planted_caps_that_count_nothing_are_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate_facts, "_texts_since", lambda *_: [])
+    monkeypatch.setattr(gate_facts, "_texts_since", lambda *_, **__: [])
     monkeypatch.setattr(texts, "with_planned_texts", lambda _session, _case, facts, **_: facts)
     with pytest.raises(AssertionError):
         check_caps(desk)

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from builders import NOW, a_verdict
-from texting import REMINDER, Desk
+from texting import REMINDER, Desk, trusting
 
 from outreach import people
 from outreach.audit import WORKER
 from outreach.cases import change_standing
-from outreach.messaging import last_look, suppression, texts
+from outreach.messaging import sending, suppression, texts
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import UnfitWording
 from outreach.reasons import Reason
@@ -90,7 +90,7 @@ def test_planted_sender_that_trusts_the_release_is_caught(desk: Desk, monkeypatc
         decision, facts = texts.ask_gate(session, desk.case, desk.phone, at=desk.clock.now(), was_asked_for=True)
     assert may_contact(desk.phone, Channel.TEXT, ContentLevel.NEUTRAL, at=desk.clock.now(), facts=facts)
     monkeypatch.setattr(claims, "ask_gate", lambda *_, **__: (decision, facts))
-    monkeypatch.setattr(last_look, "what_stops", lambda *_: None)  # It would hide the planted fault.
+    monkeypatch.setattr(sending, "still_allowed", trusting)  # It would hide the planted fault.
     _compromise(desk)
     desk.run()
 
@@ -138,6 +138,7 @@ def test_planted_claim_that_does_not_look_at_the_spool_is_caught(desk: Desk, mon
     from outreach.messaging import claims
 
     monkeypatch.setattr(claims, "_callbacks_waiting", lambda *_: False)
+    monkeypatch.setattr(sending, "nothing_may_leave", lambda *_: False)  # It would hide the planted fault.
     desk.release()
     # Not the word STOP alone: on that, Twilio itself refuses, and would hide the planted fault.
     desk.she_writes("please stop texting")
@@ -155,7 +156,7 @@ def test_planted_claim_without_the_suppression_check_is_caught(desk: Desk, monke
         other = desk.a_phone(session, value="+13365550142")
         suppression.suppress(session, other.value, by=desk.staff, now=desk.clock.now())
     monkeypatch.setattr(texts, "has_stopped", lambda *_: False)
-    monkeypatch.setattr(last_look, "what_stops", lambda *_: None)  # It would hide the planted fault.
+    monkeypatch.setattr(sending, "still_allowed", trusting)  # It would hide the planted fault.
     desk.run()
 
     with pytest.raises(AssertionError):

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from builders import NOW, a_case, a_destination, a_verdict
 from sqlalchemy import update
-from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk
+from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk, trusting
 
 from outreach import attempting, cases, deciding, gate_facts, pausing
 from outreach.access import StaffCard
 from outreach.attempting import Made
-from outreach.messaging import claims, last_look, sending, texts
+from outreach.messaging import claims, sending, texts
 from outreach.messaging.claims import Claim, claim_several
 from outreach.messaging.errors import NotAllowed
 from outreach.pausing import Again, Lift
@@ -177,7 +177,7 @@ def test_a_stop_in_one_case_holds_back_what_was_claimed_for_the_other(
 
 @pytest.mark.req("26")
 def test_planted_last_look_that_is_blind_is_caught(desk: Desk, other: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(last_look, "what_stops", lambda *_: None)
+    monkeypatch.setattr(sending, "still_allowed", trusting)
 
     with pytest.raises(AssertionError):
         check_tap_after_the_claim(desk, other, pause, monkeypatch)

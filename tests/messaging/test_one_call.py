@@ -8,7 +8,7 @@ import pytest
 import requests
 from builders import NOW
 from provider_calls import Watch
-from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, latest_arrival
+from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, latest_arrival, trusting
 from twilio.rest.api.v2010.account.message import MessageList
 
 from outreach.messaging import outcomes, sending, sms, texts
@@ -52,6 +52,7 @@ def falls_asleep_after_the_claim(desk: Desk, asleep: timedelta, monkeypatch: pyt
     def claim_and_sleep(*args: Any, **named: Any) -> Any:
         claimed = really_claim(*args, **named)
         desk.clock.advance(asleep if any(isinstance(each, Claim) for each in claimed) else timedelta(0))
+        monkeypatch.setattr(sending, "claim_several", really_claim)
         return claimed
 
     monkeypatch.setattr(sending, "claim_several", claim_and_sleep)
@@ -79,6 +80,8 @@ def test_a_sender_that_slept_after_its_claim_keeps_to_her_hours(
     falls_asleep_after_the_claim(desk, timedelta(minutes=minutes), monkeypatch)
 
     never_after_her_hours(desk)
+    assert desk.accepts == []  # Whoever slept does not call; the text is claimed anew.
+    desk.run()
     assert len(desk.accepts) == (1 if minutes <= 4 else 0)
 
 
@@ -91,6 +94,8 @@ def test_planted_sender_that_trusts_the_time_of_its_claim_is_caught(
 
     falls_asleep_after_the_claim(desk, timedelta(minutes=9), monkeypatch)
     monkeypatch.setattr(sending, "send", as_of_the_claim)
+    monkeypatch.setattr(sending, "LONGEST_CLAIM", timedelta(hours=1))
+    monkeypatch.setattr(sending, "still_allowed", trusting)
 
     with pytest.raises(AssertionError):
         never_after_her_hours(desk)

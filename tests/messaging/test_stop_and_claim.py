@@ -36,7 +36,7 @@ def other_vault(desk: Desk, vault_url: str) -> Iterator[Vault]:
 def order_of_commits(desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Start a STOP while a claim is between asking and committing; return in which order the two were done."""
     asked, order = Event(), []
-    ask = claims._ask
+    ask = claims.ask
 
     def slow_ask(session: Any, text: Any, now: Any) -> Any:
         found = ask(session, text, now)
@@ -51,7 +51,7 @@ def order_of_commits(desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch) 
         order.append("stop")
 
     stopping = Thread(target=stop)
-    monkeypatch.setattr(claims, "_ask", slow_ask)
+    monkeypatch.setattr(claims, "ask", slow_ask)
     desk.release()
     stopping.start()
     claimed = claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now())
@@ -89,7 +89,7 @@ def test_planted_claim_without_the_lock_is_caught(
 @pytest.mark.req("S-4")
 def test_no_callback_is_acknowledged_while_a_claim_is_under_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[int] = []
-    ask = claims._ask
+    ask = claims.ask
 
     def ask_while_she_writes(session: Any, text: Any, now: Any) -> Any:
         writing.start()
@@ -102,7 +102,7 @@ def test_no_callback_is_acknowledged_while_a_claim_is_under_way(desk: Desk, monk
         answers.append(204)
 
     writing = Thread(target=write)
-    monkeypatch.setattr(claims, "_ask", ask_while_she_writes)
+    monkeypatch.setattr(claims, "ask", ask_while_she_writes)
     desk.release()
     claimed = claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now())
     writing.join()
@@ -152,7 +152,7 @@ def two_claims_at_once(desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch
             change_text(session, text, asked_at=None)
         audit.record(session, action="test.unprompted", by=desk.staff, cases=[desk.case], now=desk.clock.now())
         assert session.scalar(select(func.count()).select_from(Text)) == 2
-    asked, ask, found = Event(), claims._ask, []
+    asked, ask, found = Event(), claims.ask, []
 
     def slow_ask(session: Any, text: Any, now: Any) -> Any:
         answer = ask(session, text, now)
@@ -166,7 +166,7 @@ def two_claims_at_once(desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch
         found.append(claim_next(other, desk.drain, callback_base_url=BASE, now=desk.clock.now()))
 
     second = Thread(target=claim_too)
-    monkeypatch.setattr(claims, "_ask", slow_ask)
+    monkeypatch.setattr(claims, "ask", slow_ask)
     monkeypatch.setattr(claims, "_callbacks_waiting", lambda *_: False)
     second.start()
     found.append(claim_next(desk.vault, desk.drain, callback_base_url=BASE, now=desk.clock.now()))

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from texting import Desk, new_client
+from texting import Desk, new_client, trusting
 
 from outreach import pausing
 from outreach.access import StaffCard
-from outreach.messaging import last_look, sending
+from outreach.messaging import sending
 from outreach.messaging.halting import under_way
 from outreach.messaging.sms import OutgoingText, TwilioSms
 from outreach.messaging.wording import Typed
@@ -125,7 +125,7 @@ def test_a_text_claimed_by_another_process_is_held_back_by_the_tap(
 
 @pytest.mark.req("26")
 def test_planted_sender_that_does_not_look_again_is_caught(two: TwoProcesses, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(last_look, "what_stops", lambda *_: None)
+    monkeypatch.setattr(sending, "still_allowed", trusting)
 
     with pytest.raises(AssertionError):
         assert tap_between_claim_and_call(two, monkeypatch) == []

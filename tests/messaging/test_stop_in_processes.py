@@ -111,7 +111,7 @@ def test_planted_sender_that_does_not_look_is_caught(
     desk: Desk, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(breaker, "is_stopped", lambda _: False)
-    monkeypatch.setattr(sending, "_are_stopped", lambda _: False)
+    monkeypatch.setattr(sending, "nothing_may_leave", lambda *_: False)
 
     with pytest.raises(AssertionError):
         the_word_counts_in_every_process(desk, sender)

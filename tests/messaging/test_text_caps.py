@@ -121,7 +121,7 @@ def test_planted_gate_that_counts_no_texts_is_caught(desk: Desk, monkeypatch: py
     from outreach import gate_facts
 
     _trust_for_long(desk)
-    monkeypatch.setattr(gate_facts, "_texts_since", lambda *_: [])
+    monkeypatch.setattr(gate_facts, "_texts_since", lambda *_, **__: [])
     monkeypatch.setattr(texts, "with_planned_texts", lambda _session, _case, facts, **_: facts)
     with pytest.raises(AssertionError):
         caps_hold_for_two_weeks(desk, seed=0)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from crash_site import CrashSite, a_crash_site
+from texting import trusting
 
 from crypto.keyring import KeyPaths, Keyring
 from outreach.messaging import claims, outcomes, sending
@@ -80,11 +81,11 @@ def test_planted_claim_that_is_committed_after_the_call_is_caught(
 
     def claim_without_commit(vault: Any, *args: Any, now: Any, **named: Any) -> Any:
         found = really_claim(vault, *args, now=now, **named)
-        outcomes.put_back(vault, [each.text_id for each in found], now=now)
+        outcomes.put_back(vault, {each.text_id: each.version for each in found}, now=now)
         return found
 
     monkeypatch.setattr(sending, "claim_several", claim_without_commit)
-    monkeypatch.setattr(sending, "unchanged", lambda _, texts: frozenset(texts))
+    monkeypatch.setattr(sending, "still_allowed", trusting)
     caught(a_site, "sent twice")
 
 

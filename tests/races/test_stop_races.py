@@ -101,7 +101,7 @@ class Race:
 
     def _dawdle(self) -> None:
         """Say whose text is being asked about, and take a moment between the answer and the commit."""
-        really_ask, dice = claims._ask, random.Random(4)  # noqa: S311 - when to wait
+        really_ask, dice = claims.ask, random.Random(4)  # noqa: S311 - when to wait
 
         def ask(session: Any, text: Any, now: datetime) -> Any:
             answer = really_ask(session, text, now)
@@ -109,7 +109,7 @@ class Race:
             time.sleep(dice.uniform(0, 0.002))
             return answer
 
-        claims._ask = ask
+        claims.ask = ask
 
     def wait_for(self, woman: int) -> None:
         """Wait until the sender is at this woman's text, or has gone past it; a cancelled one it never comes to."""
