@@ -67,15 +67,13 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
 
     def sweep() -> dict[str, int]:
         found = sweep_all(vault, ProviderApi(account), clock=opening.now)
+        if found.nameless:  # It may be anybody's STOP: nothing leaves until a person has read it there.
+            stop.turn_on()
         return {"swept": found.deleted, "left_at_twilio": found.left, "never_reached_us": found.not_taken_in}
 
     looking = [Round("lookups", EVERY, look_up)] if phones is not None else []
-    rounds = [
-        *looking,
-        Round("send", EVERY, send),
-        Round("copies", DELETE_EVERY, delete),
-        Round("sweep", SWEEP_EVERY, sweep),
-    ]
+    rounds = [*looking, Round("send", EVERY, send)]
+    rounds += [Round("copies", DELETE_EVERY, delete), Round("sweep", SWEEP_EVERY, sweep)]
     return [ticked(vault, each, clock=opening.now) for each in rounds]
 
 

@@ -52,8 +52,8 @@ def sweep() -> None:
         )
     if found.nameless:
         click.echo(
-            f"{found.nameless} of them do not say whose phone they came from, so no STOP in them counts: read them "
-            "now, and `wayside texting stop` until you have.",
+            f"{found.nameless} of them hide whose phone they came from, and may be anybody's STOP. The worker stops "
+            "every text while they are there: read them at Twilio, delete them there, and let texts leave again.",
             err=True,
         )
     sys.exit(1 if found.left else 0)

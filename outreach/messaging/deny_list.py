@@ -131,7 +131,7 @@ def _holds_name(said: str, read: Sequence[str], names: Iterable[str]) -> bool:
     given = tuple(names)
     folded = {fold(part) for name in given for part in _parts(name)}
     long = {form: _bare(form) for part in folded if len(part) >= _SHORTEST_NAME for form in _forms(part)}
-    squeezed = {short: _bare(short) for part in long if len(short := _squeeze(part)) >= _SHORTEST_SET_APART}
+    squeezed = {each: _bare(each) for each in map(_squeeze, long) if len(each) >= _SHORTEST_SET_APART}
     short = {part for part in folded if len(part) == _SHORTEST_NAME - 1}
     capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()}
     seen = any(_first_of(long, each) or _first_of(squeezed, _squeeze(each)) for each in read)

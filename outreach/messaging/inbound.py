@@ -33,6 +33,8 @@ from outreach.terms import Channel
 LONGEST = 5000
 """Characters kept of one text: more than Twilio joins into one."""
 _MASKED = re.compile(r"[^\W\d_]|\*")
+_NO_PHONE = re.compile(r"\d{3,8}|(?!(?:x+|anonymous|private|restricted|unavailable|unknown)$)[a-z][\w &.-]{0,10}", re.I)
+"""What a sender is called who is no person with a phone."""
 _READABLE = re.compile(r"[^\W_xX]")
 """A letter or digit that does not stand for one that was taken out."""
 
@@ -78,24 +80,18 @@ def take_unproven_stop(session: Session, callback: SignedCallback, *, now: datet
             _stop_and_ask(session, incoming.phone, now)
 
 
-def take_missed(session: Session, sender: str, body: str, *, now: datetime) -> bool:
+def take_missed(session: Session, sender: str, body: str, *, now: datetime) -> None:
     """
     Stop texts where what the provider has and never told us may be a STOP, and ask her.
 
     Words that were taken out of it, there or on the way, may have been one: without a letter to read it counts as
     such, where we know the phone.
-
-    Returns:
-        Whether we could read whose phone it came from.
     """
-    try:
+    with suppress(UnreadableCallback):
         phone = _number(sender)
-    except UnreadableCallback:
-        return False
-    is_redacted = _READABLE.search(body) is None and bool(_homes(session, phone))
-    if is_redacted or read_reply(body) in STOPPING:
-        _stop_and_ask(session, phone, now)
-    return True
+        is_redacted = _READABLE.search(body) is None and bool(_homes(session, phone))
+        if is_redacted or read_reply(body) in STOPPING:
+            _stop_and_ask(session, phone, now)
 
 
 def _stop_and_ask(session: Session, phone: str, now: datetime) -> None:
@@ -161,13 +157,13 @@ def _ask_people(session: Session, case_id: UUID, incoming: Incoming, said: Said,
         ask_to_read(session, case_id, now=now)
 
 
-def is_number(said: str) -> bool:
-    """Say whether this is a number a phone can have."""
+def hides_a_phone(sender: str) -> bool:
+    """Say whether a sender may be a person's phone that we cannot read; a short code or a firm's name is none."""
     try:
-        _number(said)
+        _number(sender)
     except UnreadableCallback:
-        return False
-    return True
+        return _NO_PHONE.fullmatch(sender) is None
+    return False
 
 
 def _number(said: str) -> str:

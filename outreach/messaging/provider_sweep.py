@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import provider_copies
-from outreach.messaging.inbound import is_number, take_missed
+from outreach.messaging.inbound import hides_a_phone, take_missed
 from outreach.messaging.provider_api import ProviderApi, ProviderRefuses
 from outreach.messaging.provider_copies import UNHEARD_OF
 from outreach.records.engine import Vault
@@ -39,7 +39,7 @@ class Swept:
     deleted: int = 0
     left: int = 0
     nameless: int = 0
-    """Of what came in there and never here, those that do not say whose phone they came from."""
+    """Of what came in there and never here, those that hide whose phone they came from: any of them may be a STOP."""
     over: set[str] = field(default_factory=set, repr=False)
     missed: list[dict[str, Any]] = field(default_factory=list, repr=False)
     """What came in there and never here."""
@@ -61,7 +61,8 @@ def sweep(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> S
     for sid in sorted(found.over):
         _delete(vault, api, sid, clock())
     for message in found.missed:
-        found.nameless += not _heed_stop(vault, message, clock())
+        _heed_stop(vault, message, clock())
+        found.nameless += hides_a_phone(str(message.get("from") or ""))
     if found.over:
         after = _look(vault, api, clock())
         found.left = len(after.over & found.over)
@@ -125,19 +126,13 @@ def _is_known(vault: Vault, sid: str) -> bool:
         return known is not None and not provider_copies.is_only_noticed(known)
 
 
-def _heed_stop(vault: Vault, message: dict[str, Any], now: datetime) -> bool:
-    """
-    Let what may be a STOP in what never reached us count, once; a person has to read the rest at Twilio.
-
-    Returns:
-        Whether it says whose phone it came from.
-    """
+def _heed_stop(vault: Vault, message: dict[str, Any], now: datetime) -> None:
+    """Let what may be a STOP in what never reached us count, once; a person has to read the rest at Twilio."""
     sender, body = str(message.get("from") or ""), str(message.get("body") or "")
     with vault.writing() as session:
         if provider_copies.notice(session, str(message.get("sid"))):
+            take_missed(session, sender, body, now=now)
             audit.record(session, action="provider.notice", by=WORKER, cases=[], now=now)
-            return take_missed(session, sender, body, now=now)
-    return is_number(sender)
 
 
 def _delete(vault: Vault, api: ProviderApi, sid: str, now: datetime) -> None:

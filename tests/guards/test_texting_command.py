@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -12,7 +13,10 @@ from texting import SENDER
 
 from cli import opening
 from cli.main import wayside
+from cli.texting import STOP_FILE, sending_rounds
 from config.settings import WorkerSettings, load
+from outreach.messaging import provider_sweep
+from outreach.messaging.provider_api import ProviderApi
 from outreach.scheduling import ticks
 from twilio_emulator.app import Account, App
 from twilio_emulator.exchange import Exchange
@@ -92,3 +96,33 @@ def test_status_and_doctor_name_a_queue_nobody_looks_at(home: Path) -> None:
     doctor = run("doctor")
     assert "no worker has looked at the queue send" in doctor.output
     assert doctor.exit_code == 1
+
+
+def a_lost_text_that_hides_its_phone_stops_every_text(emulator: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be anybody's STOP: the worker's sweep turns the sender's switch on."""
+    emulator.app.exchange.reply("+13365550199", SENDER, "STOP", datetime.now(UTC) - timedelta(hours=1))
+    real = ProviderApi.messages
+    masked = {"from": "+1336555XXXX"}
+    monkeypatch.setattr(ProviderApi, "messages", lambda api: ({**each, **masked} for each in real(api)))
+    settings = load(WorkerSettings)
+    with ExitStack() as stack:
+        (sweep,) = (each for each in sending_rounds(settings, stack) if each.name == "sweep")
+        sweep.work()
+    assert (settings.place.twilio_account.parent / STOP_FILE).exists()
+
+
+@pytest.mark.req("32")
+def test_a_lost_text_that_hides_its_phone_stops_every_text(
+    home: Path, emulator: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_lost_text_that_hides_its_phone_stops_every_text(emulator, monkeypatch)
+
+
+@pytest.mark.req("32")
+def test_planted_sweep_that_only_counts_it_is_caught(
+    home: Path, emulator: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider_sweep, "hides_a_phone", lambda sender: False)
+
+    with pytest.raises(AssertionError):
+        a_lost_text_that_hides_its_phone_stops_every_text(emulator, monkeypatch)

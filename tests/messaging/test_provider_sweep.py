@@ -234,6 +234,11 @@ def test_what_does_not_say_whose_phone_it_came_from_is_counted_apart_each_time(
     assert left_at_twilio(desk) == 1
 
 
+@pytest.mark.parametrize("sender", ["62966", "CHOIR", "+13365550155"])
+def test_a_short_code_or_a_firms_name_hides_no_phone(sender: str) -> None:
+    assert not inbound.hides_a_phone(sender)
+
+
 def test_what_reaches_us_late_is_taken_in_and_deleted(desk: Desk) -> None:
     what_never_reached_us_stays(desk)
     sid = next(iter(desk.app.exchange.messages))
