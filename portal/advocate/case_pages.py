@@ -149,6 +149,8 @@ class LiftPausePage:
     handle: str
     form: Form
     back: Step
+    lifts_others: bool
+    """Whether other cases of hers start again with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

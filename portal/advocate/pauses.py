@@ -14,6 +14,7 @@ from outreach.code_word_claims import Claim
 from outreach.destinations import Destination
 from outreach.messaging.halting import under_way
 from outreach.records.errors import StaleVersion
+from outreach.same_person import cases_of_person
 from portal.advocate import under_way_rows
 from portal.advocate.cards import Fact
 from portal.advocate.case_page import case_link
@@ -111,8 +112,16 @@ def _lift_page(head: CaseHead, form: LiftForm) -> str:
         _offer_word(head.id, form)
     here = url_for("cases.show", case_id=head.id)
     card = form.card(url_for("pauses.create_lift", case_id=head.id), "Lift the pause", cancel_href=here)
-    back = case_link(head.id, head.handle)
-    return render("pauses/lift.html", LiftPausePage(title="Lift the pause", handle=head.handle, form=card, back=back))
+    with parts().vault.reading() as session:
+        lifts_others = len(cases_of_person(session, head.id)) > 1
+    page = LiftPausePage(
+        title="Lift the pause",
+        handle=head.handle,
+        form=card,
+        back=case_link(head.id, head.handle),
+        lifts_others=lifts_others,
+    )
+    return render("pauses/lift.html", page)
 
 
 def _changed(case_id: UUID, form: LiftForm) -> str:

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from advocate_desk import TOKEN
-from builders import NOW, a_destination, a_verdict
+from builders import NOW, a_case, a_destination, a_verdict
 from html_forms import form_on
 from sqlalchemy import select
 
-from outreach import audit, cases, pausing, people
+from outreach import audit, cases, deciding, pausing, people
 from outreach.facts import Request
 from outreach.messaging.letter_rows import content_of
 from outreach.messaging.text_boxes import open_text
 from outreach.reasons import Reason
+from outreach.records.cases import PossibleMatch
 from outreach.records.work import Letter, Text
 from outreach.requests import record_request
 from outreach.safe_contact import Allowed, Held, may_contact
@@ -297,3 +299,18 @@ def test_a_second_phone_is_asked_about_too(desk, vault, world, at_case):
     desk.sit_down(world.supervisor.card)
 
     assert f"way_{second.id.hex}" in desk.get(f"{at_case}/pause/lift").text
+
+
+@pytest.mark.req("26")
+def test_the_lift_says_that_it_reaches_her_other_case(desk, vault, world, at_case):
+    paused(desk, at_case)
+    desk.sit_down(world.supervisor.card)
+    assert "She has another case here." not in desk.get(f"{at_case}/pause/lift").text
+
+    with vault.writing() as session:
+        match = PossibleMatch(id=uuid4(), case_id=a_case(session), other_case_id=world.case_id)
+        session.add(match)
+        session.flush()
+        deciding.decide(session, match.id, same=True, by=world.dana.card.id, now=NOW)
+
+    assert "She has another case here." in desk.get(f"{at_case}/pause/lift").text

@@ -763,6 +763,7 @@ LIFT = case.LiftPausePage(
         radio("verified_how", "How do you know it was she?", "In person", "In a live call, I know her voice"),
         Field("reason", "Why may contact go on?", "lines", is_required=True),
     ),
+    lifts_others=True,
 )
 STOP = case.StopPage(
     title="All contact is paused",
