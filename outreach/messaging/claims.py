@@ -31,7 +31,7 @@ from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.text_words import unfit_now
-from outreach.messaging.texts import ask_gate
+from outreach.messaging.texts import CONVERSATION, ask_gate, with_own_request
 from outreach.records.ahead import reading_ahead
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
@@ -220,7 +220,10 @@ def ask(session: Session, text: Text, now: datetime) -> Ask:
     unfit = unfit_now(session, text.case_id, content, avoid=destination.words_to_avoid)
     if unfit is not None:
         return _no(unfit)
+    facts = with_own_request(session, text, content, facts, at=now)
     ends_at = ends_of_hours(destination, facts, now)
+    if ends_at is not None and content.asked_at is not None and content.template is None:
+        ends_at = min(ends_at, datetime.fromisoformat(content.asked_at) + CONVERSATION)
     is_stale = content.was_asked_for and live_request(destination, Channel.TEXT, at=now, facts=facts) is None
     if now - text.release_at > TOO_OLD or ends_at is None or is_stale:
         return _no("too_old")

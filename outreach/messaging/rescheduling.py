@@ -25,7 +25,7 @@ from outreach.hours import Opening, day_after
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.text_boxes import change_text, open_text
 from outreach.messaging.text_tasks import end_check
-from outreach.messaging.texts import TextGone, ask_gate
+from outreach.messaging.texts import TextGone, ask_gate, with_own_request
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
@@ -114,7 +114,11 @@ def _moving(session: Session, text: Text, now: datetime) -> _Moving | None:
     destination = people.destination_of(session, text.case_id, text.destination_id)
     facts = facts_for_gate(session, text.case_id, at=now, destination_id=destination.id, channel=Channel.TEXT)
     far = now + timedelta(days=AHEAD)
-    if not open_text(session, text).was_asked_for:
+    content = open_text(session, text)
+    if content.was_asked_for and content.template is None:
+        return None  # Typed words belong to the half hour after her code word, and to no other.
+    facts = with_own_request(session, text, content, facts, at=now)
+    if not content.was_asked_for:
         return _Moving(destination, facts, now + facts.policy.delay_least, far, False)
     request = live_request(destination, Channel.TEXT, at=now, facts=facts)
     return _Moving(destination, facts, now, min(far, request.expires_at), True) if request else None

@@ -31,7 +31,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
 from outreach.release_delay import release_delay, without_delay
-from outreach.requests import record_request
+from outreach.requests import live_requests, record_request
 from outreach.safe_contact import Allowed, Decision, live_request, may_contact
 from outreach.tasks import next_due_at
 from outreach.terms import Channel, ContentLevel, Level, TextState
@@ -74,6 +74,15 @@ def ask_gate(
     if has_stopped(session, case_id):
         return Refused(Reason.SUPPRESSED), facts
     return may_contact(destination, Channel.TEXT, ContentLevel.NEUTRAL, at=at, facts=facts), facts
+
+
+def with_own_request(
+    session: Session, text: Text, content: TextContent, facts: CaseFacts, *, at: datetime
+) -> CaseFacts:
+    """Return the facts with the one live request this very text answers, or none: no later one renews an old text."""
+    live = live_requests(session, text.case_id, at=at) if content.was_asked_for else ()
+    here = (r for r in live if (r.destination_id, r.channel) == (text.destination_id, Channel.TEXT))
+    return replace(facts, request=next((r for r in here if r.asked_at.isoformat() == content.asked_at), None))
 
 
 def release(
