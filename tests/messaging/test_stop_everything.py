@@ -73,8 +73,11 @@ class TwoProcesses:
 
     def _open(self) -> Vault:
         if self.vault_url.startswith("sqlite:///"):
-            return open_sqlite(Path(self.vault_url.removeprefix("sqlite:///")), self.desk.vault.keyring)
-        return open_postgres(self.vault_url, self.desk.vault.keyring)
+            vault = open_sqlite(Path(self.vault_url.removeprefix("sqlite:///")), self.desk.vault.keyring)
+        else:
+            vault = open_postgres(self.vault_url, self.desk.vault.keyring)
+        vault.is_practice = self.desk.vault.is_practice
+        return vault
 
     def run(self, vault: Vault, begun: Callable[[], None] = lambda: None) -> int:
         """Let the child's sender work off what is due."""
