@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from texting import Desk
 
-from outreach.messaging import rescheduling
+from outreach.messaging import outcomes, rescheduling
 from outreach.messaging.holding import hold
+from outreach.messaging.sms import Outcome, SendResult
 from outreach.messaging.wording import Typed
 from outreach.records.work import Text
 
@@ -48,3 +49,16 @@ def test_a_newer_request_gives_an_older_text_no_other_day(desk: Desk) -> None:
     desk.she_asked()
     with desk.vault.writing() as session:
         assert rescheduling.days(session, old, now=desk.clock.now()) == ()
+
+
+@pytest.mark.req("R-11")
+def test_a_busy_line_that_asks_for_hours_gets_the_text_held(desk: Desk) -> None:
+    text_id = desk.release()
+    with desk.vault.writing() as session:
+        text = session.get_one(Text, text_id)
+        text.state, text.tries = "sending", 1
+    now = desk.clock.now()
+    busy = SendResult(Outcome.BUSY, retry_after=timedelta(hours=5), ends_at=now + timedelta(hours=6))
+    outcomes.record_result(desk.vault, text_id, busy, now=now)
+
+    assert desk.states() == ["held"]
