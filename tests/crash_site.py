@@ -46,6 +46,8 @@ from twilio_emulator.signing import signature
 
 BASE = "https://inbox.example"
 ROUND = timedelta(seconds=61)
+MOST_ROUNDS = 240
+"""Undisturbed rounds after the last kill: four hours, in which everything has come to an end."""
 """From one worker to the next: an unknown text must be a task a minute after the restart."""
 ALWAYS = (Window((0, 1, 2, 3, 4, 5, 6), NOW.time().replace(hour=0), NOW.time().replace(hour=0)),)
 
@@ -218,11 +220,18 @@ class CrashSite:
                 self.check_nothing_is_left_sending()
 
     def settle(self) -> None:
-        """Let workers come to the end of everything, undisturbed."""
-        for _ in range(3):
+        """Let workers come to the end of everything, undisturbed: late texts leave one a round, and after a rest."""
+        for _ in range(MOST_ROUNDS):
             self.work()
             self.call_back()
+            if self._is_settled():
+                break
         self.work()
+
+    def _is_settled(self) -> bool:
+        with self.vault.reading() as session:
+            open_states = ("planned", "sending", "accepted", "sent")
+            return session.scalar(select(func.count()).select_from(Text).where(Text.state.in_(open_states))) == 0
 
     def check_nothing_is_left_sending(self) -> None:
         """After a whole round nothing of an earlier worker is left between claim and answer."""
@@ -273,5 +282,7 @@ def a_crash_site(folder: Path, vault_url: str, keys: KeyPaths, keyring: Keyring)
         site = CrashSite(places, keyring, nursery, journal)
         places.make(keys, vault_url, site.agency)
         site.open()
-        yield site
-        site.close()
+        try:
+            yield site
+        finally:
+            site.close()

@@ -174,12 +174,16 @@ def test_no_claim_follows_a_stop_at_any_isolation_level(race: Race, level: str) 
 
 
 @pytest.mark.req("S-4b")
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", LEVELS[:2])
 @pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_planted_claim_without_the_lock_is_caught_between_processes(
     race: Race, level: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without what cancels her waiting texts too: on its own that would order the two, by the text's row."""
+    """
+    Without what cancels her waiting texts too: on its own that would order the two, by the text's row.
+
+    At SERIALIZABLE the database itself refuses one of the two, so there is nothing to catch.
+    """
     monkeypatch.setattr(claims, "lock_for_claim", lambda _: None)
     monkeypatch.setattr(suppression, "cancel_waiting", lambda *_: None)
     race.level = level
@@ -189,7 +193,7 @@ def test_planted_claim_without_the_lock_is_caught_between_processes(
         race.run(by_staff)
 
 
-def by_text(race: Race) -> dict[str, int]:
+def by_text(race: Race, watch: float = 0.004) -> dict[str, int]:
     """Lay a text of hers into the callbacks' spool at every other woman; what is claimed before it is read is late."""
     spool, drain = open_spool(race.spool), open_drain(race.spool)
     dice, acknowledged, found = random.Random(6), 0, {}  # noqa: S311 - when to write
@@ -197,9 +201,12 @@ def by_text(race: Race) -> dict[str, int]:
         race.wait_for(woman)
         time.sleep(dice.uniform(0, 0.002))
         deposit = uuid4()
-        spool.insert(deposit, datetime.now(UTC), b"sealed, and not read yet")
+        try:
+            spool.insert(deposit, datetime.now(UTC), b"sealed, and not read yet")
+        except SpoolUnavailable:
+            continue  # Not acknowledged: it is told again, as Twilio does.
         acknowledged, at = time.monotonic_ns(), race.asked.value
-        time.sleep(0.004)
+        time.sleep(watch)
         later = range(max(at, woman) + 1, min(at + 3, race.women))
         found |= {many_cases.phone(each): acknowledged for each in later if race.asked.value < each}
         late = [each for each in later if race.asked.value >= each]
@@ -225,4 +232,4 @@ def test_planted_claim_that_looks_at_no_deposit_is_caught(race: Race, monkeypatc
     race.prepare(60)
 
     with pytest.raises(AssertionError, match="after an acknowledged STOP"):
-        race.run(by_text)
+        race.run(lambda each: by_text(each, watch=0.3))
