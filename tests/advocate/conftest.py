@@ -48,7 +48,7 @@ def portal_vault(request: pytest.FixtureRequest, vault: Vault) -> Iterator[Vault
 @pytest.fixture
 def app(portal_vault: Vault, clock: FrozenClock) -> Flask:
     zone = ZoneInfo("America/New_York")
-    made = create_app(PortalParts(portal_vault, b"k" * 32, clock.now, zone, letterhead=LETTERHEAD, is_practice=True))
+    made = create_app(PortalParts(portal_vault, b"k" * 32, clock.now, zone, letterhead=LETTERHEAD))
     made.config["TESTING"] = True
     made.register_error_handler(Exception, raise_again)
     return made

@@ -1,5 +1,6 @@
 """What an advocate sees and does on a case, end to end through the portal."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
@@ -457,7 +458,13 @@ CALLED = {"language": "en", "spoken": "", "how": "live_call", "heard_by": "Dana 
 
 
 @pytest.fixture
-def opted_in(desk, vault, world, at_case):
+def practice_words(app):
+    """Texts that come with the program are approved for practice; everything else stays as in a real home."""
+    app.extensions["wayside"] = replace(app.extensions["wayside"], is_practice=True)
+
+
+@pytest.fixture
+def opted_in(desk, vault, world, at_case, practice_words):
     settle(vault, world)
     at = f"{at_case}/destinations/{world.phone.id}"
     desk.get(f"{at}/consents/new")
@@ -510,7 +517,9 @@ def test_own_words_that_say_too_much_come_back_with_the_reason(desk, vault, worl
     assert typed in answer.text
 
 
-def test_without_her_yes_a_text_is_held_with_the_mend_and_cannot_be_released(desk, vault, world, at_case):
+def test_without_her_yes_a_text_is_held_with_the_mend_and_cannot_be_released(
+    desk, vault, world, at_case, practice_words
+):
     settle(vault, world)
     at = f"{at_case}/destinations/{world.phone.id}"
     page = desk.get(f"{at}/texts/new")
