@@ -29,6 +29,7 @@ def other_vault(desk: Desk, vault_url: str) -> Iterator[Vault]:
         opened = open_sqlite(Path(vault_url.removeprefix("sqlite:///")), desk.vault.keyring)
     else:
         opened = open_postgres(vault_url, desk.vault.keyring)
+    opened.is_practice = desk.vault.is_practice
     yield opened
     opened.close()
 
@@ -129,6 +130,7 @@ def test_a_spool_that_cannot_be_asked_sends_nothing(desk: Desk, monkeypatch: pyt
 def test_an_attached_spool_holds_claims_as_well(desk: Desk, tmp_path: Path, vault_url: str) -> None:
     place = tmp_path / "spool.db"
     attached = open_sqlite(Path(vault_url.removeprefix("sqlite:///")), desk.vault.keyring, callbacks=place)
+    attached.is_practice = desk.vault.is_practice
     desk.release()
     desk.she_writes("hello")
     drain = open_drain(place)

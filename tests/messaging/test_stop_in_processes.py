@@ -48,8 +48,11 @@ class Sender:
 
     def _open(self) -> Vault:
         if self.vault_url.startswith("sqlite:///"):
-            return open_sqlite(Path(self.vault_url.removeprefix("sqlite:///")), self.desk.vault.keyring)
-        return open_postgres(self.vault_url, self.desk.vault.keyring)
+            vault = open_sqlite(Path(self.vault_url.removeprefix("sqlite:///")), self.desk.vault.keyring)
+        else:
+            vault = open_postgres(self.vault_url, self.desk.vault.keyring)
+        vault.is_practice = self.desk.vault.is_practice
+        return vault
 
 
 @pytest.fixture
