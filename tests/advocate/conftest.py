@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from advocate_desk import PHRASE, Colleague, Desk
 from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination, a_text_from_nobody
+from case_visits import CALLED, asked, settle
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -216,3 +217,26 @@ def _letter(session: Session, case_id: UUID, address: Destination, by: UUID) -> 
         )
     )
     return row
+
+
+@pytest.fixture
+def at_case(desk, world):
+    desk.sit_down(world.dana.card)
+    return f"/cases/{world.case_id}"
+
+
+@pytest.fixture
+def practice_words(app):
+    """Texts that come with the program are approved for practice; everything else stays as in a real home."""
+    app.extensions["wayside"] = replace(app.extensions["wayside"], is_practice=True)
+
+
+@pytest.fixture
+def opted_in(desk, vault, world, at_case, practice_words):
+    settle(vault, world)
+    at = f"{at_case}/destinations/{world.phone.id}"
+    desk.get(f"{at}/consents/new")
+    desk.post(f"{at}/consents", CALLED)
+    desk.get(f"{at_case}/requests/new")
+    desk.post(f"{at_case}/requests", asked(world, "text"))
+    return at

@@ -30,6 +30,12 @@ def test_modules_and_functions_stay_short_enough_to_read():
     assert [fault for path in modules() for fault in too_long(str(path.relative_to(ROOT)), path.read_text())] == []
 
 
+def test_modules_of_tests_stay_short_enough_to_read():
+    modules = tracked("tests/*.py")
+    long = [each.relative_to(ROOT) for each in modules if each.read_text().count("\n") > MODULE_LINES]
+    assert long == []
+
+
 def test_a_planted_long_function_is_caught():
     source = "def f():\n" + "    x = 1\n" * FUNCTION_LINES
     assert list(too_long("planted.py", source)) == [f"planted.py:f: {FUNCTION_LINES + 1} lines"]

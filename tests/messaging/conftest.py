@@ -1,5 +1,6 @@
-"""The texting desk, for every test here."""
+"""The texting desk and a case to write letters to, for every test here."""
 
+from letter_world import make, world
 from texting_desk import deposit_keys, desk, emulator
 
-__all__ = ["deposit_keys", "desk", "emulator"]
+__all__ = ["deposit_keys", "desk", "emulator", "make", "world"]

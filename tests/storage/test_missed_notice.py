@@ -8,12 +8,10 @@ from agency_world import NOW as AGENCY_NOW
 from agency_world import World
 from builders import NOW, a_case
 
-from crypto.keyring import KeyPaths
 from outreach import audit
 from outreach.deciding import acknowledge
 from outreach.plans import PlannedTask
 from outreach.records.engine import Vault
-from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
 from outreach.steps import Step
@@ -46,11 +44,6 @@ def test_a_passed_call_in_is_missed_with_its_cause(vault: Vault, told_before: ti
     with vault.reading() as session:
         task = session.get_one(Task, task_id)
         assert (task.state, task.missed_cause) == (TaskState.MISSED, cause)
-
-
-@pytest.fixture
-def world(vault: Vault, spool: Spool, drain: SpoolDrain, key_paths: KeyPaths) -> World:
-    return World(vault, spool, drain, key_paths)
 
 
 def cause_of(world: World, *, told_on: int, moved_on: int, moved_to: int) -> str | None:

@@ -16,7 +16,6 @@ import pytest
 from agency_world import NOW, PROTOCOLS, World, add_colleague
 from sqlalchemy import func, select
 
-from crypto.keyring import KeyPaths
 from outreach import continuing, people, reach
 from outreach.destinations import ChannelVerdict
 from outreach.duties import plan
@@ -28,8 +27,6 @@ from outreach.messaging.letter_printing import Printed, print_due
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.planning import protocol_of
 from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
-from outreach.records.engine import Vault
-from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Letter, Text
 from outreach.scheduling.escalation import look_at_due
 from outreach.steps import Step
@@ -170,11 +167,6 @@ def test_no_sequence_of_events_plans_anything_but_duties_for_people() -> None:
 
 
 # --- through the spool into the vault
-
-
-@pytest.fixture
-def world(vault: Vault, spool: Spool, drain: SpoolDrain, key_paths: KeyPaths) -> World:
-    return World(vault, spool, drain, key_paths)
 
 
 def welcome_texts(world: World, advocate: UUID) -> int:

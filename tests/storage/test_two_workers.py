@@ -12,20 +12,15 @@ import pytest
 from agency_world import ANA, NOW, World
 from postgres_cluster import as_role
 
-from crypto.keyring import KeyPaths, Keyring
+from crypto.keyring import Keyring
 from outreach import audit
 from outreach.audit_check import verify
 from outreach.ingest import drain_intake
 from outreach.records.engine import Vault, open_postgres, open_sqlite
-from outreach.records.spool import Spool, SpoolDrain, open_drain
+from outreach.records.spool import SpoolDrain, open_drain
 from outreach.records.work import Task
 
 EVENTS = 40
-
-
-@pytest.fixture
-def world(vault: Vault, spool: Spool, drain: SpoolDrain, key_paths: KeyPaths) -> World:
-    return World(vault, spool, drain, key_paths)
 
 
 @pytest.fixture

@@ -1,0 +1,131 @@
+"""Texts and letters as an advocate sees, releases and stops them."""
+
+from datetime import timedelta
+
+import pytest
+from builders import NOW
+from case_visits import CHOSEN, STREET, asked, destination, settle, words
+from sqlalchemy import select
+
+from outreach import audit
+from outreach.facts import Request
+from outreach.plans import PlannedTask
+from outreach.records.work import Letter, Text
+from outreach.requests import record_request
+from outreach.steps import Step
+from outreach.tasks import add_task
+from outreach.terms import Channel, LetterState, Level, TextState, Verdict
+
+
+def test_a_text_is_seen_before_it_is_released_and_can_be_cancelled(desk, vault, world, at_case, opted_in):
+    desk.get(f"{opted_in}/texts/new")
+    seen = desk.post(f"{opted_in}/texts/preview", CHOSEN)
+    assert "Choir: Call when you have a moment. No rush." in words(seen)
+    with vault.reading() as session:
+        assert len(session.scalars(select(Text)).all()) == 1, "a preview stores nothing"
+    assert desk.post(f"{opted_in}/texts", {**CHOSEN, "body": ""}).status_code == 303
+
+    with vault.reading() as session:
+        text = session.scalars(select(Text).where(Text.id != world.text_id)).one()
+    assert text.state == TextState.PLANNED
+    assert "Choir: Call when you have a moment." in words(desk.get(at_case))
+    desk.post(f"/texts/{text.id}/cancellation")
+    with vault.reading() as session:
+        assert session.get_one(Text, text.id).state == TextState.CANCELLED
+
+
+@pytest.mark.req("30")
+def test_own_words_that_say_too_much_come_back_with_the_reason(desk, vault, world, opted_in):
+    desk.clock.advance(timedelta(minutes=1))
+    at = desk.clock.now()
+    checked = Request(
+        channel=Channel.TEXT,
+        destination_id=world.phone.id,
+        verified_how="code_word",
+        asked_at=at,
+        expires_at=at + timedelta(minutes=30),
+        by=world.dana.card.id,
+        what="A chat.",
+    )
+    with vault.writing() as session:
+        record_request(session, world.case_id, checked, now=at)
+    desk.get(f"{opted_in}/texts/new")
+    typed = "The shelter has a bed for you"
+    answer = desk.post(f"{opted_in}/texts/preview", {**CHOSEN, "template": "own", "body": typed})
+
+    assert answer.status_code == 422
+    assert typed in answer.text
+
+
+def test_without_her_yes_a_text_is_held_with_the_mend_and_cannot_be_released(
+    desk, vault, world, at_case, practice_words
+):
+    settle(vault, world)
+    at = f"{at_case}/destinations/{world.phone.id}"
+    page = desk.get(f"{at}/texts/new")
+    assert "There is no yes to texts that this phone has confirmed." in page.text
+    assert desk.post(f"{at}/texts", {**CHOSEN}).status_code == 409
+
+    with vault.reading() as session:
+        assert len(session.scalars(select(Text)).all()) == 1
+
+
+@pytest.mark.req("32")
+def test_her_no_stops_texts_at_once(desk, vault, world, at_case, opted_in):
+    desk.get(at_case)
+    desk.clock.advance(timedelta(seconds=1))
+    desk.post(f"{opted_in}/consents/withdrawal", {"route": "call", "scope": "all", "heard_by": "Dana Reyes"})
+
+    assert "Texts to this phone were stopped." in words(desk.get(at_case))
+    assert desk.post(f"{opted_in}/texts", {**CHOSEN}).status_code == 409
+
+
+# Letters
+
+
+def test_a_letter_shows_its_envelope_and_waits_where_mail_is_not_known_to_be_safe(desk, vault, world, at_case):
+    settle(vault, world)
+    at = f"{at_case}/destinations/{world.address.id}/letters"
+    page = words(desk.get(f"{at}/new"))
+    assert STREET in page
+    assert "My name is Dana." in page
+    assert "She asked" in page
+    assert desk.post(at, {"template": "short"}).status_code in (303, 409)
+
+    with vault.reading() as session:
+        assert len(session.scalars(select(Letter)).all()) == 1
+
+
+def test_a_printed_letter_is_mailed_and_a_returned_one_makes_mail_unsafe(desk, vault, world, at_case):
+    desk.get(at_case)
+    desk.post(f"/letters/{world.letter_id}/mailing")
+    assert desk.get(f"/letters/{world.letter_id}/page.pdf").data == b"%PDF-1.7"
+    assert desk.last.mimetype == "application/pdf"
+    desk.post(f"/letters/{world.letter_id}/return")
+
+    with vault.reading() as session:
+        assert session.get_one(Letter, world.letter_id).state == LetterState.RETURNED
+    assert destination(vault, world, "address").verdicts[Channel.LETTER].verdict is Verdict.UNSAFE
+
+
+def test_a_printed_letter_is_not_handed_out_when_the_gate_says_no_meanwhile(desk, world, at_case):
+    answer = desk.get(f"/letters/{world.letter_id}/page.pdf")
+
+    assert answer.status_code == 409
+    assert "Do not mail this letter" in answer.text
+
+
+@pytest.mark.req("47")
+def test_what_must_be_spoken_is_never_offered_as_a_text(desk, vault, world, at_case, opted_in, clock):
+    with vault.writing() as session:
+        spoken = PlannedTask(Step.NOTICE_BEFORE_CALL_IN, Level.B, NOW, NOW + timedelta(hours=1))
+        add_task(session, world.case_id, spoken)
+        audit.record(session, action="test.case", by=None, cases=[world.case_id], now=NOW)
+    clock.advance(timedelta(hours=12))
+    desk.sit_down(world.dana.card).get(f"{at_case}/requests/new")
+    desk.post(f"{at_case}/requests", {**asked(world, "text"), "lasts": "24h"})
+    first = words(desk.get(at_case)).partition('id="next"')[2].partition("</section>")[0]
+
+    assert "Tell her before the call-in" in first
+    assert "Write a text" not in first
+    assert "text ···" not in first
