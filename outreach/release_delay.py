@@ -33,6 +33,7 @@ def release_delay(
     deadline: datetime | None,
     chance: Chance,
     policy: Policy = STANDARD,
+    after: datetime | None = None,
 ) -> datetime | None:
     """
     Return when to release something unprompted, as an instant (UTC), or None when no such moment is left.
@@ -41,6 +42,9 @@ def release_delay(
     half of the time left before `deadline`; close to one, it may leave after half of that half. Where her hours
     open only after 48 h and there is no deadline, it lies in the next ones. Without windows (a letter) every minute
     counts. None means: call, or ask her for other hours.
+
+    Args:
+        after: when the one before it leaves, which it does not overtake unless its own latest moment is sooner.
     """
     earliest, latest = now + policy.delay_least, now + policy.delay_most
     if deadline is not None:
@@ -48,6 +52,8 @@ def release_delay(
         earliest = min(earliest, now + (latest - now) / 2)
     if latest <= now:
         return None
+    if after is not None and after < latest:
+        earliest = max(earliest, after)
     if not windows:
         return pick([Opening(earliest, latest)], chance)
     spans = minutes_within(windows, zone, earliest, latest)

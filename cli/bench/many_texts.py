@@ -84,7 +84,7 @@ class _RowsWithTexts(many_cases.Rows):
         release_at = self._now - EARLIER + timedelta(milliseconds=number)
         self._row(
             Text, id=row, case_id=case_id, destination_id=way.id, released_by_id=self.released_by,
-            state=TextState.PLANNED.value, release_at=release_at, state_at=release_at, tries=0, version=1,
+            state=TextState.PLANNED.value, release_at=release_at, state_at=release_at, tries=0, number=1, version=1,
             callback_token=os.urandom(32),
             text_box=key.seal(TextContent(BODY, None), at=Place(BoxNumber.TEXT, row)),
         )  # fmt: skip

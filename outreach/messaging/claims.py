@@ -3,7 +3,8 @@ Claiming texts that are due: everything that must hold at that instant is asked 
 
 No deposit of Twilio's waits unread (it could be a STOP) and none can arrive until the claim is made; no phone she
 ever had was stopped; the gate says yes; enough of her hours is left. Only then is `sending` written. Several may be
-claimed at once, never two of one case: each is asked about by itself, of rows read together.
+claimed at once, never two of one woman, whose texts leave in order (outreach.messaging.turns): each is asked about by
+itself, of rows read together.
 """
 
 import secrets
@@ -14,7 +15,7 @@ from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, true, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from outreach import audit, hours, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
-from outreach.messaging import breaker
+from outreach.messaging import breaker, turns
 from outreach.messaging.holding import hold
 from outreach.messaging.lookups import is_checked, unchecked
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
@@ -120,11 +121,10 @@ def claim_several(
     last = unchecked(vault, now=now) if checks_phones else []
     with ExitStack() as until_committed, vault.writing() as session:
         lock_for_claim(session)
-        texts = _due(session, now, breaker.how_many(session, at_most, now=now), last)
+        texts, persons = _ready(session, now, breaker.how_many(session, at_most, now=now), last)
         if not texts or _callbacks_waiting(session, drain, until_committed):
             return []
-        persons = persons_of(session, [text.case_id for text in texts])
-        texts = _locked(session, _one_each(texts, persons), persons)
+        texts = _locked(session, texts, persons)
         hers = {case_id for text in texts for case_id in persons[text.case_id]}
         with reading_ahead(session, hers):
             _open_keys(session, hers)
@@ -142,12 +142,30 @@ def token_hash(session: Session, token: str) -> bytes:
     return cast(Keyring, session.info["keyring"]).token(TOKEN_PURPOSE, token)
 
 
-def _due(session: Session, now: datetime, at_most: int, last: Sequence[UUID]) -> list[Text]:
+def _ready(
+    session: Session, now: datetime, at_most: int, last: Sequence[UUID]
+) -> tuple[list[Text], dict[UUID, frozenset[UUID]]]:
+    """Return the texts due longest whose turn it is, one of each person, with the persons' cases."""
+    passed_over: set[UUID] = set()
+    while True:
+        due = _due(session, now, at_most, last, passed_over)
+        found = persons_of(session, [text.case_id for text in due])
+        persons = {case_id: hers for hers in found.values() for case_id in hers}
+        ready = turns.in_turn(session, _one_each(due, persons), persons, now=now, last=last)
+        if ready or not due:
+            return ready, persons
+        passed_over |= persons.keys()
+
+
+def _due(
+    session: Session, now: datetime, at_most: int, last: Sequence[UUID], passed_over: Collection[UUID]
+) -> list[Text]:
     """Return the texts due longest; `last` come after all others, so that none waits behind one that may not leave."""
     query = (
         select(Text)
-        .where(Text.state == TextState.PLANNED.value, Text.release_at <= now)
-        .order_by(*([Text.id.in_(last)] if last else []), Text.release_at, Text.id)
+        .where(turns.is_due(now), turns.is_next_of_case(now, last))
+        .where(Text.case_id.not_in(passed_over) if passed_over else true())
+        .order_by(*([Text.id.in_(last)] if last else []), Text.release_at, Text.number, Text.id)
         .limit(at_most)
         .with_for_update(skip_locked=True)
     )

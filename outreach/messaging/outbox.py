@@ -125,7 +125,7 @@ def _line(session: Session, text: Text, handle: str, standing_box: bytes) -> Out
         handle=handle,
         zone=zone,
         state=state,
-        release_at=text.release_at,
+        release_at=text.again_at or text.release_at,
         state_at=text.state_at,
         was_asked_for=asked,
         held_reason=reason,

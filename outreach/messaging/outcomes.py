@@ -194,13 +194,13 @@ def _try_again(session: Session, text: Text, result: SendResult, now: datetime) 
     outcome = result.outcome
     pause = min(_FIRST_PAUSE[outcome] * 2 ** (text.tries - 1), _LONGEST_PAUSE)
     again_at = now + max(pause, result.retry_after or pause)
-    is_too_late = again_at - now > _LONGEST_PAUSE  # A text put off for long was meant for another moment.
+    # A text put off for long was meant for another moment, however short each of the waits was.
+    is_too_late = again_at - now > _LONGEST_PAUSE or again_at - text.release_at > TOO_OLD
     is_too_late = is_too_late or (result.ends_at is not None and again_at + SHORTEST_LEFT > result.ends_at)
     if text.tries >= MOST_TRIES[outcome] or is_too_late:
         hold(session, text, _HELD[outcome], now)
         return
-    text.release_at = again_at
-    text.claimed_at = None
+    text.again_at, text.claimed_at = again_at, None
     move(text, TextState.PLANNED, now)
 
 

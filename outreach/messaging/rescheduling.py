@@ -91,7 +91,7 @@ def reschedule(session: Session, text_id: UUID, on: date, *, by: UUID, now: date
         raise NoSuchDay
     _ask(session, text, moving, at=release_at)
     text.state, text.release_at, text.state_at, text.claimed_at = TextState.PLANNED.value, release_at, now, None
-    text.tries = 0
+    text.tries, text.again_at = 0, None
     change_text(session, text, held_reason=None)
     end_check(session, text, now=now)
     audit.record(session, action="text.reschedule", by=by, cases=[text.case_id], now=now)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import SystemRandom
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ from outreach.messaging.errors import NotAllowed
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.text_words import preview
+from outreach.messaging.turns import next_number, planned_until
 from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording, phrasebook
 from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
@@ -190,7 +192,8 @@ def _later(session: Session, case_id: UUID, destination: Destination, facts: Cas
     if facts.level == Level.A:
         at = without_delay(now, windows=destination.windows, zone=facts.zone, chance=_CHANCE)
     else:
-        at = release_delay(
+        draw = partial(
+            release_delay,
             now,
             windows=destination.windows,
             zone=facts.zone,
@@ -198,6 +201,7 @@ def _later(session: Session, case_id: UUID, destination: Destination, facts: Cas
             chance=_CHANCE,
             policy=facts.policy,
         )
+        at = draw(after=planned_until(session, case_id)) or draw()
     if at is None:
         raise NotAllowed(Held(Reason.OUTSIDE_HOURS))
     return at
@@ -250,6 +254,7 @@ def _plan(
             destination_id=destination_id,
             released_by_id=by,
             state=TextState.PLANNED.value,
+            number=next_number(session, case_id),
             release_at=release_at,
             state_at=now,
             # Replaced when it is claimed by the keyed hash of that attempt's own token.

@@ -88,7 +88,9 @@ def _came_in(incoming: Incoming, checks: list[tuple[str | None, datetime]]) -> C
 
 def texts_of(session: Session, case_id: UUID, *, most: int | None = None) -> tuple[TextCard, ...]:
     """Return a case's texts, newest first. Unaudited: for a page whose one entry covers all it shows of a case."""
-    newest = select(Text).where(Text.case_id == case_id).order_by(Text.release_at.desc(), Text.id).limit(most)
+    newest = (
+        select(Text).where(Text.case_id == case_id).order_by(Text.release_at.desc(), Text.number.desc()).limit(most)
+    )
     return tuple(_card(text, open_text(session, text)) for text in session.scalars(newest))
 
 

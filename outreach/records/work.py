@@ -56,7 +56,12 @@ class Text(Base, kw_only=True):
     destination_id: Mapped[UUID] = mapped_column(ForeignKey("destination.id"))
     released_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     state: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int] = mapped_column(default=0)
+    """Its place among her texts, in the order in which they were released."""
     release_at: Mapped[datetime] = mapped_column(UtcTime)
+    """The moment it was meant for, which no later try moves: how late it is counts from here."""
+    again_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+    """Not before this is the next call made for it, after one for which nothing left."""
     claimed_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
     state_at: Mapped[datetime] = mapped_column(UtcTime)
     tries: Mapped[int] = mapped_column(default=0)

@@ -288,7 +288,7 @@ def test_a_busy_twilio_says_how_long_to_wait_and_is_heard(desk: Desk) -> None:
     desk.run()
 
     with desk.vault.reading() as session:
-        assert session.get_one(Text, text_id).release_at == NOW + timedelta(seconds=400)
+        assert session.get_one(Text, text_id).again_at == NOW + timedelta(seconds=400)
 
 
 @pytest.mark.req("S-6")
