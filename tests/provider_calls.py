@@ -16,7 +16,7 @@ import pytest
 from provider_description import DESCRIPTION as _OPENAPI  # noqa: F401  # where other tests look for it
 from provider_description import Called, check_request
 
-from outreach.messaging import provider_api, sending, sms
+from outreach.messaging import line, provider_api, sending
 
 MARGIN_SECONDS = 60
 LONGEST_SECONDS = 36_000
@@ -81,15 +81,14 @@ class Watch:
         finally:
             self._now = None
 
-    def take(self, method: str, url: str, form: dict[str, Any] | None) -> None:
-        """Check one request of the client that sends: it creates texts, and does nothing else."""
-        self.calls.append(form or {})
+    def take(self, path: str, form: dict[str, Any]) -> None:
+        """Check one request of the line that sends: it creates texts, and does nothing else."""
+        self.calls.append(form)
         with self._kept():
-            assert method.upper() == "POST"
-            check_parameters(form or {}, urlsplit(url).path)
+            check_parameters(form, path)
             if self._now is not None:
                 clock, ends_at = self._now
-                check_validity(form or {}, at=clock(), ends_at=ends_at)
+                check_validity(form, at=clock(), ends_at=ends_at)
 
     def take_question(self, method: str, path: str, query: Mapping[str, str]) -> None:
         """Check one request of the client that deletes, lists and looks up."""
@@ -109,22 +108,21 @@ class Watch:
 def watch_calls(monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Put a watch on every call that our program makes from now on."""
     watch, really_call = Watch(), sending._call
-    really_request, really_connect = sms.TwilioHttpClient.request, provider_api.ProviderApi._connection
+    really_post, really_connect = line.Line.post, provider_api.ProviderApi._connection
 
     def call(claim: Any, client: Any, *, clock: Callable[[], datetime], stop: Any) -> Any:
         with watch.calling(clock, claim.message.ends_at):
             return really_call(claim, client, clock=clock, stop=stop)
 
-    def request(self: Any, method: str, url: str, *args: Any, data: Any = None, **named: Any) -> Any:
-        if getattr(self, "is_ours", True):
-            watch.take(method, url, data)
-        return really_request(self, method, url, *args, data=data, **named)
+    def post(self: Any, form: Any) -> Any:
+        watch.take(self.path, form)
+        return really_post(self, form)
 
     def connect(self: Any, host: str) -> Any:
         return _Listened(really_connect(self, host), watch)
 
     monkeypatch.setattr(sending, "_call", call)
-    monkeypatch.setattr(sms.TwilioHttpClient, "request", request)
+    monkeypatch.setattr(line.Line, "post", post)
     monkeypatch.setattr(provider_api.ProviderApi, "_connection", connect)
     return watch
 

@@ -21,6 +21,7 @@ _ENDING = re.compile(r"\bwww\.|\.\s?(com|org|net|gov|edu|info)\b")
 """What is left of an address when digits are read as letters too: 10.30am is none."""
 _LONE_LEVEL = re.compile(r"(?<![\w'.])(?:[BCD]\b|(?<![.!?:¿¡]\s)(?<!^)A\b(?!\.?\s?M\b))")
 """A capital B, C or D by itself; an A too, except where a sentence begins with it, or in A.M."""
+_WORD = re.compile(r"[^\W_]+")
 _SHORTEST_SET_APART = 4
 _SHORTEST_NAME = 3
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
@@ -63,19 +64,20 @@ class DenyList:
         Args:
             names: of people and organisations that must not appear, besides the words.
         """
-        if any(unicodedata.category(c) in _PICTURES for c in said if c not in _ON_ANY_PHONE) or _TURNED.search(said):
+        if any(unicodedata.category(c) in _PICTURES for c in set(said) - _ON_ANY_PHONE) or _TURNED.search(said):
             return "a picture or an odd sign"
         seen = readings(said)
-        read = [_words(each) for each in seen]
+        read = list(dict.fromkeys(map(_words, seen)))
         if _ADDRESS.search(seen[0]) or any(_ENDING.search(each) for each in seen):
             return "a web or mail address"
         if _mixes_alphabets(said):
             return "a word in two alphabets"
         if _LONE_LEVEL.search(shown(said).strip()) or any(_LEVEL.search(each) for each in read):
             return "a level"
-        if _holds_name(said, read, names):
+        whole, squeezed = [_Read(each) for each in read], [_Read(each) for each in dict.fromkeys(map(_squeeze, read))]
+        if _holds_name(said, whole, squeezed, names):
             return "a name"
-        ways = [(self._bare, each) for each in read] + [(self._squeezed, _squeeze(each)) for each in read]
+        ways = [(self._bare, each) for each in whole] + [(self._squeezed, each) for each in squeezed]
         found = next((word for words, each in ways if (word := _first_of(words, each, is_loose=True))), None)
         return f"the word {found}" if found else None
 
@@ -83,7 +85,7 @@ class DenyList:
 def holds_any(said: str, words: Iterable[str]) -> bool:
     """Tell whether a text holds one of these words, read as `DenyList` reads it. For the words she wants avoided."""
     folded = {each: _bare(each) for each in map(fold, words) if each}
-    return any(_first_of(folded, _words(reading)) for reading in readings(said))
+    return bool(folded) and any(_first_of(folded, _Read(_words(reading))) for reading in readings(said))
 
 
 def fold(said: str) -> str:
@@ -92,16 +94,26 @@ def fold(said: str) -> str:
 
 
 def _words(said: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", "".join(map(plain_letter, said))))
+    plain = said if said.isascii() else "".join(map(plain_letter, said))
+    return " ".join(_WORD.findall(plain))
 
 
 def _mixes_alphabets(said: str) -> bool:
     """Tell whether a word holds letters of two alphabets, as no honest word does."""
+    if said.isascii():
+        return False
     words = re.findall(r"[^\W\d_]+", shown(said).casefold())
     return any(len({unicodedata.name(c, "").partition(" ")[0] for c in word}) > 1 for word in words)
 
 
-def _first_of(words: Mapping[str, str], read: str, *, is_loose: bool = False) -> str | None:
+class _Read:
+    """One way to read a text, with what any way of writing it has in common."""
+
+    def __init__(self, said: str) -> None:
+        self.said, self.bare = said, _bare(said)
+
+
+def _first_of(words: Mapping[str, str], read: _Read, *, is_loose: bool = False) -> str | None:
     """
     Return the first word that stands in a reading: whole, with a common ending, or with its letters set apart.
 
@@ -109,8 +121,9 @@ def _first_of(words: Mapping[str, str], read: str, *, is_loose: bool = False) ->
         words: each with its bare form.
         is_loose: a small l counts as an i too, and an i as an l. Not for names: Ali is not "all".
     """
-    bare = _bare(read)
-    return next((word for word in words if words[word] in bare and _pattern(word, is_loose).search(read)), None)
+    bare = read.bare
+    likely = [word for word, its in words.items() if its in bare]
+    return next((word for word in likely if _pattern(word, is_loose).search(read.said)), None)
 
 
 def _bare(read: str) -> str:
@@ -126,15 +139,14 @@ def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{either})(?:[s{STROKE}]|es|ed|[i{STROKE}]ng)?\b")
 
 
-def _holds_name(said: str, read: Sequence[str], names: Iterable[str]) -> bool:
+def _holds_name(said: str, whole: Sequence[_Read], without_doubles: Sequence[_Read], names: Iterable[str]) -> bool:
     """Names count whole and word by word; a word of two letters only where it is written like a name."""
-    given = tuple(names)
-    folded = {fold(part) for name in given for part in _parts(name)}
+    folded = {fold(part) for part in {part for name in names for part in _parts(name)}}
     long = {form: _bare(form) for part in folded if len(part) >= _SHORTEST_NAME for form in _forms(part)}
     squeezed = {each: _bare(each) for each in map(_squeeze, long) if len(each) >= _SHORTEST_SET_APART}
     short = {part for part in folded if len(part) == _SHORTEST_NAME - 1}
-    capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()}
-    seen = any(_first_of(long, each) or _first_of(squeezed, _squeeze(each)) for each in read)
+    capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()} if short else set()
+    seen = any(_first_of(long, each) for each in whole) or any(_first_of(squeezed, each) for each in without_doubles)
     return seen or bool(short & capitals)
 
 

@@ -32,15 +32,20 @@ _PLAIN_LETTER = re.compile(r"^LATIN .*\b([A-Z])(?: WITH .*)?$")
 _HIDDEN = frozenset({"Mn", "Me", "Mc", "Cf", "Cc"})
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e\u034f")
 """Characters that take no ink and are neither a space nor a format character to Unicode."""
+_HIDDEN_ASCII = {code: " " if chr(code).isspace() else None for code in (*range(32), 127)}
+"""What `shown` does to plain letters and signs, at once: most texts hold nothing else, and each is read many times."""
 
 
 def shown(said: str) -> str:
     """Return what a screen shows: styled and full-width letters as plain ones, no marks, nothing without width."""
+    if said.isascii():
+        return said.translate(_HIDDEN_ASCII)
     plain = unicodedata.normalize("NFKD", said)
     seen = (" " if c.isspace() else c for c in plain if c not in _BLANKS)
     return "".join(c for c in seen if unicodedata.category(c) not in _HIDDEN)
 
 
+@cache
 def plain_letter(letter: str) -> str:
     """Return the plain letter behind one such as ł or ı, which is no plain one with an accent."""
     named = None if letter.isascii() else _PLAIN_LETTER.match(unicodedata.name(letter, ""))

@@ -1,28 +1,22 @@
 """
 The one place that sends through Twilio. Takes an Allowed of the gate or does nothing.
 
-Hides the client, its endless default time-out, its address and its logging of numbers and words. Sends exactly the
-parameters listed here and refuses any other. SmartEncoded is not among them: what she gets is what was shown
+Posts to Twilio itself, on a line of its own (outreach.messaging.line): Twilio's client has an endless time-out, logs
+numbers and words, and costs more than the rest of a text. Sends exactly the parameters listed here and refuses any
+other. SmartEncoded is not among them: what she gets is what was shown
 before sending, letter by letter. `messages.list` is never used: it would log her number at Twilio.
 """
 
-import logging
+import json
 import re
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
-
+from outreach.messaging.line import Answer, Line, NoAnswer, NotSent, Waits
 from outreach.safe_contact import Allowed
 from outreach.terms import Channel
 
@@ -37,7 +31,6 @@ SHORTEST_LEFT = timedelta(seconds=300)
 """Less time than this left in her hours, and the text is held."""
 MARGIN = timedelta(seconds=60)
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
-_IDLE_SECONDS = 4.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -118,39 +111,58 @@ def is_on_loopback(address: str) -> bool:
     return parts.scheme in ("http", "https") and parts.hostname in _LOOPBACK
 
 
+class Refusal(Exception):
+    """Twilio took the request and said no: with its status, its code, and how long it asks us to wait."""
+
+    def __init__(self, status: int, code: int, retry_after: timedelta | None) -> None:
+        super().__init__(f"Twilio answered {status}, code {code}")
+        self.status, self.code, self.retry_after = status, code, retry_after
+
+
 class TwilioSms:
-    """Our Twilio client: one account, one sender, our time-outs."""
+    """Our line to Twilio: one account, one sender, our time-outs. For one thread."""
 
     def __init__(self, account: TwilioAccount) -> None:
         """Take the account; nothing is opened yet."""
         self.account = account
-        self._http = _HttpClient(account.base_url)
-        self._client = Client(account.api_key, account.api_secret, account.account_sid, http_client=self._http)
+        self.line = Line(
+            f"{account.base_url.rstrip('/')}/2010-04-01/Accounts/{account.account_sid}/Messages.json",
+            name=account.api_key,
+            secret=account.api_secret,
+            waits=Waits(CONNECT_SECONDS, READ_SECONDS),
+        )
 
     def create(self, message: OutgoingText, validity_seconds: int) -> str:
-        """Create the message at Twilio and return its sid; raises what the client raises."""
-        created = self._client.messages.create(
-            to=message.to,
-            from_=self.account.sender,
-            body=message.body,
-            validity_period=validity_seconds,
-            content_retention="discard",
-            address_retention="obfuscate",
-            status_callback=message.status_callback,
-        )
-        if not created.sid:
-            raise TwilioException("an answer without a sid")
-        return str(created.sid)
+        """
+        Create the message at Twilio and return its sid.
 
-    @property
-    def asked_to_wait(self) -> timedelta | None:
-        """Return how long Twilio's last answer asked us to wait."""
-        said = self._http.retry_after or ""
-        return timedelta(seconds=int(said)) if re.fullmatch("[0-9]{1,6}", said) else None
+        Raises:
+            NotSent: no byte of it left.
+            Refusal: Twilio says that it did not take it.
+            NoAnswer, ValueError: it may have been accepted.
+        """
+        return _sid(self.post(self._form(message, validity_seconds)))
+
+    def post(self, form: dict[str, str]) -> Answer:
+        """Post a create request as it is, if it holds exactly the agreed parameters. Raises UnexpectedParameter too."""
+        if set(form) != PARAMETERS:
+            raise UnexpectedParameter("a create request must hold exactly the agreed parameters")
+        return self.line.post(form)
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._http.session.close()
+        """Let go of the connection."""
+        self.line.close()
+
+    def _form(self, message: OutgoingText, validity_seconds: int) -> dict[str, str]:
+        return {
+            "To": message.to,
+            "From": self.account.sender,
+            "Body": message.body,
+            "ValidityPeriod": str(validity_seconds),
+            "ContentRetention": "discard",
+            "AddressRetention": "obfuscate",
+            "StatusCallback": message.status_callback,
+        }
 
 
 def send(allowed: Allowed, message: OutgoingText, client: TwilioSms, *, at: datetime) -> SendResult:
@@ -171,12 +183,12 @@ def send(allowed: Allowed, message: OutgoingText, client: TwilioSms, *, at: date
         raise NotForThis("this leave is for another destination, or has run out")
     try:
         return SendResult(Outcome.ACCEPTED, client.create(message, validity))
-    except TwilioRestException as fault:
-        return replace(_refusal(fault), retry_after=client.asked_to_wait, ends_at=message.ends_at)
-    except requests.exceptions.RequestException as fault:
+    except Refusal as refusal:
+        return _refused(refusal, message.ends_at)
+    except (NotSent, NoAnswer) as fault:
         return SendResult(Outcome.NOT_SENT if _never_left(fault) else Outcome.UNKNOWN, ends_at=message.ends_at)
-    except (TwilioException, ValueError, TypeError, KeyError, AttributeError):
-        # A torn or strange answer of a client that parsed it halfway: it may have been accepted.
+    except ValueError:
+        # A torn or strange answer: it may have been accepted.
         return SendResult(Outcome.UNKNOWN)
 
 
@@ -188,60 +200,41 @@ def validity_seconds(at: datetime, ends_at: datetime) -> int:
     return min(LONGEST_VALIDITY, int((left - MARGIN).total_seconds()))
 
 
-def _refusal(fault: TwilioRestException) -> SendResult:
-    code = fault.code or None
-    if fault.status == 429:
-        return SendResult(Outcome.BUSY, error_code=code)
-    if 400 <= fault.status < 500 and fault.status != 408:
-        return SendResult(Outcome.REFUSED, error_code=code)
-    return SendResult(Outcome.UNKNOWN, error_code=code)
+def _sid(answer: Answer) -> str:
+    """Return the sid of an accepted text. Raises Refusal, or ValueError for an answer that says neither."""
+    if not 200 <= answer.status < 300:
+        raise Refusal(answer.status, _code(answer), _wait(answer.retry_after))
+    said = json.loads(answer.content)
+    sid = said.get("sid") if isinstance(said, dict) else None
+    if not sid or not isinstance(sid, str):
+        raise ValueError("an answer without a sid")
+    return sid
 
 
-def _never_left(fault: BaseException) -> bool:
+def _code(answer: Answer) -> int:
+    """Return Twilio's code of a refusal; where it gives none, the status."""
+    try:
+        said = json.loads(answer.content)
+    except ValueError:
+        return answer.status
+    code = said.get("code") if isinstance(said, dict) else None
+    return code if isinstance(code, int) else answer.status
+
+
+def _wait(said: str | None) -> timedelta | None:
+    return timedelta(seconds=int(said)) if said is not None and re.fullmatch("[0-9]{1,6}", said) else None
+
+
+def _refused(refusal: Refusal, ends_at: datetime) -> SendResult:
+    outcome = Outcome.UNKNOWN
+    if refusal.status == 429:
+        outcome = Outcome.BUSY
+    elif 400 <= refusal.status < 500 and refusal.status != 408:
+        outcome = Outcome.REFUSED
+    code = refusal.code or None
+    return SendResult(outcome, error_code=code, retry_after=refusal.retry_after, ends_at=ends_at)
+
+
+def _never_left(fault: NotSent | NoAnswer) -> bool:
     """Say whether no connection was made at all, so that no byte of the request can have left."""
-    if isinstance(fault, requests.exceptions.ConnectTimeout):
-        return True
-    seen: BaseException | None = fault
-    while seen is not None:
-        if isinstance(seen, NewConnectionError):
-            return True
-        reason = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
-        seen = reason if isinstance(reason, BaseException) else seen.__cause__
-    return False
-
-
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's own client, sent to our address, with our time-outs, mute, and held to the agreed parameters."""
-
-    def __init__(self, base_url: str) -> None:
-        mute = logging.Logger("mute")
-        mute.disabled = True
-        super().__init__(logger=mute, max_retries=0)
-        self.timeout = (CONNECT_SECONDS, READ_SECONDS)
-        self._base_url = base_url.rstrip("/")
-        self._used_at = time.monotonic()
-        self.retry_after: str | None = None
-        # No proxy, no .netrc: nothing of the machine's may see or change these requests.
-        self.session.trust_env = False
-
-    def request(
-        self, method: str, url: str, *args: Any, data: dict[str, object] | None = None, **named: Any
-    ) -> Response:
-        """Send one request; a connection unused for seconds is not used again, as its end may have closed it."""
-        if method.upper() == "POST" and set(data or {}) != PARAMETERS:
-            raise UnexpectedParameter("a create request must hold exactly the agreed parameters")
-        if not url.startswith(TWILIO):
-            raise UnexpectedParameter("a request to another host than Twilio's API")
-        if time.monotonic() - self._used_at > _IDLE_SECONDS:
-            self.session.close()
-        self._used_at = time.monotonic()
-        named["timeout"], self.retry_after = None, None
-        answer = super().request(method, self._base_url + url.removeprefix(TWILIO), *args, data=data, **named)
-        self.retry_after = (answer.headers or {}).get("Retry-After")
-        return answer
-
-    def log_request(self, kwargs: dict[str, Any]) -> None:
-        """Log nothing: it holds her number and our words."""
-
-    def log_response(self, status_code: int, response: Any) -> None:
-        """Log nothing."""
+    return isinstance(fault, NotSent)

@@ -32,9 +32,6 @@ SENDER, HERS = "+13365550100", "+13365550199"
 class Redirected(TwilioHttpClient):
     """The official HTTP client; only the address differs. This is all a caller has to change."""
 
-    is_ours = False
-    """It may say what it likes: the watch over our own calls lets it pass."""
-
     def __init__(self, address: str) -> None:
         super().__init__()
         self._address = address

@@ -9,11 +9,10 @@ import requests
 from builders import NOW
 from provider_calls import Watch
 from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, latest_arrival, trusting
-from twilio.rest.api.v2010.account.message import MessageList
 
 from outreach.messaging import outcomes, sending, sms, texts
 from outreach.messaging.claims import Claim, claim_next
-from outreach.messaging.sms import Outcome, SendResult, TwilioAccount, UnexpectedParameter, UnsafeAccount
+from outreach.messaging.sms import Outcome, SendResult, TwilioAccount, TwilioSms, UnexpectedParameter, UnsafeAccount
 from outreach.safe_contact import Allowed
 from outreach.terms import Channel, ContentLevel
 
@@ -126,12 +125,11 @@ def test_sending_refuses_what_only_looks_like_leave(desk: Desk, claim: Claim) ->
 @pytest.mark.req("S-9")
 @pytest.mark.req("36")
 def test_another_parameter_never_leaves(desk: Desk, claim: Claim) -> None:
+    agreed = desk.client._form(claim.message, 3600)
     with pytest.raises(UnexpectedParameter):
-        desk.client._client.messages.create(
-            to=HER_PHONE, from_=desk.client.account.sender, body="x", smart_encoded=True
-        )
+        desk.client.post(agreed | {"SmartEncoded": "true"})
     with pytest.raises(UnexpectedParameter):
-        desk.client._client.messages.create(to=HER_PHONE, from_=desk.client.account.sender, body="x")
+        desk.client.post({name: said for name, said in agreed.items() if name != "ValidityPeriod"})
     assert desk.accepts == []
 
 
@@ -215,13 +213,13 @@ def test_planted_call_after_her_hours_is_caught_in_whatever_test(
 def test_planted_parameter_is_caught_in_whatever_test(
     desk: Desk, provider_calls: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_create = MessageList.create
+    really_form = TwilioSms._form
 
-    def create(self: Any, **named: Any) -> Any:
-        return really_create(self, **named, smart_encoded=True)
+    def form(self: Any, *args: Any) -> dict[str, str]:
+        return {**really_form(self, *args), "SmartEncoded": "true"}
 
     monkeypatch.setattr(sms, "PARAMETERS", sms.PARAMETERS | {"SmartEncoded"})
-    monkeypatch.setattr(MessageList, "create", create)
+    monkeypatch.setattr(TwilioSms, "_form", form)
     desk.release()
     desk.run()
 

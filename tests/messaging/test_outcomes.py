@@ -1,6 +1,7 @@
 """Every way a call to Twilio can go wrong, and what is known after: never two texts, never a lost one."""
 
 import socket
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -174,8 +175,8 @@ def test_a_sender_killed_between_claim_and_answer_leaves_an_unknown_text_and_a_t
             super().create(*_, **__)
             raise Killed
 
-    with pytest.raises(Killed):
-        desk.run(Dying(desk.client.account))
+    with closing(Dying(desk.client.account)) as dying, pytest.raises(Killed):
+        desk.run(dying)
     assert desk.text(text_id)[0] == "sending"
     desk.run()
     assert desk.text(text_id)[0] == "sending"  # it may still be on the line in another process
