@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cli.faults import Mendable
+from cli.granting import apply, databases
 from cli.opening import demo_root_key, key_paths
 from config.home import Home
 from config.settings import WorkerSettings, load
@@ -47,9 +48,15 @@ def init(non_interactive: bool, root_key: Path | None, kit: Path | None, single_
     make_home(
         home, root_key.expanduser().resolve(), kit.expanduser().resolve(), is_demo=demo, is_single_user=single_user
     )
+    _echo(home, root_key, kit, is_single_user=single_user)
+    for name, url in databases(load(WorkerSettings)).items():
+        apply(name, url)  # Last: the home stands by itself, and `wayside grants` does this again.
+
+
+def _echo(home: Home, root_key: Path, kit: Path, *, is_single_user: bool) -> None:
     click.echo(f"Home:         {home.root}\nRoot key:     {root_key}  (keep a copy apart; without it nothing opens)")
     click.echo(f"Recovery kit: {kit}  (print it, give the shares to different people, delete the file)")
-    if single_user:
+    if is_single_user:
         click.echo("One user runs every process here. `wayside doctor` will repeat that this is a weakness.")
 
 

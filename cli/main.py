@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "init": "cli.init:init",
+    "grants": "cli.granting:grants",
     "demo": "cli.demo.command:demo",
     "serve": "cli.serve:serve",
     "worker": "cli.worker:worker",

@@ -1,5 +1,6 @@
 """`wayside serve`: run one web app under granian, as one process."""
 
+import logging
 import os
 
 import click
@@ -9,6 +10,14 @@ from granian.constants import Interfaces
 PORTS = {"intake": 8101, "callbacks": 8102, "portal": 8104}
 THREADS = {"intake": 16, "callbacks": 8, "portal": 8}
 """Threads for requests. Intake's wait for the commit most of the time, and then need no processor."""
+
+
+class Intended(logging.Filter):
+    """Keeps back the server's remark that THREADS are many for this machine: they wait, as is said there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything else through."""
+        return "Python threads" not in record.getMessage()
 
 
 @click.command()
@@ -33,4 +42,5 @@ def serve(app: str, host: str, port: int | None) -> None:
         log_access=False,
         log_level="warning",
     )
+    logging.getLogger("_granian").addFilter(Intended())
     server.serve()

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -32,7 +33,7 @@ def find_binaries() -> Path:
 
 def as_role(url: str, role: str) -> str:
     """Return the same address for another role."""
-    return url.replace("&user=postgres", f"&user={role}")
+    return re.sub(r"&user=\w+", f"&user={role}", url)
 
 
 class PostgresCluster:

@@ -29,19 +29,17 @@ def read(path: Path) -> list[Authenticator]:
 def table(authenticators: list[Authenticator], now: datetime) -> str:
     """Draw the codes that hold now, and for how long."""
     if not authenticators:
-        return (
-            "<p class='empty'>No codes yet. A demo makes its staff first: look again in a moment. "
-            "Without a demo there are none.</p>"
-        )
+        return "<p class='empty'>No codes yet. A demo makes its staff first: look again in a moment.</p>"
     left = STEP_SECONDS - int(now.timestamp()) % STEP_SECONDS
     rows = "".join(
-        f"<tr><th scope='row'>{escape(each.email)}</th><td>{escape(each.role)}</td>"
-        f"<td><strong>{pyotp.TOTP(each.secret).at(now)}</strong></td></tr>"
+        f"<tr><th scope='row'>{escape(each.email)}</th><td data-label='Role'>{escape(each.role)}</td>"
+        f"<td data-label='Code'><strong>{pyotp.TOTP(each.secret).at(now)}</strong></td></tr>"
         for each in authenticators
     )
     return (
         "<p>In real life each colleague reads these digits from an app on a phone of their own. "
         f"They hold for {left} more seconds, and each works once.</p>"
+        "<div class='scrolls' role='region' aria-label='Codes' tabindex='0'>"
         "<table><thead><tr><th scope='col'>Who</th><th scope='col'>Role</th><th scope='col'>Code now</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
+        f"<tbody>{rows}</tbody></table></div>"
     )

@@ -17,7 +17,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # Without any, browsers send a form's Origin as "null", which is refused.
     "X-Content-Type-Options": "nosniff",
 }
-LINKS = (("/", "Phones"), ("/kept", "Kept at Twilio"), ("/trouble", "Make trouble"), ("/codes", "Sign-in codes"))
+LINKS = (("/", "Phones"), ("/kept", "Kept at Twilio"), ("/trouble", "Make trouble"))
+OF_A_DEMO = (("/codes", "Sign-in codes"),)
+"""Without a demo nobody signs in anywhere, and the menu has no such entry."""
 
 
 def style() -> bytes:
@@ -35,9 +37,38 @@ class Thread:
     watch: str | None = None
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of the emulator, without its frame."""
+
+    title: str
+    body: str
+    wide: bool = False
+    """Two columns where there is room."""
+    changes: bool = True
+    """There may be something new when one looks again."""
+    watch: str | None = None
+    """An address at which the page loads itself anew every few seconds, for those who ask for it."""
+
+    def html(self, *, is_demo: bool) -> str:
+        """Frame it; a demo's menu leads to its sign-in codes too."""
+        again = f"<meta http-equiv='refresh' content='4;url={escape(self.watch)}'>" if self.watch else ""
+        look, room = _looking(self.watch) if self.changes else "", "wide" if self.wide else "plain"
+        entries = (*LINKS, *OF_A_DEMO) if is_demo else LINKS
+        links = "".join(f"<li><a href='{address}'>{name}</a></li>" for address, name in entries)
+        title = escape(self.title)
+        return (
+            f"<!doctype html><html lang='en'><head><meta charset='utf-8'>{again}"
+            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+            f"<title>{title} – practice phones</title><link rel='stylesheet' href='/style.css'></head>"
+            f"<body><header><nav aria-label='Pages'><ul>{links}</ul></nav></header><main><h1>{title}</h1>"
+            f"{look}<div class='{room}'>{self.body}</div></main></body></html>"
+        )
+
+
 def all_phones(
     phones: list[Phone], now: datetime, *, wrong: str = "", typed: str = "", watch: str | None = None
-) -> str:
+) -> Page:
     """Draw every phone, and a way to pick up another one; `wrong` says what was amiss with the number typed."""
     if not phones:
         body = "<p class='empty'>No text has arrived yet. Send one, and look again.</p>"
@@ -45,13 +76,13 @@ def all_phones(
         body = "<ul class='shelf'>" + "".join(f"<li>{_lock_screen(phone, now)}</li>" for phone in phones) + "</ul>"
     intro = "<p>These are not real phones. Each shows what anyone who picks it up can read.</p>"
     other = _other_phone_form(wrong, typed)
-    return page("Phones", intro + (other + body if wrong else body + other), watch=watch)
+    return Page("Phones", intro + (other + body if wrong else body + other), watch=watch)
 
 
-def one_phone(phone: Phone, now: datetime, thread: Thread) -> str:
+def one_phone(phone: Phone, now: datetime, thread: Thread) -> Page:
     """Draw one phone with its whole thread and a way to write as its holder."""
     lines = "".join(_bubble(line) for line in phone.lines) or "<li class='empty'>Nothing yet.</li>"
-    return page(
+    return Page(
         phone.number,
         _lock_screen(phone, now)
         + f"<section aria-labelledby='thread'><h2 id='thread'>Thread</h2><ol class='thread'>{lines}</ol>"
@@ -132,27 +163,6 @@ def _other_phone_form(wrong: str, typed: str) -> str:
         f"<label for='number'>Its number, such as +13365550142</label>{error}"
         f"<input id='number' name='number' required autocomplete='off' value='{escape(typed)}'{tied}>"
         "<button type='submit'>Pick up</button></form>"
-    )
-
-
-def page(title: str, body: str, *, wide: bool = False, changes: bool = True, watch: str | None = None) -> str:
-    """
-    Frame a page of the emulator.
-
-    Args:
-        wide: two columns where there is room.
-        changes: there may be something new when one looks again.
-        watch: an address at which the page loads itself anew every few seconds, for those who ask for it.
-    """
-    again = f"<meta http-equiv='refresh' content='4;url={escape(watch)}'>" if watch else ""
-    look, room = _looking(watch) if changes else "", "wide" if wide else "plain"
-    links = "".join(f"<li><a href='{address}'>{name}</a></li>" for address, name in LINKS)
-    return (
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'>{again}"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{escape(title)} – practice phones</title><link rel='stylesheet' href='/style.css'></head>"
-        f"<body><header><nav aria-label='Pages'><ul>{links}</ul></nav></header><main><h1>{escape(title)}</h1>"
-        f"{look}<div class='{room}'>{body}</div></main></body></html>"
     )
 
 

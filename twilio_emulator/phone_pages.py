@@ -42,7 +42,7 @@ class PhonePages:
     def all_phones(self, asked: Asked) -> Answer:
         """Show every phone."""
         phones = sorted(self._settled().phones.values(), key=lambda phone: phone.number)
-        return _page(pages.all_phones(phones, self._app.clock(), watch=_watch(asked)))
+        return self._answer(pages.all_phones(phones, self._app.clock(), watch=_watch(asked)))
 
     def pick_up(self, asked: Asked) -> Answer:
         """Lead to the phone whose number was typed."""
@@ -50,14 +50,14 @@ class PhonePages:
         if not E164.fullmatch(number):
             wrong = "Write the number with + and its country first, such as +13365550142."
             phones = sorted(self._app.exchange.phones.values(), key=lambda phone: phone.number)
-            return _page(pages.all_phones(phones, self._app.clock(), wrong=wrong, typed=number), status=422)
+            return self._answer(pages.all_phones(phones, self._app.clock(), wrong=wrong, typed=number), status=422)
         return Answer(303, b"", {"Location": f"/phones/{quote(number, safe='')}"})
 
     def one_phone(self, asked: Asked, number: str) -> Answer:
         """Show one phone and its thread; one that was never used is empty."""
-        return _page(self._phone_page(asked, number, watch=_watch(asked)))
+        return self._answer(self._phone_page(asked, number, watch=_watch(asked)))
 
-    def _phone_page(self, asked: Asked, number: str, *, watch: str | None = None, wrong: str = "") -> str:
+    def _phone_page(self, asked: Asked, number: str, *, watch: str | None = None, wrong: str = "") -> pages.Page:
         if not E164.fullmatch(number):
             raise not_found(asked.path)
         phone = self._settled().phones.get(number) or Phone(number)
@@ -72,7 +72,7 @@ class PhonePages:
         body = form.get("body", "")
         if not body.strip() or len(body) > LONGEST_BODY or sender not in self._app.account.senders:
             wrong = f"Write something, up to {LONGEST_BODY} letters, to a number of the account."
-            return _page(self._phone_page(asked, number, wrong=wrong), status=422)
+            return self._answer(self._phone_page(asked, number, wrong=wrong), status=422)
         if not E164.fullmatch(number):
             raise not_found(asked.path)
         self._app.exchange.reply(number, sender, body, self._app.clock())
@@ -80,11 +80,11 @@ class PhonePages:
 
     def kept(self, asked: Asked) -> Answer:
         """Show what Twilio still has of every message."""
-        return _page(trouble_pages.kept(self._settled().newest_first(), watch=_watch(asked)))
+        return self._answer(trouble_pages.kept(self._settled().newest_first(), watch=_watch(asked)))
 
     def trouble(self, asked: Asked) -> Answer:
         """Show what shall go wrong."""
-        return _page(trouble_pages.trouble(self._app.faults.waiting()))
+        return self._answer(trouble_pages.trouble(self._app.faults.waiting()))
 
     def make_trouble(self, asked: Asked) -> Answer:
         """Let something go wrong."""
@@ -92,7 +92,7 @@ class PhonePages:
             self._app.faults.add(Fault.parse(dict(asked.form)))
         except ValueError:
             wrong = "Choose what happens and when, and give numbers as digits."
-            return _page(trouble_pages.trouble(self._app.faults.waiting(), wrong=wrong), status=422)
+            return self._answer(trouble_pages.trouble(self._app.faults.waiting(), wrong=wrong), status=422)
         return Answer(303, b"", {"Location": "/trouble"})
 
     def end_trouble(self, asked: Asked) -> Answer:
@@ -102,12 +102,17 @@ class PhonePages:
 
     def codes(self, asked: Asked) -> Answer:
         """Show the codes with which the demo's colleagues sign in."""
-        found = codes.read(self._app.authenticators) if self._app.authenticators else []
-        return _page(pages.page("Sign-in codes", codes.table(found, self._app.clock()), watch=_watch(asked)))
+        if self._app.authenticators is None:
+            raise not_found(asked.path)
+        found = codes.read(self._app.authenticators)
+        return self._answer(pages.Page("Sign-in codes", codes.table(found, self._app.clock()), watch=_watch(asked)))
 
     def style(self, asked: Asked) -> Answer:
         """Return the stylesheet."""
         return Answer(200, pages.style(), {"Content-Type": "text/css; charset=utf-8"})
+
+    def _answer(self, page: pages.Page, *, status: int = 200) -> Answer:
+        return Answer(status, page.html(is_demo=self._app.authenticators is not None).encode(), pages.HEADERS)
 
     def _settled(self) -> "Exchange":
         self._app.exchange.settle(self._app.clock())
@@ -116,7 +121,3 @@ class PhonePages:
 
 def _watch(asked: Asked) -> str | None:
     return f"{asked.path}?watch=1" if "watch" in dict(asked.query) else None
-
-
-def _page(text: str, *, status: int = 200) -> Answer:
-    return Answer(status, text.encode(), pages.HEADERS)

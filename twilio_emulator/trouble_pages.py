@@ -4,7 +4,7 @@ from html import escape
 
 from twilio_emulator.faults import Fault, FaultKind, Operation
 from twilio_emulator.messages import Message
-from twilio_emulator.pages import page
+from twilio_emulator.pages import Page
 
 KINDS = {
     FaultKind.STATUS_429: "Too many requests (429)",
@@ -38,15 +38,15 @@ OPERATIONS = {
 }
 
 
-def kept(messages: list[Message], *, watch: str | None) -> str:
+def kept(messages: list[Message], *, watch: str | None) -> Page:
     """Show every message that Twilio still has, newest first, with what it would show of it."""
     if not messages:
-        return page("Kept at Twilio", "<p class='empty'>Nothing is kept.</p>", watch=watch)
+        return Page("Kept at Twilio", "<p class='empty'>Nothing is kept.</p>", watch=watch)
     rows = "".join(_row(message.as_json()) for message in messages)
     head = "".join(f"<th scope='col'>{name}</th>" for name in COLUMNS)
     count = f"<p>{len(messages)} kept. This is what anyone with the account's keys could read.</p>"
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return page(
+    return Page(
         "Kept at Twilio",
         f"{count}<div class='scrolls' role='region' aria-label='Messages' tabindex='0'>{table}</div>",
         watch=watch,
@@ -69,7 +69,7 @@ def _row(shown: dict[str, object]) -> str:
     )
 
 
-def trouble(waiting: list[Fault], *, wrong: str = "") -> str:
+def trouble(waiting: list[Fault], *, wrong: str = "") -> Page:
     """Show what shall go wrong, and a form for more of it."""
     items = "".join(
         f"<li>{escape(OPERATIONS[each.on])}: {escape(KINDS[each.kind])}{_often(each)}</li>" for each in waiting
@@ -81,7 +81,7 @@ def trouble(waiting: list[Fault], *, wrong: str = "") -> str:
         else "<p class='empty'>All is well.</p>"
     )
     error = f"<p class='wrong' id='wrong' role='alert'>{escape(wrong)}</p>" if wrong else ""
-    return page(
+    return Page(
         "Make trouble",
         f"<section aria-labelledby='next'><h2 id='next'>What goes wrong next</h2>{now}</section>"
         f"<section aria-labelledby='more'><h2 id='more'>Let something go wrong</h2>{error}"

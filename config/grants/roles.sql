@@ -1,7 +1,5 @@
--- Grants of a network deployment. After `wayside init`, as the owner of each database:
---   vault:      psql "$WAYSIDE_DATABASE_URL"  -f roles.sql -f vault.sql
---   callbacks:  psql "$WAYSIDE_CALLBACKS_URL" -f roles.sql -f callbacks.sql   (may be the vault's database)
---   intake:     psql "$WAYSIDE_INBOX_URL"     -f roles.sql -f intake.sql      (a cluster of its own)
+-- Roles of a network deployment. `wayside init` and `wayside grants` run this file, and then the one of the database
+-- (vault.sql; callbacks.sql, which may be the vault's database; intake.sql, a cluster of its own), as its owner.
 --
 -- One role per process. None owns a table; the owner is whoever ran `wayside init`.
 -- Pass phrases or peer authentication are the operator's: these roles log in with nothing until pg_hba.conf says so.

@@ -1,6 +1,6 @@
 """What the provider still has of ours and what checking phones cost, as counts for a page. Nothing identifying."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -11,13 +11,13 @@ from outreach.scheduling.ticks import SILENCE, ticks
 
 
 class ProviderReport(NamedTuple):
-    """Counts, and the day of the last sweep; None where there was none."""
+    """Counts, and the hour of the last sweep; None where there was none."""
 
     waiting: int
     """Records of texts that are over, still to be deleted."""
     late: int
     """Of these, those the provider did not delete when asked."""
-    swept_on: date | None
+    swept_at: datetime | None
     seen: int
     deleted: int
     under_way: int
@@ -34,7 +34,7 @@ def report(session: Session, *, now: datetime) -> ProviderReport:
     due = ProviderCopy.due_at <= now
     waiting = session.scalar(select(func.count(ProviderCopy.id)).where(due)) or 0
     late = session.scalar(select(func.count(ProviderCopy.id)).where(ProviderCopy.due_at < now - SILENCE)) or 0
-    last = session.scalars(select(ProviderSweep).order_by(ProviderSweep.swept_on.desc()).limit(1)).first()
+    last = session.scalars(select(ProviderSweep).order_by(ProviderSweep.swept_at.desc()).limit(1)).first()
     this_month = PhoneLookup.looked_up_on >= now.date().replace(day=1)
     count, spent, cost = session.execute(
         select(func.count(PhoneLookup.id), func.sum(PhoneLookup.cost_mills), func.max(PhoneLookup.cost_mills)).where(
@@ -45,7 +45,7 @@ def report(session: Session, *, now: datetime) -> ProviderReport:
     return ProviderReport(
         waiting=waiting,
         late=late,
-        swept_on=last.swept_on if last else None,
+        swept_at=last.swept_at if last else None,
         seen=last.seen if last else 0,
         deleted=last.deleted if last else 0,
         under_way=last.under_way if last else 0,
@@ -59,5 +59,5 @@ def report(session: Session, *, now: datetime) -> ProviderReport:
 
 def never_reached_us(session: Session) -> int:
     """Return how many texts came in at the provider and never here, as of the last sweep."""
-    last = select(ProviderSweep.not_taken_in).order_by(ProviderSweep.swept_on.desc()).limit(1)
+    last = select(ProviderSweep.not_taken_in).order_by(ProviderSweep.swept_at.desc()).limit(1)
     return session.scalar(last) or 0

@@ -7,7 +7,7 @@ Twilio and never reached us is left there and counted, since that is the only co
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import uuid4
@@ -68,17 +68,19 @@ def sweep(vault: Vault, api: ProviderApi, *, clock: Callable[[], datetime]) -> S
         found.left = len(after.over & found.over)
         found.deleted = len(found.over) - found.left
     with vault.writing() as session:
-        _note(session, found, clock().date())
+        _note(session, found, clock())
         audit.record(session, action="provider.sweep", by=WORKER, cases=[], now=clock())
     return found
 
 
-def _note(session: Session, found: Swept, today: date) -> None:
+def _note(session: Session, found: Swept, now: datetime) -> None:
     """Write the counts down, one row a day: what was deleted adds up, the rest is as last seen."""
-    row = session.scalars(select(ProviderSweep).where(ProviderSweep.swept_on == today)).first()
+    today = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
+    row = session.scalars(select(ProviderSweep).where(ProviderSweep.swept_at >= today)).first()
     if row is None:
-        row = ProviderSweep(id=uuid4(), swept_on=today, seen=0, deleted=0, under_way=0, not_taken_in=0, left=0)
+        row = ProviderSweep(id=uuid4(), swept_at=now, seen=0, deleted=0, under_way=0, not_taken_in=0, left=0)
         session.add(row)
+    row.swept_at = now
     row.seen, row.under_way, row.left = found.seen, found.under_way, found.left
     row.not_taken_in, row.deleted = found.not_taken_in, row.deleted + found.deleted
 

@@ -33,7 +33,8 @@ class ProviderSweep(Base, kw_only=True):
 
     __tablename__ = "provider_sweep"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    swept_on: Mapped[date]
+    swept_at: Mapped[datetime] = mapped_column(UtcTime)
+    """When it last looked on that day."""
     seen: Mapped[int]
     deleted: Mapped[int]
     under_way: Mapped[int]

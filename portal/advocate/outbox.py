@@ -51,7 +51,7 @@ def show() -> ResponseReturnValue:
             sentence=rows.opening(found),
             alarms=alarms(session, now=at),
             sections=tuple(rows.section(each, now=at, all_href=_all(each)) for each in found),
-            provider=rows.provider(report(session, now=at)),
+            provider=rows.provider(report(session, now=at), now=at, zone=parts().zone),
         )
     return render("outbox/show.html", page)
 

@@ -12,7 +12,7 @@ from outreach.messaging.rescheduling import MOVABLE
 from outreach.terms import TextState
 from portal.advocate import sent, words
 from portal.advocate.cards import Fact, Hold, Step
-from portal.advocate.moments import moment, whole_day
+from portal.advocate.moments import moment
 from portal.advocate.outbox_pages import OutboxRow, OutboxSection
 
 TITLES = {
@@ -86,9 +86,9 @@ def opening(found: Iterable[PartOfOutbox]) -> str:
     return f"{' and '.join(parts)}. Look at {'it' if held + unknown == 1 else 'them'} first."
 
 
-def provider(report: ProviderReport) -> tuple[Fact, ...]:
+def provider(report: ProviderReport, *, now: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
     """Return what the phone company still has, and what checking phones cost."""
-    facts = [Fact("Still to delete there", _still(report)), Fact("Last full check", _swept(report))]
+    facts = [Fact("Still to delete there", _still(report)), Fact("Last full check", _swept(report, now=now, zone=zone))]
     if report.lookups_this_month is not None:
         facts.append(Fact("Checks of phones", _lookups(report)))
     return tuple(facts)
@@ -121,13 +121,14 @@ def _still(report: ProviderReport) -> str:
     return f"{_number(report.waiting)}, deleted as soon as they may be.{late}"
 
 
-def _swept(report: ProviderReport) -> str:
-    if report.swept_on is None:
+def _swept(report: ProviderReport, *, now: datetime, zone: ZoneInfo) -> str:
+    if report.swept_at is None:
         return "Not made yet. One is made each hour once texting is set up."
-    on = whole_day(report.swept_on).words
+    at = moment(report.swept_at, now=now, zone=zone).words
     left = "none is left" if not report.left else f"{report.left} could not be deleted and are tried again"
     missed = f" {_number(report.not_taken_in)} came in there and never reached us." if report.not_taken_in else ""
-    return f"{on}: {report.seen} seen, {report.deleted} deleted, {report.under_way} on the way, {left}.{missed}"
+    counts = f"{report.seen} seen, {report.deleted} deleted, {report.under_way} on the way"
+    return f"{at[0].upper()}{at[1:]}: {counts}, {left}.{missed}"
 
 
 def _lookups(report: ProviderReport) -> str:

@@ -254,12 +254,23 @@ def test_a_worker_that_is_silent_shows_on_the_pages_people_look_at(
     assert "No worker has looked at texts for 3 minutes." in page_of(desk, world.supervisor.card, path)
 
 
+def test_the_hour_of_the_last_full_check_is_said_as_it_is_here(
+    desk: Desk, vault: Vault, world, clock: FrozenClock
+) -> None:
+    """Late in the evening the day in UTC is tomorrow's."""
+    clock.advance(timedelta(hours=11))
+    with vault.writing() as session:
+        provider_sweep._note(session, Swept(seen=12), clock.now())
+
+    assert "Today, 9 pm: 12 seen" in page_of(desk, world.dana.card)
+
+
 @pytest.mark.req("P5")
 @pytest.mark.parametrize("path", ["/today", "/outbox", "/team"])
 def test_a_text_that_never_reached_us_shows_on_the_pages_people_look_at(
     desk: Desk, vault: Vault, world, path: str
 ) -> None:
     with vault.writing() as session:
-        provider_sweep._note(session, Swept(seen=1, missed=[{}]), NOW.date())
+        provider_sweep._note(session, Swept(seen=1, missed=[{}]), NOW)
 
     assert "A text came in at the phone company and never reached us." in page_of(desk, world.supervisor.card, path)

@@ -1,6 +1,7 @@
 """The emulator's pages in a real Chromium: read, fit, touched and used without script, at phone and desk widths."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browser.watching import Watch, faults_of_access, is_wider_than_the_screen, too_small_to_touch
@@ -19,8 +20,12 @@ PATHS = ("/", "/phones/%2B13365550142", "/phones/%2B13365550111", "/phones?numbe
 
 
 @pytest.fixture
-def emulator() -> Iterator[Emulator]:
+def emulator(tmp_path: Path) -> Iterator[Emulator]:
     app, token = alone.build(alone.Wish(senders=SENDERS, step_seconds=0))
+    app.authenticators = tmp_path / "authenticator.json"
+    app.authenticators.write_text(
+        '[{"email": "dana@example.org", "role": "advocate", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}]'
+    )
     for keeps in (True, False):
         app.exchange.accept(Order(HERS, SENDERS[0], WORDS, 3600, None, keeps, keeps), app.clock())
     app.exchange.settle(app.clock())

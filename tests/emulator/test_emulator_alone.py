@@ -97,6 +97,12 @@ def test_it_needs_no_home_and_says_how_to_reach_it() -> None:
         assert requests.get(alone.address, timeout=5).status_code == 200
 
 
+def test_its_pages_lead_to_no_sign_in_codes_since_nobody_signs_in() -> None:
+    with started() as alone:
+        assert "Sign-in codes" not in requests.get(alone.address, timeout=5).text
+        assert requests.get(f"{alone.address}/codes", timeout=5).status_code == 404
+
+
 def test_time_is_moved_by_hand_and_callbacks_are_there_when_it_has_moved(listener: http.server.HTTPServer) -> None:
     address = f"http://127.0.0.1:{listener.server_port}/status"
     with started() as alone:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from urllib.parse import quote
 import pytest
 from signed_events import SourceAgency, an_event
 
+from cli.serve import Intended
 from crypto.keyring import KeyPaths
 from outreach.records.spool import create_spool, open_drain
 
@@ -241,3 +243,15 @@ def test_planted_leak_is_caught_in_every_spelling(word: str) -> None:
         assert hits(b"x" + base64.b64encode(b"\0" * shift + word.encode() + b"abc")) == [word]
     for leak in (word, word.upper(), word.encode().hex(), quote(word)):
         assert hits(f"DEBUG {leak}".encode()) == [word]
+
+
+def test_a_start_says_nothing_that_would_worry_who_runs_it(tmp_path: Path, key_paths: KeyPaths) -> None:
+    """The server remarks on threads that are many for a small machine; these wait for a commit most of the time."""
+    with Server(tmp_path, key_paths).running() as server:
+        assert server.log.read_text() == ""
+
+
+def test_planted_chatter_at_the_start_is_caught() -> None:
+    remark = logging.makeLogRecord({"msg": "Configuration allows spawning up to 16 Python threads, which seems high"})
+    other = logging.makeLogRecord({"msg": "Unexpected exit from worker-1"})
+    assert [Intended().filter(each) for each in (remark, other)] == [False, True]

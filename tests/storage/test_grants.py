@@ -133,8 +133,8 @@ def test_the_worker_keeps_and_forgets_what_the_provider_has_and_the_portal_only_
     provider_copies._try_later(worker, due.row, NOW)
     provider_copies._note_gone(worker, due.row, NOW)
     with worker.writing() as session:
-        provider_sweep._note(session, Swept(seen=1), NOW.date())
-        provider_sweep._note(session, Swept(seen=2), NOW.date())
+        provider_sweep._note(session, Swept(seen=1), NOW)
+        provider_sweep._note(session, Swept(seen=2), NOW)
     with portal.reading() as session:
         found = provider_report.report(session, now=NOW)
         assert (found.waiting, found.seen, ticks.silent(session, now=NOW)) == (0, 2, ())

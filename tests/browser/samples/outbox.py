@@ -63,7 +63,7 @@ OUTBOX = outbox.OutboxPage(
     sections=OUTBOX_SECTIONS,
     provider=(
         Fact("Still to delete there", "2 texts, deleted as soon as they may be."),
-        Fact("Last full check", "Nov 21: 12 seen, 3 deleted, 1 on the way, none is left."),
+        Fact("Last full check", "Today, 9:40 am: 12 seen, 3 deleted, 1 on the way, none is left."),
         Fact("Checks of phones", "Each costs about $0.03. 12 this month: $0.36."),
     ),
 )

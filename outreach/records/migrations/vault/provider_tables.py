@@ -21,7 +21,7 @@ def create() -> None:
     op.create_table(
         "provider_sweep",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("swept_on", sa.Date(), nullable=False),
+        sa.Column("swept_at", sa.DateTime(timezone=True), nullable=False),
         *(
             sa.Column(name, sa.Integer(), nullable=False)
             for name in ("seen", "deleted", "under_way", "not_taken_in", "left")
