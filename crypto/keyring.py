@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from struct import Struct
 from typing import Final, NamedTuple, Self
 from uuid import UUID
 
@@ -124,8 +125,12 @@ class Keyring(Hidden):
         return wrapping
 
 
+_OWNER_AND_GENERATION = Struct(">I16sIH")
+"""The frame of an owner (16 bytes) and a generation (2)."""
+
+
 def _case_context(key_class: str, wrapped_by: str, owner: UUID, generation: int) -> bytes:
-    return _context_of_class(key_class, wrapped_by) + framed(owner.bytes, generation.to_bytes(2))
+    return _context_of_class(key_class, wrapped_by) + _OWNER_AND_GENERATION.pack(16, owner.bytes, 2, generation)
 
 
 @lru_cache(maxsize=64)

@@ -154,8 +154,9 @@ def unwrap_keys(
     """Return the newest key of each owner, and keep it in memory for a while. Raises CryptoError as case_key does."""
     newest: dict[UUID, WrappedKey] = {}
     for owner, columns in wrapped:
-        candidate = WrappedKey(*columns)
-        if owner not in newest or candidate.generation > newest[owner].generation:
+        candidate = WrappedKey._make(columns)
+        other = newest.setdefault(owner, candidate)
+        if candidate.generation > other.generation:
             newest[owner] = candidate
     unwrap = _keyring(session).unwrap_case_key
     keys = {owner: unwrap(kept, key_class=key_class, owner=owner) for owner, kept in newest.items()}
