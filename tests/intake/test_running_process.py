@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,9 +59,10 @@ class Server:
             self.port = free.getsockname()[1]
 
     @contextmanager
-    def running(self, *planted: str) -> Iterator["Server"]:
+    def running(self, *planted: str, command: Sequence[str] = ()) -> Iterator["Server"]:
         environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "WAYSIDE_HOME": str(self.folder)}
-        command = [sys.executable, "-P", str(PROBE), str(self.port), str(self.modules_file), *planted]
+        probed = (str(PROBE), str(self.port), str(self.modules_file), *planted)
+        command = [sys.executable, "-P", *(command or probed)]
         with self.log.open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)
         try:
@@ -247,7 +248,9 @@ def test_planted_leak_is_caught_in_every_spelling(word: str) -> None:
 
 def test_a_start_says_nothing_that_would_worry_who_runs_it(tmp_path: Path, key_paths: KeyPaths) -> None:
     """The server remarks on threads that are many for a small machine; these wait for a commit most of the time."""
-    with Server(tmp_path, key_paths).running() as server:
+    server = Server(tmp_path, key_paths)
+    start = ("-c", "from cli.main import main; main()", "serve", "intake", "--port", str(server.port))
+    with server.running(command=start):
         assert server.log.read_text() == ""
 
 
