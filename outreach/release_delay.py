@@ -14,7 +14,7 @@ from outreach.contact_policy import STANDARD, Policy
 from outreach.hours import DAYS_IN_A_WEEK, Opening, Window, open_until, openings
 
 _ONE_MINUTE = timedelta(minutes=1)
-_TIME_TO_ARRIVE = timedelta(minutes=6)
+TIME_TO_ARRIVE = timedelta(minutes=6)
 """Less than this before her hours end, a text would be held (requirement 35)."""
 
 
@@ -68,7 +68,7 @@ def without_delay(now: datetime, *, windows: Sequence[Window], zone: str, chance
     arrive, or else at a random minute of the next ones. None when she named no hours that come.
     """
     closes_at = open_until(windows, ZoneInfo(zone), now)
-    if closes_at is not None and closes_at - now >= _TIME_TO_ARRIVE:
+    if closes_at is not None and closes_at - now >= TIME_TO_ARRIVE:
         return now
     return pick(minutes_within(windows, zone, now, now + timedelta(days=2 * DAYS_IN_A_WEEK))[:1], chance)
 
@@ -77,7 +77,7 @@ def minutes_within(windows: Sequence[Window], zone: str, earliest: datetime, lat
     """Return her hours between two instants, each without its first minute and its last few, overlaps joined."""
     spans: list[Opening] = []
     for begins_at, ends_at in openings(windows, ZoneInfo(zone), earliest, latest):
-        begin, end = max(begins_at + _ONE_MINUTE, earliest), min(ends_at - _TIME_TO_ARRIVE, latest)
+        begin, end = max(begins_at + _ONE_MINUTE, earliest), min(ends_at - TIME_TO_ARRIVE, latest)
         if begin >= end:
             continue
         if spans and begin <= spans[-1].ends_at:

@@ -26,13 +26,14 @@ from outreach.audit import WORKER
 from outreach.destinations import Destination
 from outreach.facts import CaseFacts
 from outreach.messaging import breaker, turns
+from outreach.messaging.half_hour import CONVERSATION
 from outreach.messaging.holding import hold
 from outreach.messaging.lookups import is_checked, unchecked
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.text_words import unfit_now
-from outreach.messaging.texts import CONVERSATION, ask_gate, with_own_request
+from outreach.messaging.texts import ask_gate, with_own_request
 from outreach.records.ahead import reading_ahead
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault

@@ -23,6 +23,7 @@ from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
 from outreach.gate_facts import with_planned_texts
 from outreach.messaging.errors import NotAllowed
+from outreach.messaging.half_hour import may_type, refuse_late_words
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.text_words import preview
@@ -40,10 +41,6 @@ from outreach.terms import Channel, ContentLevel, Level, TextState
 
 SAME_CLICK = timedelta(minutes=10)
 """The same words to the same phone within this time are the same text: a second tap sends nothing."""
-
-
-CONVERSATION = timedelta(minutes=30)
-"""How long typed, uncapped texting lasts after a code-word check (requirement 29a)."""
 
 _CHANCE = SystemRandom()
 
@@ -108,7 +105,8 @@ def release(
 
     Raises:
         NotAllowed: the gate's answer, to be shown.
-        UnfitWording: the words may not be sent, nobody approved them, or they were typed without a code-word check.
+        UnfitWording: the words may not be sent, nobody approved them, they were typed without a code-word check, or
+            they could not arrive before what she asked for, or the half hour after that check, is over.
         InvalidRequest, NoSuchRecord.
     """
     # One release of a case at a time: of two taps at once, the second must see the first one's text.
@@ -124,8 +122,8 @@ def release(
         return same
     facts = facts_for_gate(session, case_id, at=now, destination_id=destination_id, channel=Channel.TEXT)
     asked_at = _asked_at(session, destination, facts, now)
-    if isinstance(wording, Typed) and not may_type(destination, facts, now=now):
-        raise UnfitWording("your own words need her code word, checked in the last half hour; choose an approved text")
+    if asked_at or isinstance(wording, Typed):
+        refuse_late_words(destination, facts, is_typed=isinstance(wording, Typed), now=now)
     release_at = now if asked_at else _later(session, case_id, destination, facts, now)
     decision = _ask_for_one_more(session, case_id, destination, at=release_at, was_asked_for=asked_at is not None)
     if not isinstance(decision, Allowed):
@@ -150,18 +148,6 @@ def keep_sign_off(
     if destination.sign_off != sign_off:
         picked = replace(destination, sign_off=sign_off)
         people.save_destination(session, case_id, picked, version=destination.version, by=by, now=now)
-
-
-def may_type(destination: Destination, facts: CaseFacts, *, now: datetime) -> bool:
-    """Say whether her code word was checked for texts here within the last half hour (requirement 29a)."""
-    request = live_request(destination, Channel.TEXT, at=now, facts=facts)
-    return request is not None and request.verified_how == "code_word" and now < request.asked_at + CONVERSATION
-
-
-def may_type_now(session: Session, case_id: UUID, destination: Destination, *, now: datetime) -> bool:
-    """Say whether an advocate may type own words to this phone now."""
-    facts = facts_for_gate(session, case_id, at=now, destination_id=destination.id, channel=Channel.TEXT)
-    return may_type(destination, facts, now=now)
 
 
 def cancel(session: Session, text_id: UUID, *, by: UUID, now: datetime) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.code_words import HOLDS_FOR, checks_of
 from outreach.facts import Request
+from outreach.messaging.half_hour import CONVERSATION
 from outreach.messaging.incoming import Incoming, incoming_of
 from outreach.messaging.text_boxes import TextContent, open_text
-from outreach.messaging.texts import CONVERSATION
 from outreach.records.work import Text
 from outreach.terms import Channel, TextState
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 
 from outreach.access import Action, NoSuchCase, find_case
 from outreach.case_view import CaseView, Way, head_of, open_case_view
-from outreach.messaging import text_words, texts
+from outreach.messaging import half_hour, text_words, texts
 from outreach.messaging.wording import DAYS, FromTemplate, Typed, UnfitWording, Wording, phrasebook
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
@@ -105,7 +105,9 @@ def new(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
 def preview(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Show the text exactly as it would leave; nothing is stored."""
     view, way = _open(case_id, destination_id)
-    form = TextForm.posted(prepare=lambda form: form.offered(_language(view), may_type=_may_type(case_id, way)))
+    # Words that were typed come back, though the half hour for them ended meanwhile.
+    may_type = "body" in request.form or _may_type(case_id, way)
+    form = TextForm.posted(prepare=lambda form: form.offered(_language(view), may_type=may_type))
     seen = _preview(view, form, way) if form.validate() else None
     return _page(view, way, form, seen=seen), 200 if seen else 422
 
@@ -126,7 +128,7 @@ def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
                 texts.keep_sign_off(session, case_id, destination_id, wording.sender, by=by, now=now())
             texts.release(session, case_id, destination_id, wording=wording, request=None, by=by, now=now())
     except UnfitWording as unfit:
-        form.error_of("template", _sentence(unfit))
+        form.error_of(_told_by(form), _sentence(unfit))
         return _page(view, way, form), 422
     except texts.NotAllowed as refused:
         return _page(view, Way(way.destination, way.channel, refused.decision), form), 409
@@ -171,7 +173,7 @@ def _may_type(case_id: UUID, way: Way) -> bool:
     if not (isinstance(way.decision, Allowed) and way.decision.reason is Reason.SHE_ASKED):
         return False
     with parts().vault.reading() as session:
-        return texts.may_type_now(session, case_id, way.destination, now=now())
+        return half_hour.may_type_now(session, case_id, way.destination, now=now())
 
 
 def _approved(language: str) -> list[str]:
@@ -188,9 +190,11 @@ def _preview(view: CaseView, form: TextForm, way: Way) -> TextPreview | None:
     avoid = way.destination.words_to_avoid
     try:
         with parts().vault.reading() as session:
+            if form.template.data == OWN:
+                half_hour.check_typed_now(session, view.head.id, way.destination, now=now())
             found = text_words.preview(session, view.head.id, form.wording(_language(view)), avoid=avoid)
     except UnfitWording as unfit:
-        form.error_of("body" if form.template.data == OWN else "template", _sentence(unfit))
+        form.error_of(_told_by(form), _sentence(unfit))
         return None
     return TextPreview(
         words=found.body,
@@ -199,6 +203,11 @@ def _preview(view: CaseView, form: TextForm, way: Way) -> TextPreview | None:
         encoding=found.segments.encoding,
         leaves=_leaves(view, way),
     )
+
+
+def _told_by(form: TextForm) -> str:
+    """Return the field beside which it is said what is wrong with the words."""
+    return "body" if form.template.data == OWN else "template"
 
 
 def _leaves(view: CaseView, way: Way) -> str:

@@ -34,8 +34,8 @@ def test_a_text_is_seen_before_it_is_released_and_can_be_cancelled(desk, vault, 
         assert session.get_one(Text, text.id).state == TextState.CANCELLED
 
 
-@pytest.mark.req("30")
-def test_own_words_that_say_too_much_come_back_with_the_reason(desk, vault, world, opted_in):
+def check_her_code_word(desk, vault, world) -> None:
+    """Her word was right a minute later, on her phone."""
     desk.clock.advance(timedelta(minutes=1))
     at = desk.clock.now()
     checked = Request(
@@ -49,12 +49,36 @@ def test_own_words_that_say_too_much_come_back_with_the_reason(desk, vault, worl
     )
     with vault.writing() as session:
         record_request(session, world.case_id, checked, now=at)
+
+
+@pytest.mark.req("30")
+def test_own_words_that_say_too_much_come_back_with_the_reason(desk, vault, world, opted_in):
+    check_her_code_word(desk, vault, world)
     desk.get(f"{opted_in}/texts/new")
     typed = "The shelter has a bed for you"
     answer = desk.post(f"{opted_in}/texts/preview", {**CHOSEN, "template": "own", "body": typed})
 
     assert answer.status_code == 422
     assert typed in answer.text
+
+
+@pytest.mark.req("29a")
+@pytest.mark.parametrize("minutes", [25, 31])
+@pytest.mark.parametrize("page", ["texts/preview", "texts"])
+def test_own_words_typed_too_late_come_back_with_what_to_do(desk, vault, world, opted_in, minutes, page):
+    check_her_code_word(desk, vault, world)
+    desk.get(f"{opted_in}/texts/new")
+    for _ in range(5):  # She is not signed out meanwhile.
+        desk.clock.advance(timedelta(minutes=minutes) / 5)
+        desk.get(f"{opted_in}/texts/new")
+    typed = "The red house, second floor"
+    answer = desk.post(f"{opted_in}/{page}", {**CHOSEN, "template": "own", "body": typed})
+
+    assert answer.status_code == 422
+    assert typed in answer.text
+    assert "check it" in words(answer)
+    with vault.reading() as session:
+        assert len(session.scalars(select(Text)).all()) == 1
 
 
 def test_without_her_yes_a_text_is_held_with_the_mend_and_cannot_be_released(

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from texting import BASE, HER_PHONE, REMINDER, SENDER, Desk
 
 from outreach.audit import WORKER
-from outreach.messaging import texts, threads
+from outreach.messaging import half_hour, texts, threads
 from outreach.messaging.texts import TextGone
 from outreach.messaging.wording import Typed, UnfitWording
 from outreach.records.cases import CaseKeyRecord
@@ -177,7 +177,7 @@ def test_a_case_whose_keys_do_not_open_keeps_no_other_text_waiting(desk: Desk) -
 
 @pytest.mark.req("29a")
 def test_planted_typing_on_any_request_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "may_type", lambda destination, facts, **_: facts.request is not None)
+    monkeypatch.setattr(half_hour, "may_type", lambda destination, facts, **_: facts.request is not None)
 
     with pytest.raises(pytest.fail.Exception):
         typed_words_need_her_code_word(desk)

@@ -1,15 +1,19 @@
 """A text she asked for lives as long as that very request, and typed words as long as the half hour they belong to."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from texting import Desk
+from builders import NOW
+from sqlalchemy import update
+from texting import REMINDER, Desk
 
-from outreach.messaging import outcomes, rescheduling
+from outreach.messaging import half_hour, outcomes, rescheduling
 from outreach.messaging.holding import hold
 from outreach.messaging.sms import Outcome, SendResult
-from outreach.messaging.wording import Typed
+from outreach.messaging.wording import Typed, UnfitWording, Wording
 from outreach.records.work import Text
+from outreach.requests import record_request
 
 
 @pytest.mark.req("29a")
@@ -29,6 +33,50 @@ def test_typed_words_may_arrive_within_the_half_hour_only(desk: Desk) -> None:
     desk.run()
 
     assert int(desk.accepts[0]["ValidityPeriod"]) <= 30 * 60
+
+
+def check_what_is_taken_leaves(desk: Desk, wording: Wording, lasts: timedelta) -> None:
+    """At every minute of what she asked for: the words are refused while they can be changed, or they leave."""
+    with desk.vault.writing() as session:
+        asked = desk.a_request(expires_at=desk.clock.now() + lasts)
+        record_request(session, desk.case, asked, now=desk.clock.now())
+    ends_at, taken = desk.clock.now() + lasts, 0
+    desk.clock.advance(lasts - timedelta(minutes=12))
+    while desk.clock.now() < ends_at:
+        with suppress(UnfitWording):
+            text_id = desk.release(wording, asked=False)
+            desk.run()
+            assert desk.text(text_id)[0] == "accepted"
+            with desk.vault.writing() as session:  # The next is no second tap, and hers is not used up.
+                session.execute(update(Text).values(state="cancelled", state_at=NOW - timedelta(days=9)))
+            taken += 1
+        desk.clock.advance(timedelta(seconds=30))
+    assert 10 <= taken <= 14
+
+
+LATE = [(Typed(body="Come at noon"), "code_word", timedelta(minutes=30)), (REMINDER, "live_call", timedelta(hours=6))]
+
+
+@pytest.mark.req("29a")
+@pytest.mark.req("35")
+@pytest.mark.parametrize(("wording", "how", "lasts"), LATE, ids=["typed", "approved"])
+def test_words_too_late_to_arrive_are_refused_when_released(
+    desk: Desk, wording: Wording, how: str, lasts: timedelta
+) -> None:
+    desk.how = how
+    check_what_is_taken_leaves(desk, wording, lasts)
+
+
+@pytest.mark.req("29a")
+@pytest.mark.parametrize(("wording", "how", "lasts"), LATE, ids=["typed", "approved"])
+def test_planted_taking_of_words_until_the_last_minute_is_caught(
+    desk: Desk, wording: Wording, how: str, lasts: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(half_hour, "TIME_TO_ARRIVE", timedelta(0))
+    desk.how = how
+
+    with pytest.raises(AssertionError):
+        check_what_is_taken_leaves(desk, wording, lasts)
 
 
 @pytest.mark.req("29a")
