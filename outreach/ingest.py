@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from outreach import audit, quarantine
 from outreach.aside import SetAside
 from outreach.deposits import CannotIngest, Opened, Opener
-from outreach.intake_events import Outcome, Protocols, read_ahead, take_in
-from outreach.read_ahead import ReadAhead
+from outreach.event_round import EventRound
+from outreach.intake_events import Outcome, Protocols, round_of, take_in
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.inserting import holding, insert_rows
 from outreach.records.ledger import Drained
@@ -174,9 +174,9 @@ def _settle_together(session: Session, items: Sequence[_Item], parts: Ingest, no
     done = _drained_of(session, [item.deposit for item in items])
     fresh = [item for item in items if item.deposit.id not in done]
     _mark_drained(session, [item.deposit for item in fresh], now)
-    ahead = read_ahead(session, [item.found for item in fresh if isinstance(item.found, Opened)])
+    events_round = round_of(session, [item.found for item in fresh if isinstance(item.found, Opened)])
     with holding(session):
-        settled = [_settle_one(session, item, parts, now, ahead) for item in fresh]
+        settled = [_settle_one(session, item, parts, now, events_round) for item in fresh]
     _record(session, [case_id for _, case_id in settled], now)
     tally = Counter(str(outcome) for outcome, _ in settled)
     tally[Outcome.DRAINED_BEFORE] += len(items) - len(fresh)
@@ -184,12 +184,12 @@ def _settle_together(session: Session, items: Sequence[_Item], parts: Ingest, no
 
 
 def _settle_one(
-    session: Session, item: _Item, parts: Ingest, now: datetime, ahead: ReadAhead
+    session: Session, item: _Item, parts: Ingest, now: datetime, events_round: EventRound
 ) -> tuple[str, UUID | None]:
     try:
         if isinstance(item.found, CannotIngest):
             raise item.found
-        case_id = take_in(session, item.found, parts.protocols, now=now, ahead=ahead)
+        case_id = take_in(session, item.found, parts.protocols, now=now, events_round=events_round)
         return Outcome.TAKEN_IN if case_id else Outcome.DUPLICATE, case_id
     except CannotIngest as refusal:
         quarantine.set_aside(session, item.deposit, refusal.why, now=now)

@@ -19,6 +19,7 @@ from outreach import continuing, matching, opening
 from outreach.arrivals import Arrival
 from outreach.aside import SetAside
 from outreach.deposits import CannotIngest, Opened
+from outreach.event_round import EventRound
 from outreach.events import (
     Correction,
     IndividualNotificationScheduled,
@@ -28,7 +29,6 @@ from outreach.events import (
 )
 from outreach.history import EventTokens, Sent, history_of
 from outreach.match_tokens import PairTokens
-from outreach.read_ahead import ReadAhead
 from outreach.records.cases import LevelEventRecord
 from outreach.records.inserting import insert_held, insert_held_of
 
@@ -44,11 +44,11 @@ class Outcome(StrEnum):
     DRAINED_BEFORE = "drained_before"
 
 
-def read_ahead(session: Session, events: Iterable[Opened]) -> ReadAhead:
+def round_of(session: Session, events: Iterable[Opened]) -> EventRound:
     """Read what taking in these events will ask of the vault, for all of them at once."""
     several = list(events)
     pairs = (matching.pair_of(each.sent.agency, each.sent.event) for each in several)
-    return ReadAhead(
+    return EventRound(
         session,
         events=[_tokens(session, each).event for each in several],
         pairs=[pair for pair in pairs if pair is not None],
@@ -56,21 +56,21 @@ def read_ahead(session: Session, events: Iterable[Opened]) -> ReadAhead:
 
 
 def take_in(
-    session: Session, opened: Opened, protocols: Protocols, *, now: datetime, ahead: ReadAhead | None = None
+    session: Session, opened: Opened, protocols: Protocols, *, now: datetime, events_round: EventRound | None = None
 ) -> UUID | None:
     """
     Take in one event and return the case it went into, or None when it is here already. The caller audits.
 
     Args:
-        ahead: what was read for a round that this event is one of.
+        events_round: what was read for a round that this event is one of.
 
     Raises:
         CannotIngest: the id is known with another body, it refers to an event we do not have, or its
             jurisdiction has no protocol. Nothing was written.
     """
     tokens = _tokens(session, opened)
-    ahead = ahead or read_ahead(session, (opened,))
-    known = ahead.body_of(tokens.event)
+    events_round = events_round or round_of(session, (opened,))
+    known = events_round.body_of(tokens.event)
     if known == tokens.body:
         return None
     if known is not None:
@@ -78,25 +78,25 @@ def take_in(
     text = protocols.get(opened.sent.event.jurisdiction)
     if text is None:
         raise CannotIngest(SetAside.NO_PROTOCOL)
-    case_id = _case_of(session, Arrival(opened.sent, tokens, text, now), ahead)
-    ahead.touched(case_id)
+    case_id = _case_of(session, Arrival(opened.sent, tokens, text, now), events_round)
+    events_round.touched(case_id)
     return case_id
 
 
-def _case_of(session: Session, arrival: Arrival, ahead: ReadAhead) -> UUID:
+def _case_of(session: Session, arrival: Arrival, events_round: EventRound) -> UUID:
     """Continue the case this event belongs to, or open one."""
     sent = arrival.sent
     pair = matching.pair_of(sent.agency, sent.event)
     refers_to = getattr(sent.event, "refers_to", None)
     if refers_to is not None:
         case_id = _case_referred_to(session, sent, refers_to)
-        return _continue(session, case_id, arrival, ahead.tokens(pair) if pair else None)
+        return _continue(session, case_id, arrival, events_round.tokens(pair) if pair else None)
     if pair is None:
         raise CannotIngest(SetAside.NOT_AN_EVENT)
-    match = matching.find(session, pair, ahead)
+    match = matching.find(session, pair, events_round)
     if match.continues is not None:
-        return _continue(session, match.continues, arrival, ahead.tokens(pair))
-    return opening.open_case_for(session, arrival, ahead.tokens(pair), match)
+        return _continue(session, match.continues, arrival, events_round.tokens(pair))
+    return opening.open_case_for(session, arrival, events_round.tokens(pair), match)
 
 
 def _continue(session: Session, case_id: UUID, arrival: Arrival, tokens: PairTokens | None) -> UUID:

@@ -24,10 +24,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.event_fields import Offender, Victim
+from outreach.event_round import EventRound
 from outreach.events import LevelEvent, offender_of, victim_of
 from outreach.likeness import Person, fold, same_birth_and_name, similar_names
 from outreach.match_tokens import Nearby, Pair
-from outreach.read_ahead import ReadAhead
 from outreach.records.cases import CaseRecord
 
 MOST_QUESTIONS = 10
@@ -52,11 +52,11 @@ def pair_of(agency: str, event: LevelEvent) -> Pair | None:
     return Pair(agency, event.agency_case_ref, _person(victim), _person(offender))
 
 
-def find(session: Session, pair: Pair, ahead: ReadAhead) -> Match:
+def find(session: Session, pair: Pair, events_round: EventRound) -> Match:
     """Look for the cases an event may belong to. Decides nothing but whether it continues one."""
-    near = ahead.nearby(pair)
-    known = ahead.persons(set().union(*near[:4]))
-    offenders = ahead.offenders(near.as_offender | near.by_reference)
+    near = events_round.nearby(pair)
+    known = events_round.persons(set().union(*near[:4]))
+    offenders = events_round.offenders(near.as_offender | near.by_reference)
     is_offender, shares_phone = _cases_where_she_is_the_offender(pair, near, known, offenders)
     is_victim = _cases_where_he_is_the_victim(pair, near, known)
     agreeing = [

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths, Keyring
-from outreach import ingest, matching, people, read_ahead
+from outreach import event_round, ingest, matching, people
 from outreach.history import history_of
 from outreach.match_tokens import PairTokens
 from outreach.records.cases import PossibleMatch
@@ -114,11 +114,11 @@ def test_events_of_one_round_come_out_as_if_each_had_come_alone(told: Callable[[
 def test_planted_blindness_for_tokens_of_the_same_round_is_caught(
     told: Callable[[Story, int], Seen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nearby(self: read_ahead.ReadAhead, pair: Any) -> Any:
+    def nearby(self: event_round.EventRound, pair: Any) -> Any:
         tokens: PairTokens = self.tokens(pair)
-        return read_ahead.match_tokens.nearby(tokens, self._hits)
+        return event_round.match_tokens.nearby(tokens, self._hits)
 
-    monkeypatch.setattr(read_ahead.ReadAhead, "nearby", nearby)
+    monkeypatch.setattr(event_round.EventRound, "nearby", nearby)
     assert _differ(told)
 
 
@@ -126,5 +126,5 @@ def test_planted_blindness_for_tokens_of_the_same_round_is_caught(
 def test_planted_blindness_for_cases_touched_in_the_same_round_is_caught(
     told: Callable[[Story, int], Seen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_ahead.ReadAhead, "touched", lambda self, case_id: None)
+    monkeypatch.setattr(event_round.EventRound, "touched", lambda self, case_id: None)
     assert _differ(told)

@@ -1,8 +1,9 @@
 """
-What taking in a round of events asks of the vault, read for all of them at once: a statement costs more than a row.
+A round of events, and what taking them in asks of the vault, read for all of them at once: a statement costs more
+than a row.
 
-What the round itself writes makes parts of it out of date: tokens written meanwhile and cases touched meanwhile are
-read again, one event at a time.
+What the round itself writes makes parts of that out of date: tokens written meanwhile and cases touched meanwhile are
+read again, one event at a time. Where nothing is written between the questions, outreach.records.ahead is enough.
 """
 
 from collections.abc import Collection, Iterable
@@ -27,8 +28,8 @@ _BODIES_OF = select(_EVENT.event_token, _EVENT.body_token).where(
 )
 
 
-class ReadAhead:
-    """What the vault knew as a round began of its events, of the people they name and of those like them."""
+class EventRound:
+    """What the vault knew, as the round began, of its events, of the people they name and of those like them."""
 
     def __init__(self, session: Session, *, events: Collection[bytes], pairs: Iterable[Pair]) -> None:
         """
