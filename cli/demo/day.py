@@ -27,7 +27,8 @@ from outreach.attempting import Made, log_attempt
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.facts import Request
 from outreach.hours import Window
-from outreach.messaging.consent import WORDINGS, confirm, record_opt_in
+from outreach.messaging.consent import WORDINGS, Asked, confirm, record_opt_in
+from outreach.messaging.consent_rows import ConfirmedHow
 from outreach.messaging.texts import release
 from outreach.messaging.wording import FromTemplate
 from outreach.reach import save_destination
@@ -87,9 +88,9 @@ def _talk(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
         last_live_contact_at=now,
     )
     save_destination(session, case_id, told, version=phone.version, by=by, now=now)
-    asked = {"how": "live_call", "wording": WORDINGS["es"], "language": "es"}
-    record_opt_in(session, case_id, phone.id, **asked, by=by, now=now)
-    confirm(session, case_id, phone.id, how="live", by=by, now=now)
+    asked = Asked(how="live_call", wording=WORDINGS["es"], language="es", heard_by="Dana")
+    record_opt_in(session, case_id, phone.id, asked, by=by, now=now)
+    confirm(session, case_id, phone.id, how=ConfirmedHow.CALL, by=by, now=now)
 
 
 def _release(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> UUID:
