@@ -5,6 +5,7 @@ change of dates does. Until then nothing changes, and nothing merges by itself (
 Who may decide is the caller's to check.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from outreach.planning import protocol_of, supervisor_alert
 from outreach.plans import PlannedTask
 from outreach.protocol import Protocol
 from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
+from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
 from outreach.same_person import lock_person
 from outreach.standing import Standing
@@ -74,15 +76,24 @@ def begin_outreach(session: Session, task_id: UUID, *, may_begin: bool, by: UUID
     """
     Settle a supervisor's alert. `may_begin` lifts the hold on new outreach; otherwise it stays as it is.
 
+    It holds her, not a case: in each other case of hers it is lifted as well, unless an alert is open there.
+
     Raises:
         TaskEnded, WrongTask.
     """
     task = _task_of(session, task_id, (Step.SUPERVISOR_ALERT,))
-    standing, _ = cases.standing(session, task.case_id)
-    if may_begin and standing.supervisor_hold:
-        cases.change_standing(session, task.case_id, by=by, now=now, supervisor_hold=False)
+    for case_id in lock_person(session, task.case_id) if may_begin else ():
+        with suppress(*(() if case_id == task.case_id else UNREADABLE)):  # That one holds her until it opens again.
+            _end_hold(session, case_id, by=by, now=now, is_answered=case_id == task.case_id)
     end_task(session, task, TaskState.DONE, now=now, outcome="begin" if may_begin else "kept", ended_by=str(by))
     audit.record(session, action="alert.settle", by=by, cases=[task.case_id], now=now)
+
+
+def _end_hold(session: Session, case_id: UUID, *, by: UUID, now: datetime, is_answered: bool) -> None:
+    standing, _ = cases.standing(session, case_id)
+    alerts = (each for each in tasks_of(session, case_id) if each.step == Step.SUPERVISOR_ALERT)
+    if standing.supervisor_hold and (is_answered or all(each.state != TaskState.OPEN for each in alerts)):
+        cases.change_standing(session, case_id, by=by, now=now, supervisor_hold=False)
 
 
 def acknowledge(session: Session, task_id: UUID, *, accept: bool, by: UUID, now: datetime) -> None:

@@ -13,22 +13,20 @@ from sqlalchemy.orm import Session
 from outreach import people
 from outreach.attempts import Counts, Tried, counts, effects_of
 from outreach.contact_policy import STANDARD, Policy
-from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
 from outreach.facts import Approval, CaseFacts, Given, Request
-from outreach.history import history_of, letters_to_offender, places_of_partner
+from outreach.history import Kept, history_of, letters_to_offender, places_of_partner
 from outreach.proximity import PartnersPlaces, shared_by_mark
 from outreach.records.ahead import CASES, rows_of
-from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import NoSuchRecord
-from outreach.records.keys import unseal
 from outreach.records.people import PhoneToken, SuppressedPhone
-from outreach.records.work import Attempt, Text
+from outreach.records.work import Text
 from outreach.requests import live_requests
 from outreach.same_person import cases_of_person
 from outreach.standing import Approved, Standing, open_standing
-from outreach.terms import Channel, Level, Outcome, TextState, Verdict
+from outreach.terms import Channel, Level, TextState, Verdict
+from outreach.tried import tries_elsewhere, tries_in
 from outreach.verdicts import expires_at
 
 _ADULT = 18
@@ -39,7 +37,6 @@ _DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
 
 # Built once: building them for each text that is claimed costs more than running them.
 _STANDINGS = select(CaseRecord.id.label("case_id"), CaseRecord.standing_box).where(CaseRecord.id.in_(CASES))
-_ATTEMPTS = select(Attempt.case_id, Attempt.id, Attempt.attempt_box).where(Attempt.case_id.in_(CASES))
 _TEXTS_SINCE = select(Text.case_id, Text.id, Text.claimed_at).where(
     Text.case_id.in_(CASES), Text.claimed_at > bindparam("since"), Text.state.in_(_MAY_HAVE_LEFT)
 )
@@ -69,7 +66,7 @@ def facts_for_gate(
     """
     Assemble what the gate weighs of a case at the instant `at` (aware).
 
-    What stops contact, and how many texts she got, count over every case that is about her.
+    What stops or holds contact, how many texts she got and how often she was tried count over every case about her.
 
     Args:
         destination_id, channel: the way in question; of several live requests, the one for it is passed on.
@@ -82,7 +79,7 @@ def facts_for_gate(
     kept = history_of(session, case_id)
     ways = people.destinations(session, case_id)
     here = ZoneInfo(standing.zone)
-    tries = _tries(session, case_id, at.astimezone(here), newest_event=kept[-1].row_id if kept else None, ways=ways)
+    tries = _tries(session, case_id, at.astimezone(here), hers=hers, newest=kept[-1] if kept else None)
     texts = _texts_since(session, hers, at - _WEEK, but=weighed)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
@@ -90,7 +87,7 @@ def facts_for_gate(
         is_adult=_is_adult(session, case_id, at.astimezone(here).date()),
         **_stops(standings.values()),
         match_pending=standing.match_pending or _has_open_match(session, case_id),
-        supervisor_hold=standing.supervisor_hold,
+        supervisor_hold=any(_waits_for_supervisor(each, at, is_here=each is standing) for each in standings.values()),
         suppressed=_suppressed(session, case_id),
         lifted_at=max(filter(None, (each.lifted_at for each in standings.values())), default=None),
         last_event_at=standing.last_event,
@@ -146,6 +143,12 @@ def _stops(standings: Collection[Standing]) -> dict[str, bool]:
     return {name: any(getattr(each, name) for each in standings) for name in _STOPPING}
 
 
+def _waits_for_supervisor(standing: Standing, at: datetime, *, is_here: bool) -> bool:
+    """Tell whether a case of hers waits for a supervisor: the gate weighs what was decided here, not there."""
+    given = any(each.approval == Approval.SUPERVISOR for each in standing.live_approvals(at))
+    return standing.supervisor_hold and (is_here or not given)
+
+
 def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at: datetime) -> CaseFacts:
     """
     Return the facts with the texts that are released but still here counted as well, as of the release time `at`.
@@ -165,29 +168,12 @@ def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at:
     )
 
 
-def _tries(
-    session: Session, case_id: UUID, now: datetime, *, newest_event: UUID | None, ways: Sequence[Destination]
-) -> _Tries:
-    rows = rows_of(session, _ATTEMPTS, (case_id,))
-    made = [
-        tried_from(read_as(AttemptDetail, unseal(session, BoxNumber.ATTEMPT, box, owner=case_id, row=row)))
-        for _, row, box in rows
-    ]
-    found = counts(made, at=now, zone=str(now.tzinfo), event_id=newest_event)
+def _tries(session: Session, case_id: UUID, now: datetime, *, hers: Collection[UUID], newest: Kept | None) -> _Tries:
+    ways, here = people.destinations(session, case_id), tries_in(session, case_id)
+    made = [*here, *tries_elsewhere(session, set(hers) - {case_id}, ways=ways, newest=newest)]
+    found = counts(made, at=now, zone=str(now.tzinfo), event_id=newest.row_id if newest else None)
     asked = frozenset(way.id for way in ways if was_asked(way, made, found, now=now, policy=STANDARD))
-    return _Tries(made, found._replace(asked_once=asked), any(_spoke(each) for each in made))
-
-
-def tried_from(detail: AttemptDetail) -> Tried:
-    """Return an attempt as the rules see it."""
-    return Tried(
-        at=datetime.fromisoformat(detail.at),
-        channel=Channel(detail.channel),
-        outcome=Outcome(detail.outcome),
-        destination_id=UUID(detail.destination_id) if detail.destination_id else None,
-        event_id=UUID(detail.event_id) if detail.event_id else None,
-        was_prompted=detail.was_prompted,
-    )
+    return _Tries(made, found._replace(asked_once=asked), any(_spoke(each) for each in here))
 
 
 def _spoke(tried: Tried) -> bool:

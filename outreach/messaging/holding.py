@@ -7,19 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.errors import CryptoError
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging.text_boxes import change_text
 from outreach.messaging.text_tasks import ask_to_check
 from outreach.records.cases import CaseRecord
-from outreach.records.errors import NoSuchRecord
+from outreach.records.errors import UNREADABLE
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Text
 from outreach.terms import TextState
 
-UNREADABLE = (CryptoError, NoSuchRecord)
-"""What opening something of a case raises when its box or its key is damaged or gone."""
 TOLD_FOR = timedelta(days=30)
 """How long supervisors are told of a text that nobody could be asked about."""
 _NO_TASK = "text.no_task"

@@ -20,12 +20,12 @@ from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import consent, suppression
 from outreach.messaging.half_hour import CONVERSATION
-from outreach.messaging.holding import UNREADABLE
 from outreach.messaging.incoming import Incoming, keep_incoming, lock_case
 from outreach.messaging.signed_callbacks import SignedCallback, UnreadableCallback
 from outreach.messaging.stop_words import STOPPING, Said, read_reply
 from outreach.messaging.text_tasks import ask_about_texts, ask_to_read, tell_of_stop
 from outreach.messaging.unknown_numbers import keep_unknown
+from outreach.records.errors import UNREADABLE
 from outreach.records.people import PhoneToken
 from outreach.requests import live_requests
 from outreach.terms import Channel

@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.destinations import Destination
-from outreach.messaging.holding import UNREADABLE, hold
+from outreach.messaging.holding import hold
 from outreach.messaging.provider_api import LOOKUP_FIELDS, ProviderApi, ProviderRefuses, ProviderSilent
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.texts import ask_gate
 from outreach.records.ahead import reading_ahead
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
+from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal
 from outreach.records.provider import PhoneLookup
 from outreach.records.work import Text

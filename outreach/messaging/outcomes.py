@@ -14,7 +14,7 @@ from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.messaging import breaker, provider_copies
 from outreach.messaging.claims import TOO_OLD, hold_missed
-from outreach.messaging.holding import UNREADABLE, ask_somebody, hold
+from outreach.messaging.holding import ask_somebody, hold
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import SHORTEST_LEFT, Outcome, SendResult
 from outreach.messaging.suppression import suppress
@@ -22,6 +22,7 @@ from outreach.messaging.text_boxes import change_text, open_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
+from outreach.records.errors import UNREADABLE
 from outreach.records.marks import note
 from outreach.records.work import Text
 from outreach.terms import TextState

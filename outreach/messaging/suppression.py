@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit
 from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
-from outreach.messaging.holding import UNREADABLE
 from outreach.messaging.text_boxes import change_text
 from outreach.records.ahead import CASES, rows_of
 from outreach.records.boxes import BoxNumber
+from outreach.records.errors import UNREADABLE
 from outreach.records.keys import HOUSE, seal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Text

@@ -1,5 +1,7 @@
 """What can go wrong with stored records. Each message says what, where, and how to mend it; never personal data."""
 
+from crypto.errors import CryptoError
+
 
 class RecordsError(Exception):
     """Base of every error of storage."""
@@ -87,6 +89,10 @@ class NoSuchRecord(RecordsError):
 
     def __init__(self, table: str, row: object) -> None:
         super().__init__(f"There is no {table} {row}.")
+
+
+UNREADABLE = (CryptoError, NoSuchRecord)
+"""What opening something of a case raises when its box or its key is damaged or gone."""
 
 
 class SpoolMissing(RecordsError):

@@ -10,12 +10,12 @@ from outreach.access import Action
 from outreach.attempts import lacks_variety
 from outreach.case_view import CaseView
 from outreach.destinations import Destination
-from outreach.gate_facts import tried_from
 from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
 from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import Channel, DestinationKind, Level
 from outreach.today import Duty
+from outreach.tried import tried_from
 from portal.advocate import happened, sent, ways, words
 from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
