@@ -14,6 +14,7 @@ import pytest
 from builders import NOW, FrozenClock
 from postgres_cluster import PostgresCluster, PostgresMissing, as_role
 from provider_calls import Watch, watch_calls
+from room import roomiest
 from sqlalchemy import event
 
 from crypto.keyring import KeyPaths, Keyring, create_keys
@@ -22,6 +23,11 @@ from outreach.records.engine import Vault, create_vault, open_postgres, open_sql
 from outreach.records.spool import Spool, SpoolDrain, create_spool, open_drain, open_spool
 
 GRANTS = Path(__file__).parent.parent / "config" / "grants"
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory; what is named on the command line wins."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", roomiest())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -84,6 +90,14 @@ def vault_file(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> Pa
 
 
 @pytest.fixture(scope="session")
+def spool_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty spool made once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("spool") / "spool.db"
+    create_spool(path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def vault_database(postgres_cluster: PostgresCluster, keyring: Keyring) -> str:
     """The name of an empty vault database made once, with roles and grants; each test gets a clone."""
     url = postgres_cluster.create_database("vault_template")
@@ -92,6 +106,15 @@ def vault_database(postgres_cluster: PostgresCluster, keyring: Keyring) -> str:
     for name in ("roles.sql", "vault.sql", "callbacks.sql"):
         postgres_cluster.run_sql("vault_template", (GRANTS / name).read_text())
     return "vault_template"
+
+
+@pytest.fixture(scope="session")
+def spool_database(postgres_cluster: PostgresCluster) -> str:
+    """The name of an empty spool database made once, with roles and grants; each test gets a clone."""
+    create_spool(postgres_cluster.create_database("spool_template"))
+    for file in ("roles.sql", "intake.sql"):
+        postgres_cluster.run_sql("spool_template", (GRANTS / file).read_text())
+    return "spool_template"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -143,16 +166,13 @@ def spool_address(request: pytest.FixtureRequest, database: str, tmp_path: Path)
     """The address of an empty spool for its owner; on PostgreSQL the roles exist and are granted."""
     if database == "sqlite":
         address = str(tmp_path / "spool.db")
-        create_spool(address)
+        shutil.copyfile(request.getfixturevalue("spool_file"), address)
         yield address
         return
+    template = request.getfixturevalue("spool_database")
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
     name = f"spool_{uuid4().hex}"
-    address = cluster.create_database(name)
-    create_spool(address)
-    for file in ("roles.sql", "intake.sql"):
-        cluster.run_sql(name, (GRANTS / file).read_text())
-    yield address
+    yield cluster.create_database(name, template=template)
     cluster.drop_database(name)
 
 

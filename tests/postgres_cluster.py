@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of the tests' own: found, made, started on a unix socket only, and removed."""
+"""A PostgreSQL cluster of the tests' own, in memory where it fits: made, started on a unix socket only, removed."""
 
 import os
 import pwd
@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+from room import roomiest
 
 _VALUES = ("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60")
 _SETTINGS = [part for value in _VALUES for part in ("-c", value)]
@@ -43,11 +44,12 @@ class PostgresCluster:
         self.binaries = binaries
         self.folder = folder
         self.data = folder / "data"
+        self._owner: psycopg.Connection | None = None
 
     @classmethod
     def start(cls) -> "PostgresCluster":
         """Make and start a cluster below the temporary folder; the socket's path must stay under 107 characters."""
-        folder = Path(tempfile.mkdtemp(prefix="wspg", dir="/tmp"))  # noqa: S108 - a short path of our own
+        folder = Path(tempfile.mkdtemp(prefix="wspg", dir=roomiest()))
         cluster = cls(find_binaries(), folder)
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
@@ -77,6 +79,8 @@ class PostgresCluster:
 
     def stop(self) -> None:
         """Stop the server at once and remove everything."""
+        if self._owner is not None:
+            self._owner.close()
         self.server.send_signal(signal.SIGQUIT)
         self.server.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -95,7 +99,12 @@ class PostgresCluster:
         self.run_sql("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def run_sql(self, database: str, sql: str) -> None:
-        """Run statements as the owner."""
+        """Run statements as the owner; those of the cluster itself on one line that stays open."""
+        if database == "postgres":
+            if self._owner is None:
+                self._owner = psycopg.connect(self.url(database), autocommit=True)
+            self._owner.execute(sql.encode())
+            return
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(sql.encode())
 
