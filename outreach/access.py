@@ -27,6 +27,7 @@ class Action(StrEnum):
     CLOSE_TASK = "close_task"
     RECORD_REQUEST = "record_request"
     CHANGE_DESTINATION = "change_destination"
+    CHANGE_PARTICULARS = "change_particulars"
     PAUSE_CONTACT = "pause_contact"
     LIFT_PAUSE = "lift_pause"
     RECORD_CONSENT = "record_consent"

@@ -9,7 +9,7 @@ from outreach.arrivals import Arrival, standing_after, take_ways
 from outreach.events import victim_of
 from outreach.history import Kept, history_of
 from outreach.match_tokens import PairTokens
-from outreach.people import WORKER, Particulars
+from outreach.people import WORKER
 from outreach.planning import Planned, case_so_far, plan_for, protocol_kept, store_plan, supervisor_alert
 from outreach.records.cases import CaseRecord
 from outreach.tasks import add_task, tasks_of
@@ -50,13 +50,5 @@ def _learn(session: Session, case_id: UUID, arrival: Arrival) -> None:
     language = card.language or victim.language
     if (born_on, language) == (card.date_of_birth, card.language):
         return
-    learned = Particulars(
-        full_name=card.full_name,
-        date_of_birth=born_on.isoformat() if born_on else None,
-        language=language,
-        lives_with_offender=card.lives_with_offender,
-        chosen_name=card.chosen_name,
-        pronouns=card.pronouns,
-        needs_interpreter=card.needs_interpreter,
-    )
-    people.change(session, case_id, learned, version=card.version, by=WORKER, now=arrival.now)
+    learned = {"date_of_birth": born_on.isoformat() if born_on else None, "language": language}
+    people.amend(session, case_id, version=card.version, by=WORKER, now=arrival.now, **learned)

@@ -29,7 +29,7 @@ from outreach.terms import Channel, Level, TextState, Verdict
 from outreach.tried import tries_elsewhere, tries_in
 from outreach.verdicts import expires_at
 
-_ADULT = 18
+ADULT = 18
 _STAYED = (TextState.PLANNED, TextState.HELD, TextState.CANCELLED, TextState.FAILED)
 _MAY_HAVE_LEFT = [state.value for state in TextState if state not in _STAYED]
 _STOPPING = ("paused", "compromised", "do_not_contact", "she_will_contact_us")
@@ -211,7 +211,12 @@ def _is_adult(session: Session, case_id: UUID, today: date) -> bool:
     _, born_on = people.names_and_births(session, (case_id,)).get(case_id, ("", None))
     if born_on is None:
         return False
-    return (today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))) >= _ADULT
+    return age_on(today, born_on) >= ADULT
+
+
+def age_on(today: date, born_on: date) -> int:
+    """Return how old someone is; below 0 who is not born yet."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
 def _request_for(live: Sequence[Request], destination_id: UUID | None, channel: Channel | None) -> Request | None:

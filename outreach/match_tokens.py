@@ -115,6 +115,13 @@ def remember(session: Session, case_id: UUID, tokens: PairTokens, *, is_new: boo
     insert_rows(session, MatchToken, [{"token": token, "case_id": case_id} for token in tokens.kept - has])
 
 
+def remember_birth(session: Session, case_id: UUID, victim: Person) -> None:
+    """Keep the tokens of a birth date somebody wrote down; none where it is not known."""
+    has = set(session.scalars(_TOKENS_OF_CASE, {"case": case_id}))
+    new = _births(session.info["keyring"], "victim", victim) - has
+    insert_rows(session, MatchToken, [{"token": token, "case_id": case_id} for token in new])
+
+
 def tokens_of(keyring: Keyring, pair: Pair) -> PairTokens:
     """Return every token of a pair."""
     reference = _reference(keyring, pair)

@@ -35,6 +35,7 @@ __all__ = [
     "Particulars",
     "VictimCard",
     "add_destination",
+    "amend",
     "change",
     "create",
     "destination_of",
@@ -124,6 +125,23 @@ def change(session: Session, case_id: UUID, particulars: Particulars, *, version
     except StaleDataError:
         raise StaleVersion("victim") from None
     audit.record(session, action="particulars.change", by=by, cases=[case_id], now=now)
+
+
+def amend(session: Session, case_id: UUID, *, version: int, by: UUID, now: datetime, **changes: Any) -> VictimCard:
+    """Change some of a victim's particulars and return her card as it was. Raises as `change` does."""
+    victims, _ = _victims(session, (case_id,))
+    card = victims[case_id]
+    kept = Particulars(
+        full_name=card.full_name,
+        date_of_birth=card.date_of_birth.isoformat() if card.date_of_birth else None,
+        language=card.language,
+        lives_with_offender=card.lives_with_offender,
+        chosen_name=card.chosen_name,
+        pronouns=card.pronouns,
+        needs_interpreter=card.needs_interpreter,
+    )
+    change(session, case_id, kept._replace(**changes), version=version, by=by, now=now)
+    return card
 
 
 def read(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> VictimCard:

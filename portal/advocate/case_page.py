@@ -19,23 +19,10 @@ from outreach.tried import tried_from
 from portal.advocate import happened, sent, ways, words
 from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
+from portal.advocate.languages import language_words
 from portal.advocate.moments import day, lateness, moment
 from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps
 
-LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "ar": "Arabic",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-    "ko": "Korean",
-    "ur": "Urdu",
-    "hi": "Hindi",
-    "sw": "Swahili",
-    "ru": "Russian",
-    "pt": "Portuguese",
-}
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
 
 
@@ -98,7 +85,7 @@ def _level_since(view: CaseView, zone: ZoneInfo) -> str:
 def _summary(view: CaseView) -> str:
     victim, parts = view.victim, []
     if victim.language:
-        parts.append(LANGUAGES.get(victim.language.split("-")[0], victim.language))
+        parts.append(language_words(victim.language))
     if victim.needs_interpreter:
         parts.append("interpreter wanted")
     if victim.lives_with_offender in LIVES:
@@ -235,6 +222,7 @@ def _other_steps(view: CaseView) -> tuple[Step, ...]:
     return (
         Step("Conversation", url_for("conversations.show", case_id=case_id)),
         Step("Code word", url_for("code_words.show", case_id=case_id)),
+        Step("Name and birth date", url_for("particulars.edit", case_id=case_id)),
         Step("Record a try", url_for("attempts.new", case_id=case_id)),
         Step("She asked for something", url_for("requests.new", case_id=case_id)),
         *(

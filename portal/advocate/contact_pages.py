@@ -51,6 +51,18 @@ class DestinationPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParticularsPage:
+    """Who she is, as she says it."""
+
+    title: str
+    handle: str
+    back: Step
+    full_name: str
+    """As an agency sent it; not changed here."""
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SomeoneElsePage:
     """What to say now, and one tap that stops this phone or everything."""
 

@@ -27,6 +27,7 @@ NOTICES = {
     "enrolled": "Your account is ready. Sign in.",
     "signed_out": "You are signed out.",
     "saved": "Saved.",
+    "under_age": "Saved. She is under 18: mail stays off. Tell a supervisor today, and call no parent.",
     "ended": "Somebody settled this while you looked. It stays as they left it.",
     "paused": "All contact is paused. What was waiting to go out is stopped.",
     "lifted": "The stop is lifted. A way counts again once she said so, now or later.",

@@ -38,6 +38,7 @@ READING = {
     "": "case.read",
     "/attempts/new": "case.read",
     "/requests/new": "case.read",
+    "/particulars": "particulars.read",
     "/someone-else": "case.read",
     "/destinations/{phone}": "case.read",
     "/destinations/{phone}/call": "contact.call",

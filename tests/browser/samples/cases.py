@@ -285,6 +285,26 @@ SHE_ASKED_PAGE = contact.SheAskedPage(
     ),
 )
 
+PARTICULARS = contact.ParticularsPage(
+    title="Name and birth date",
+    handle=HANDLE,
+    back=BACK,
+    full_name="Marisol Vega",
+    form=form(
+        "Save",
+        Field("chosen_name", "Name she wants to hear", "line", value="Mari"),
+        Field("pronouns", "Pronouns", "line", hint="Such as: she/her."),
+        Field("born_on", "Birth date", "date", hint="Mail stays off until we know that she is 18 or older."),
+        Field("language", "Language she wants to speak", "list", choices=choices("Not known", "English", "Spanish")),
+        Field("needs_interpreter", "She wants an interpreter", "tick"),
+        Field("version", "", "hidden", value="1"),
+    ),
+)
+PARTICULARS_WRONG = replace(
+    PARTICULARS,
+    form=form("Save", Field("born_on", "Birth date", "date", value="0190-09-12", error="Check the year.")),
+)
+
 CASES_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "case": ("cases/show.html", CASE, SIGNED_IN),
     "case-shown": ("cases/show.html", CASE_SHOWN, SIGNED_IN),
@@ -294,6 +314,8 @@ CASES_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "attempt": ("attempts/new.html", ATTEMPT, SIGNED_IN),
     "attempt-wrong": ("attempts/new.html", ATTEMPT_WRONG, SIGNED_IN),
     "destination": ("destinations/edit.html", DESTINATION, SIGNED_IN),
+    "particulars": ("particulars/edit.html", PARTICULARS, SIGNED_IN),
+    "particulars-wrong": ("particulars/edit.html", PARTICULARS_WRONG, SIGNED_IN),
     "someone-else": ("someone-else/new.html", SOMEONE_ELSE, SIGNED_IN),
     "she-asked": ("requests/new.html", SHE_ASKED_PAGE, SIGNED_IN),
 }
