@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from outreach.messaging.look_alikes import STROKE, plain_letter, readings, shown
+from outreach.messaging.look_alikes import ONE_STROKE, STROKE, plain_letter, readings, shown, without_doubles
+from outreach.messaging.near_words import NearWords, grown
 from outreach.messaging.segments import GSM_7, GSM_7_EXTENSION
 
 _ADDRESS = re.compile(
@@ -22,10 +23,11 @@ _ENDING = re.compile(r"\bwww\.|\.\s?(com|org|net|gov|edu|info)\b")
 _LONE_LEVEL = re.compile(r"(?<![\w'.])(?:[BCD]\b|(?<![.!?:¿¡]\s)(?<!^)A\b(?!\.?\s?M\b))")
 """A capital B, C or D by itself; an A too, except where a sentence begins with it, or in A.M."""
 _WORD = re.compile(r"[^\W_]+")
+_FIVE_O = re.compile(r"(?<![\w:.,/-])(?:5|five) ?[-\u2010-\u2015] ?[0o](?![\w:/-])|\bfive-?oh?\b(?!['’])|\b5o\b")
+"""A name for the police. Neither 5:00 nor 2-5 nor 5-07 is."""
 _SHORTEST_SET_APART = 4
+_SHORTEST_LOOSE_NAME = 5
 _SHORTEST_NAME = 3
-_DOUBLED = re.compile(r"([^\W\d_])\1+")
-_ONE_STROKE = str.maketrans({"l": "i", STROKE: "i"})
 _LEVEL = re.compile(
     r"\b(?:[lI]eve[lI]|[lI]v[lI]|n[iI]ve[lI]|t[iI]er|c[lI]as[se]|c[lI]ase|grado)\W{0,3}[abcd]\b".replace("I", STROKE)
 )
@@ -45,11 +47,15 @@ class DenyList:
     _squeezed: Mapping[str, str] = field(init=False, repr=False, compare=False)
     """The same of each longer word without doubled letters, for a text read without them: poliice."""
 
+    _near: NearWords = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         forms = {form for word in self.words for form in _forms(word)}
         object.__setattr__(self, "_bare", {word: _bare(word) for word in sorted(forms, key=len, reverse=True)})
-        squeezed = {short for word in forms if len(short := _squeeze(word)) >= _SHORTEST_SET_APART}
+        squeezed = {without_doubles(word) for word in forms if min(map(len, word.split())) > 2}
+        squeezed = {word for word in squeezed if len(word) >= _SHORTEST_SET_APART}
         object.__setattr__(self, "_squeezed", {word: _bare(word) for word in sorted(squeezed)})
+        object.__setattr__(self, "_near", NearWords(self.words))
 
     @classmethod
     def read(cls, files: Iterable[str]) -> "DenyList":
@@ -74,12 +80,18 @@ class DenyList:
             return "a word in two alphabets"
         if _LONE_LEVEL.search(shown(said).strip()) or any(_LEVEL.search(each) for each in read):
             return "a level"
-        whole, squeezed = [_Read(each) for each in read], [_Read(each) for each in dict.fromkeys(map(_squeeze, read))]
+        whole, squeezed = (
+            [_Read(each) for each in read],
+            [_Read(each) for each in dict.fromkeys(map(without_doubles, read))],
+        )
         if _holds_name(said, whole, squeezed, names):
             return "a name"
         ways = [(self._bare, each) for each in whole] + [(self._squeezed, each) for each in squeezed]
         found = next((word for words, each in ways if (word := _first_of(words, each, is_loose=True))), None)
-        return f"the word {found}" if found else None
+        if found:
+            return f"the word {found}"
+        is_near = _FIVE_O.search(seen[0]) or self._near.are_hidden_in(seen[0]) or any(map(self._near.are_in, read))
+        return "a word that looks like one of those that tell" if is_near else None
 
 
 def holds_any(said: str, words: Iterable[str]) -> bool:
@@ -123,12 +135,13 @@ def _first_of(words: Mapping[str, str], read: _Read, *, is_loose: bool = False) 
     """
     bare = read.bare
     likely = [word for word, its in words.items() if its in bare]
-    return next((word for word in likely if _pattern(word, is_loose).search(read.said)), None)
+    found = next((word for word in likely if _pattern(word, is_loose).search(read.said)), None)
+    return found or (grown(likely, read.said) if is_loose and likely else None)
 
 
 def _bare(read: str) -> str:
     """Return what any way of writing a word has in common: no spaces, one stroke for i and l."""
-    return read.replace(" ", "").translate(_ONE_STROKE)
+    return read.replace(" ", "").translate(ONE_STROKE)
 
 
 def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
@@ -139,14 +152,16 @@ def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{either})(?:[s{STROKE}]|es|ed|[i{STROKE}]ng)?\b")
 
 
-def _holds_name(said: str, whole: Sequence[_Read], without_doubles: Sequence[_Read], names: Iterable[str]) -> bool:
+def _holds_name(said: str, whole: Sequence[_Read], single: Sequence[_Read], names: Iterable[str]) -> bool:
     """Names count whole and word by word; a word of two letters only where it is written like a name."""
     folded = {fold(part) for part in {part for name in names for part in _parts(name)}}
     long = {form: _bare(form) for part in folded if len(part) >= _SHORTEST_NAME for form in _forms(part)}
-    squeezed = {each: _bare(each) for each in map(_squeeze, long) if len(each) >= _SHORTEST_SET_APART}
+    squeezed = {each: _bare(each) for each in map(without_doubles, long) if len(each) >= _SHORTEST_SET_APART}
     short = {part for part in folded if len(part) == _SHORTEST_NAME - 1}
     capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()} if short else set()
-    seen = any(_first_of(long, each) for each in whole) or any(_first_of(squeezed, each) for each in without_doubles)
+    loose = {form: _bare(form) for form in long if len(form) >= _SHORTEST_LOOSE_NAME}
+    seen = any(_first_of(long, each) or _first_of(loose, each, is_loose=True) for each in whole)
+    seen = seen or any(_first_of(squeezed, each) for each in single)
     return seen or bool(short & capitals)
 
 
@@ -159,8 +174,3 @@ def _forms(word: str) -> Iterable[str]:
     """Return a word, and the word as it may be written with m where rn stands: Damell of Darnell."""
     run = word.replace("rn", "m")
     return (word, run) if run != word and len(run) >= _SHORTEST_SET_APART else (word,)
-
-
-def _squeeze(read: str) -> str:
-    """Return a reading with each doubled letter once."""
-    return _DOUBLED.sub(r"\1", read)

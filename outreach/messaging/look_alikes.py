@@ -16,19 +16,22 @@ from confusable_homoglyphs.utils import load
 STROKE = "\u01c0"
 """An upright stroke that can be read as an i or as an l. A letter, so that it breaks no word apart."""
 
+ONE_STROKE = str.maketrans({"l": "i", STROKE: "i"})
+"""Makes one of an i, an l and a stroke."""
 _STROKES = "l1|I"
 _WRITTEN_FOR = dict(zip("0345789@$(+€©£ß¤¢Ðð", "oeastbgascteclsocdd", strict=True)) | dict.fromkeys("1|!¡Iǃ", STROKE)
 """Leetspeak, and the upright signs."""
 _ALSO_FOR = str.maketrans({"7": STROKE, "£": "e"})
 """Signs that are written for a second letter too."""
-_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[:;](?=[^\W\d_])")
-"""Two points one above the other, where an i could stand."""
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[][:;/\\{}](?=[^\W\d_])")
+"""Two points one above the other, or an upright or leaning line, where an i or an l could stand."""
 _JOINED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"), ("ii", "u"), (STROKE * 2, "u"))
 """Pairs that run together into one letter on a small screen."""
 _CAPITALS = re.compile(r"\w*[A-Z]\w*[A-Z]\w*")
 """A word written in capitals, more or less: a small l in it is read as the I it stands for."""
 _PLAIN_LETTER = re.compile(r"^LATIN .*\b([A-Z])(?: WITH .*)?$")
 """The name of a letter that is a plain one with something added: L WITH STROKE, DOTLESS I, V WITH HOOK."""
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
 _HIDDEN = frozenset({"Mn", "Me", "Mc", "Cf", "Cc"})
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e\u034f")
 """Characters that take no ink and are neither a space nor a format character to Unicode."""
@@ -67,6 +70,11 @@ def readings(said: str) -> tuple[str, ...]:
         runs = runs.replace(pair, one)
     other = _BETWEEN_LETTERS.sub(STROKE, strokes).translate(_ALSO_FOR).translate(_table()).casefold()
     return stands, mimics, runs, other.translate(_table())
+
+
+def without_doubles(read: str) -> str:
+    """Return a reading with each doubled letter once."""
+    return _DOUBLED.sub(r"\1", read)
 
 
 @cache

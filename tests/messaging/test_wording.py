@@ -233,14 +233,14 @@ def test_a_name_is_found_without_its_apostrophe_with_doubled_letters_and_with_m_
 
 
 @pytest.mark.req("30")
-@pytest.mark.parametrize("forgotten", ["_forms", "_squeeze", "_parts"])
+@pytest.mark.parametrize("forgotten", ["_forms", "without_doubles", "_parts"])
 def test_planted_look_at_names_as_they_stand_is_caught(forgotten: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from outreach.messaging import deny_list
 
     def words_of(name: str) -> list[str]:
         return re.split(r"[\s'.-]+", name)
 
-    as_it_stands = {"_forms": lambda word: (word,), "_squeeze": lambda read: "", "_parts": words_of}[forgotten]
+    as_it_stands = {"_forms": lambda word: (word,), "without_doubles": lambda read: "", "_parts": words_of}[forgotten]
     monkeypatch.setattr(deny_list, forgotten, as_it_stands)
 
     with pytest.raises(AssertionError):
