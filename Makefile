@@ -25,7 +25,7 @@ assurance: setup-test ## Prove what takes too long for every change: more kills,
 lint: setup-test ## Check style and the direction of imports
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports
 
-types: setup-test ## Check types (strict on crypto, outreach, config)
+types: setup-test ## Check types (strict, on everything but tests)
 	@.venv/bin/mypy
 
 bench: setup ## Measure speed as ratios in one run

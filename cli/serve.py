@@ -6,6 +6,7 @@ import os
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 PORTS = {"intake": 8101, "callbacks": 8102, "portal": 8104}
 THREADS = {"intake": 16, "callbacks": 8, "portal": 8}
@@ -40,7 +41,7 @@ def serve(app: str, host: str, port: int | None) -> None:
         websockets=False,
         blocking_threads=THREADS[app],
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     )
     logging.getLogger("_granian").addFilter(Intended())
     server.serve()

@@ -1,6 +1,7 @@
 """`wayside status`: counts only, nothing identifying; for monitoring."""
 
 import json
+from typing import Any
 
 import click
 
@@ -18,7 +19,7 @@ def status(as_json: bool) -> None:
     settings = load(WorkerSettings)
     settings.place.read_marker()
     found = _vault_counts(settings)
-    report = {
+    report: dict[str, Any] = {
         "locked": found is None,
         "deposits_waiting": None,
         "oldest_waiting_seconds": None,
@@ -36,7 +37,7 @@ def status(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, indent=2))
         return
-    for queue in (found or {}).get("silent_queues", []):
+    for queue in report["silent_queues"] or ():
         click.echo(f"alarm: no worker has looked at the queue {queue} for 2 minutes: start `wayside worker`", err=True)
     for name, value in report.items():
         click.echo(f"{name.replace('_', ' ')}: {'unknown' if value is None else value}")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from twilio_emulator.app import Account, App
 from twilio_emulator.clock import Clock
@@ -43,8 +44,8 @@ def build(home: Path) -> tuple[App, str]:
     return app, token
 
 
-def _read(path: Path) -> dict[str, str]:
-    found: dict[str, str] = json.loads(_text(path))
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_text(path))
     return found
 
 

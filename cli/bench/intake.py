@@ -66,9 +66,8 @@ class _Site:
     def make(cls, folder: Path) -> "_Site":
         home = Home(folder / "home")
         make_home(home, folder / "root" / "root.key", folder / "root" / "kit", is_demo=False, is_single_user=True)
-        private, public = (
-            load(pem) for load, pem in zip((load_private, load_public), generate_key_pair(), strict=True)
-        )
+        private_pem, public_pem = generate_key_pair()
+        private, public = load_private(private_pem), load_public(public_pem)
         now = datetime.now(UTC)
         write_agencies(home.agencies, with_key({}, "bench", jurisdiction="high-point", public=public, now=now))
         return cls(home, private, public)
@@ -112,7 +111,8 @@ def run(*, cases: int = 0, turns: int = TURNS, turn_seconds: float = TURN_SECOND
     """
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as outside:
         site = _Site.make(Path(folder))
-        kept, dropped = [], []
+        kept: list[Any] = []
+        dropped: list[Any] = []
         with site.serving("kept") as durable, site.serving("dropped") as twin:
             for port in (durable, twin):
                 outside.submit(knock, port, site.requests(500), seconds=1.0).result()

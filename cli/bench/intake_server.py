@@ -11,6 +11,7 @@ from uuid import UUID
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from cli.serve import THREADS
 
@@ -46,7 +47,7 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS["intake"],
-        log_level="error",
+        log_level=LogLevels.error,
     )
     server.serve(target_loader=lambda *_, **__: load(kind))
 

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import time
+from typing import Any
 
 import click
 
@@ -75,7 +76,7 @@ def _send_all(home: Home, port: int) -> int:
     return len(first)
 
 
-def _send(home: Home, port: int, sent: Sent) -> tuple[int, dict[str, object]]:
+def _send(home: Home, port: int, sent: Sent) -> tuple[int, dict[str, Any]]:
     key = load_private(making.agency_key(home, sent.agency).read_bytes())
     address = read_address(f"http://127.0.0.1:{port}", allow_plain_http=False)
     sender = Sender(sent.agency, key, address, time.time, time.sleep)

@@ -196,6 +196,8 @@ def _open_session(token: str) -> None:
     """
     before, kept = session.get(BEFORE), session.get(KEPT)
     visitor = load_visitor(token)
+    if visitor is None:
+        raise RuntimeError("a session begun in this request is not live")
     session.clear()
     login_user(visitor, remember=False)
     with parts().vault.reading() as db:

@@ -1,6 +1,7 @@
 """The card to hold while calling: the number, which name to use, until when, what to say, how it went."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
@@ -51,7 +52,11 @@ def card(view: CaseView, way: Way, *, now: datetime) -> CallCardPage:
 
 
 def _outcome(view: CaseView, way: Way, outcome: Outcome) -> Step:
-    chosen = {"destination": way.destination.id, "channel": Channel.CALL.value, "outcome": outcome.value}
+    chosen: dict[str, Any] = {
+        "destination": way.destination.id,
+        "channel": Channel.CALL.value,
+        "outcome": outcome.value,
+    }
     href = url_for("attempts.new", case_id=view.head.id, **chosen)
     return Step(words.OUTCOMES[outcome], href, look="main" if outcome is Outcome.REACHED else "plain")
 

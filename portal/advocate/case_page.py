@@ -1,6 +1,7 @@
 """The page of one case, from what `outreach.case_view` found: next step first, safe contact in sight, then the rest."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -62,7 +63,7 @@ def _someone_else(view: CaseView) -> Step:
     phones = {
         way.destination.id for way in view.ways if way.channel is Channel.CALL and not way.destination.compromised
     }
-    named = {"case_id": view.head.id}
+    named: dict[str, Any] = {"case_id": view.head.id}
     if len(phones) == 1:
         one = url_for("conversations.freeze", **named, destination_id=phones.pop())
         return Step("Someone else answered", one, "post", "stop")
@@ -127,9 +128,9 @@ def _banner(view: CaseView) -> Hold | None:
     if standing.do_not_contact:
         return Hold("She asked for no contact.", "Wait. When she says otherwise, note it here first.", ())
     if view.facts.match_pending:
-        found = next((each for each in view.duties if each.detail.match_id and not each.missed_cause), None)
+        asked = next((each for each in view.duties if each.detail.match_id and not each.missed_cause), None)
         decide = (
-            (Step("Decide", url_for("matches.show", match_id=found.detail.match_id), look="main"),) if found else ()
+            (Step("Decide", url_for("matches.show", match_id=asked.detail.match_id), look="main"),) if asked else ()
         )
         return Hold(
             "This may be a person we know.", "Decide if it is the same person. Nothing leaves until then.", decide

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -14,7 +15,7 @@ from outreach.consent_view import ConsentRecord
 from outreach.messaging.consent import WAITS
 from outreach.messaging.consent_rows import ConfirmedHow, ConsentContent, Route, WithdrawalContent
 from portal.advocate import words
-from portal.advocate.cards import Chip, Hold, Step
+from portal.advocate.cards import Chip, Form, Hold, Step
 from portal.advocate.case_page import case_link
 from portal.advocate.case_pages import TimelineRow
 from portal.advocate.consent_cards import Code, ConsentRecordPage
@@ -49,7 +50,7 @@ class NumberForm(StrictForm):
 def page(head: CaseHead, record: ConsentRecord, *, now: datetime, reason_error: str = "") -> ConsentRecordPage:
     """Return the page of one phone's record."""
     zone = ZoneInfo(head.standing.zone)
-    named = {"case_id": head.id, "destination_id": record.phone.id}
+    named: dict[str, Any] = {"case_id": head.id, "destination_id": record.phone.id}
     chip, sentence, steps = _state(record, named)
     label = words.destination_label(record.phone)
     return ConsentRecordPage(
@@ -67,7 +68,7 @@ def page(head: CaseHead, record: ConsentRecord, *, now: datetime, reason_error: 
     )
 
 
-def _state(record: ConsentRecord, named: dict[str, object]) -> tuple[Chip, str, tuple[Step, ...]]:
+def _state(record: ConsentRecord, named: dict[str, Any]) -> tuple[Chip, str, tuple[Step, ...]]:
     ask = Step("She says yes", url_for("consents.new", **named), look="main")
     stop = Step("She wants no texts", url_for("withdrawals.new", **named), look="stop")
     called = Step(
@@ -106,7 +107,7 @@ def _code(record: ConsentRecord, *, now: datetime, zone: ZoneInfo) -> Code | Non
     return Code(digits=said.code, until=moment(until, now=now, zone=zone), hint=hint)
 
 
-def _reply(record: ConsentRecord, named: dict[str, object], *, now: datetime, zone: ZoneInfo) -> Hold | None:
+def _reply(record: ConsentRecord, named: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Hold | None:
     if record.waiting is None or record.waiting.said.replied_at is None:
         return None
     said = record.waiting.said
@@ -132,7 +133,7 @@ def _yes(said: ConsentContent) -> Iterator[tuple[datetime, str, str, str]]:
     asked = f"{HOW[said.how]}, in {language(said.language)}: “{said.wording}”"
     yield datetime.fromisoformat(said.recorded_at), said.heard_by, "She said yes to texts.", asked
     if said.confirmed_at is not None:
-        how = CONFIRMED[ConfirmedHow(said.confirmed_how)]
+        how = CONFIRMED[ConfirmedHow(said.confirmed_how or "")]
         yield datetime.fromisoformat(said.confirmed_at), "This phone", "Confirmed.", how
 
 
@@ -152,7 +153,7 @@ def language(tag: str) -> str:
     return LANGUAGES.get(tag, tag)
 
 
-def _number_form(named: dict[str, object], error: str) -> object:
+def _number_form(named: dict[str, Any], error: str) -> Form | None:
     if not current_user.card.may(Action.SHOW_CONSENT_NUMBER):
         return None
     form = NumberForm()

@@ -1,5 +1,6 @@
 """Her yes to texts at one phone: asked live, kept in the words a regulator would ask for, confirmed by that phone."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
@@ -174,7 +175,7 @@ def _page(case_id: UUID, destination_id: UUID, form: ConsentForm) -> str:
         _offer_answers(case_id, form)
     if not record.has_stopped:
         del form.after_stop
-    named = {"case_id": case_id, "destination_id": destination_id}
+    named: dict[str, Any] = {"case_id": case_id, "destination_id": destination_id}
     here = url_for("consents.show", **named)
     page = ConsentPage(
         title="Ask her about texts",

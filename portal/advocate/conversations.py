@@ -1,6 +1,7 @@
 """The conversation: what was texted both ways, who may be on each line, and one tap when it is not she."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,7 @@ def wrong_number(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
 
 def one_tap(case_id: UUID, destination_id: UUID) -> tuple[Step, Step]:
     """Return the two buttons that stop one phone at once."""
-    named = {"case_id": case_id, "destination_id": destination_id}
+    named: dict[str, Any] = {"case_id": case_id, "destination_id": destination_id}
     return (
         Step("Someone else answered", url_for("conversations.freeze", **named), "post", "stop"),
         Step("Wrong number", url_for("conversations.wrong_number", **named), "post"),

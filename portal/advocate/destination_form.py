@@ -236,8 +236,8 @@ def _verdict(
 ) -> ChannelVerdict:
     said, source = Verdict(form[channel.value].data or Verdict.UNKNOWN), VerdictSource(form.source.data)
     condition = form.condition.data or None if said is Verdict.SAFE else None
-    is_same = before is not None and before.verdict is said and before.condition == condition
-    if is_same and (source is not VerdictSource.VICTIM or said is Verdict.UNKNOWN):
+    is_news = source is VerdictSource.VICTIM and said is not Verdict.UNKNOWN
+    if before is not None and before.verdict is said and before.condition == condition and not is_news:
         return before
     return ChannelVerdict(said, source, now, condition, by_name)
 

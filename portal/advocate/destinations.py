@@ -1,6 +1,6 @@
 """Ways of reaching her: adding one, changing what is known of one, "same as before"."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -180,7 +180,7 @@ def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm) -> st
 def _edit_page(
     head: CaseHead, known: Destination, near: Nearness | None, form: DestinationForm, *, error: str = ""
 ) -> str:
-    named = {"case_id": head.id, "destination_id": known.id}
+    named: dict[str, Any] = {"case_id": head.id, "destination_id": known.id}
     same = Step(
         "Same as before", url_for("destinations.renew", **named), "post", "main", (("version", str(known.version)),)
     )

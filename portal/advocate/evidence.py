@@ -122,7 +122,7 @@ def _facts(said: ConsentContent, zone: ZoneInfo) -> Iterator[Fact]:
     if said.confirmed_at is None:
         yield Fact("Confirmed from this number", "No. No text was sent on this consent")
     else:
-        confirmed = CONFIRMED[ConfirmedHow(said.confirmed_how)]
+        confirmed = CONFIRMED[ConfirmedHow(said.confirmed_how or "")]
         yield Fact(
             "Confirmed from this number", f"{_when(datetime.fromisoformat(said.confirmed_at), zone)}. {confirmed}"
         )

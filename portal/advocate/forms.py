@@ -153,13 +153,15 @@ def _without_blanks(text: str | None) -> str:
 def need(sentence: str) -> Callable[[Form, Field], None]:
     """Return a validator that asks for the field in its own words."""
 
-    return DataRequired(message=sentence)
+    needed: Callable[[Form, Field], None] = DataRequired(message=sentence)
+    return needed
 
 
 def at_most(length: int) -> Callable[[Form, Field], None]:
     """Return a validator for the longest text a field takes."""
 
-    return Length(max=length, message=f"Use {length} characters or fewer.")
+    short: Callable[[Form, Field], None] = Length(max=length, message=f"Use {length} characters or fewer.")
+    return short
 
 
 def _field_card(field: Field) -> cards.Field:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from outreach.case_view import CaseView
@@ -60,7 +61,8 @@ def rows(view: CaseView, *, now: datetime) -> tuple[TimelineRow, ...]:
     )
 
 
-Row = tuple[datetime, tuple[str, str, str, str]]
+Side = Literal["ours", "agency"]
+Row = tuple[datetime, tuple[str, str, str, Side]]
 
 
 def _events(view: CaseView, zone: ZoneInfo) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """Letters: the envelope as a scanned-mail preview shows it, then the page; release, print, mailed, came back."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -165,14 +166,14 @@ def _page(order: letters.Order) -> str:
     except (NoApprovedLetter, NoLetterhead, UnfitLetter) as fault:
         hold = _fault_hold(fault, order)
     if drafted is not None and not isinstance(drafted.decision, Allowed):
-        way = {"destination": order.destination_id, "channel": Channel.LETTER.value}
+        way: dict[str, Any] = {"destination": order.destination_id, "channel": Channel.LETTER.value}
         asked = Step("She asked", url_for("requests.new", case_id=order.case_id, **way))
         hold = Hold(drafted.decision.cause, drafted.decision.remedy, (asked,))
     return render("letters/new.html", _letter_page(head, order, drafted, hold))
 
 
 def _letter_page(head: CaseHead, order: letters.Order, drafted: letters.Draft | None, hold: Hold | None) -> LetterPage:
-    named = {"case_id": order.case_id, "destination_id": order.destination_id}
+    named: dict[str, Any] = {"case_id": order.case_id, "destination_id": order.destination_id}
     form = LetterForm(data={"template": order.template}).card(url_for("letters.create", **named), "Release this letter")
     return LetterPage(
         title=TITLES[order.template],
@@ -186,7 +187,7 @@ def _letter_page(head: CaseHead, order: letters.Order, drafted: letters.Draft | 
 
 
 def _fault_hold(fault: Exception, order: letters.Order) -> Hold:
-    named = {"case_id": order.case_id, "destination_id": order.destination_id}
+    named: dict[str, Any] = {"case_id": order.case_id, "destination_id": order.destination_id}
     if isinstance(fault, NoApprovedLetter):
         ask = Step("Ask for it in her language", url_for("letters.translate", **named), "post", "main")
         return Hold("There is no approved letter in her language.", "None goes out until there is one.", (ask,))

@@ -83,7 +83,7 @@ def remind(sentence: str) -> None:
 
 def _notices() -> tuple[Notice, ...]:
     found = []
-    for key in get_flashed_messages():
+    for key in map(str, get_flashed_messages()):
         if key in NOTICES:
             found.append(Notice(NOTICES[key]))
         elif key.startswith("remind "):

@@ -98,9 +98,10 @@ def _keep(case_id: UUID, form: SheAskedForm) -> None:
         head = head_of(session, card, case_id)
         record_request(session, case_id, asked, now=at)
         if form.wants_contact_again.data and _is_stopped_by_her(head):
-            changes = {"do_not_contact": False, "she_will_contact_us": False}
             for hers in lock_person(session, case_id):
-                cases.change_standing(session, hers, by=card.id, now=at, **changes)
+                cases.change_standing(
+                    session, hers, by=card.id, now=at, do_not_contact=False, she_will_contact_us=False
+                )
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:

@@ -1,6 +1,7 @@
 """Texts and letters of a case as rows: where each stands, why it is held, what can be done with it."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -89,7 +90,7 @@ def _letter_hold(letter: LetterCard) -> Hold | None:
 
 
 def _letter_steps(letter: LetterCard) -> tuple[Step, ...]:
-    named = {"letter_id": letter.id}
+    named: dict[str, Any] = {"letter_id": letter.id}
     page = Step("Open the page", url_for("letters.printed", **named))
     cancel = Step("Cancel", url_for("letters.cancel", **named), "post")
     if letter.state is LetterState.PRINTED:

@@ -1,6 +1,7 @@
 """What a task asks, in one or two sentences, and what can be pressed for it."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -85,7 +86,8 @@ def hold_of(duty: Duty) -> tuple[Chip, str] | None:
 
 def hold_steps(duty: Duty, match_id: object | None) -> tuple[Press, ...]:
     """Return what ends the hold of a whole case, or leads to who can; `match_id`: the match still to decide."""
-    standing, named = duty.standing, {"case_id": duty.case_id}
+    standing = duty.standing
+    named: dict[str, Any] = {"case_id": duty.case_id}
     case = Press("See why", url_for("cases.show", **named), look="main")
     if standing.paused or standing.compromised:
         may_lift = current_user.card.may(Action.LIFT_PAUSE)

@@ -1,5 +1,6 @@
 """Texts: choose approved words, see them as they would stand on her screen, release or cancel."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -11,6 +12,7 @@ from wtforms.validators import Optional
 from outreach.access import Action, NoSuchCase, find_case
 from outreach.case_view import CaseView, Way, head_of, open_case_view
 from outreach.messaging import half_hour, text_words, texts
+from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import DAYS, FromTemplate, Typed, UnfitWording, Wording, phrasebook
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
@@ -130,7 +132,7 @@ def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     except UnfitWording as unfit:
         form.error_of(_told_by(form), _sentence(unfit))
         return _page(view, way, form), 422
-    except texts.NotAllowed as refused:
+    except NotAllowed as refused:
         return _page(view, Way(way.destination, way.channel, refused.decision), form), 409
     notice("text")
     return redirect(url_for("cases.show", case_id=case_id), 303)
@@ -224,7 +226,7 @@ def _sentence(unfit: UnfitWording) -> str:
 
 
 def _page(view: CaseView, way: Way, form: TextForm, *, seen: TextPreview | None = None) -> str:
-    named = {"case_id": view.head.id, "destination_id": way.destination.id}
+    named: dict[str, Any] = {"case_id": view.head.id, "destination_id": way.destination.id}
     hold = ways.hold(view, way, now=now()) if form.template.choices else NOT_APPROVED
     page = TextPage(
         title=words.destination_label(way.destination, Channel.TEXT),
@@ -239,7 +241,7 @@ def _page(view: CaseView, way: Way, form: TextForm, *, seen: TextPreview | None 
     return render("texts/new.html", page)
 
 
-def _release_form(form: TextForm, named: dict[str, UUID], hold: Hold | None) -> Form | None:
+def _release_form(form: TextForm, named: dict[str, Any], hold: Hold | None) -> Form | None:
     if hold is not None:
         return None
     fixed = {each.name: each.data or "" for each in form}

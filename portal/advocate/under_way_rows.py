@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -81,7 +82,7 @@ def _text(text: LeftText, label: str, *, now: datetime, zone: ZoneInfo) -> Under
 
 
 def _letter(letter: LeftLetter, label: str) -> UnderWayRow:
-    named = {"letter_id": letter.id}
+    named: dict[str, Any] = {"letter_id": letter.id}
     is_printed = letter.state is LetterState.PRINTED
     steps = (
         Step("It is torn up", url_for("letters.cancel", **named), "post"),

@@ -1,6 +1,7 @@
 """Numbers nobody knows: what they wrote, and a supervisor's saying whose they are or that nobody need look again."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
@@ -113,7 +114,7 @@ def _line(line: UnknownLine) -> UnknownRow:
 def _page(unknown_id: UUID, attach_form: AttachForm, dismiss_form: DismissForm) -> str:
     with parts().vault.writing() as session:
         found = unknown_numbers.read_unknown(session, unknown_id, by=current_user.card.id, now=now())
-    named = {"unknown_id": unknown_id}
+    named: dict[str, Any] = {"unknown_id": unknown_id}
     page = UnknownNumberPage(
         title="A number we do not know",
         handle=words.phone_words(found.phone),

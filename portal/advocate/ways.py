@@ -1,6 +1,7 @@
 """How a way of reaching her reads: the gate's answer as a chip, the hold with its remedy as the button."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -108,13 +109,13 @@ def _warning(way: Way) -> Hold | None:
 
 def no_texts(case_id: UUID, way: Way) -> Step:
     """Return the step that stops texts by her word."""
-    named = {"case_id": case_id, "destination_id": way.destination.id}
+    named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
     return Step("She wants no texts", url_for("withdrawals.new", **named), look="quiet")
 
 
 def she_asked(case_id: UUID, destination: Destination, channel: Channel) -> Step:
     """Return the step that records what she asked for herself."""
-    way = {"destination": destination.id, "channel": channel.value}
+    way: dict[str, Any] = {"destination": destination.id, "channel": channel.value}
     return Step("She asked", url_for("requests.new", case_id=case_id, **way))
 
 
@@ -143,7 +144,7 @@ def _after_refusal(case_id: UUID, way: Way) -> tuple[Step, ...]:
         label = "She says it is OK now" if way.decision.reason is Reason.UNSAFE else "Check the details"
         return (Step(label, _change_href(case_id, way)),)
     if way.decision.reason is Reason.SUPPRESSED:
-        named = {"case_id": case_id, "destination_id": way.destination.id}
+        named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
         return (Step("See her yes and no to texts", url_for("consents.show", **named)),)
     if way.decision.reason is Reason.UNDER_AGE_MAIL:
         return (Step("Her birth date", url_for("particulars.edit", case_id=case_id)),)
@@ -166,7 +167,7 @@ def _remedies(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
     if reason is Reason.COLD_MAIL_DECISION:
         steps += _cold_mail_steps(view, way, now=now)
     elif reason in (Reason.NO_TEXT_CONSENT, Reason.NOT_HER_OWN_WORD):
-        named = {"case_id": case_id, "destination_id": way.destination.id}
+        named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
         steps.append(Step("She said yes to texts", url_for("consents.show", **named)))
     return steps
 
@@ -193,7 +194,7 @@ def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:
     """Return what can be done in a way that is open now."""
     if not isinstance(way.decision, Allowed):
         return ()
-    named = {"case_id": case_id, "destination_id": way.destination.id}
+    named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
     if way.channel is Channel.CALL:
         return (Step("Call", url_for("cases.call", **named), look="main"),)
     if way.channel is Channel.TEXT:

@@ -1,6 +1,7 @@
 """She wants no texts: by whatever route she said it, with effect at once for every phone of hers, or for one."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -90,7 +91,7 @@ def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
 
 def _page(case_id: UUID, destination_id: UUID, form: WithdrawalForm) -> str:
     head, record = opened(case_id, destination_id)
-    named = {"case_id": case_id, "destination_id": destination_id}
+    named: dict[str, Any] = {"case_id": case_id, "destination_id": destination_id}
     here = url_for("consents.show", **named)
     label = words.destination_label(record.phone)
     page = WithdrawalPage(
