@@ -208,7 +208,7 @@ def _has_open_match(session: Session, case_id: UUID) -> bool:
 
 def _is_adult(session: Session, case_id: UUID, today: date) -> bool:
     """A birth date that is not known is no adult's: mail stays off."""
-    _, born_on = people.names_and_births(session, (case_id,)).get(case_id, ("", None))
+    _, born_on = people.name_and_birth(session, case_id)
     if born_on is None:
         return False
     return age_on(today, born_on) >= ADULT

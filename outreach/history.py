@@ -29,7 +29,7 @@ from outreach.events import (
 )
 from outreach.likeness import Person
 from outreach.proximity import KnownPlace, Near, Nearness
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, once, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.cases import LevelEventRecord
 from outreach.records.inserting import insert_rows
@@ -91,6 +91,10 @@ def keep(session: Session, case_id: UUID, sent: Sent, tokens: EventTokens) -> UU
 
 def history_of(session: Session, case_id: UUID) -> tuple[Kept, ...]:
     """Return a case's events in the order of the agency's times, then of arrival."""
+    return once(session, _history_of, case_id)
+
+
+def _history_of(session: Session, case_id: UUID) -> tuple[Kept, ...]:
     return histories_of(session, (case_id,)).get(case_id, ())
 
 

@@ -22,7 +22,7 @@ from outreach.audit import WORKER
 from outreach.destination_boxes import destination_from
 from outreach.destinations import Destination, as_shown
 from outreach.reach import add_destination, save_destination
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, once, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows
@@ -40,6 +40,7 @@ __all__ = [
     "create",
     "destination_of",
     "destinations",
+    "name_and_birth",
     "names_and_births",
     "read",
     "read_contact",
@@ -175,7 +176,7 @@ def read_page(session: Session, case_ids: Sequence[UUID], *, by: UUID, now: date
 
 def destinations(session: Session, case_id: UUID) -> tuple[Destination, ...]:
     """Return where she might be reached: phones, addresses, places. Unaudited: for rules inside the vault."""
-    return _destinations(session, (case_id,), case_keys(session, (case_id,), _CONTACT)).get(case_id, ())
+    return once(session, _destinations_of, case_id)
 
 
 def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
@@ -184,6 +185,15 @@ def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Des
         if destination.id == destination_id:
             return destination
     raise NoSuchRecord("destination", destination_id)
+
+
+def name_and_birth(session: Session, case_id: UUID) -> tuple[str, date | None]:
+    """Return the name and date of birth of a case that has them, else nothing. Unaudited, as `destinations`."""
+    return once(session, _name_and_birth, case_id)
+
+
+def _name_and_birth(session: Session, case_id: UUID) -> tuple[str, date | None]:
+    return names_and_births(session, (case_id,)).get(case_id, ("", None))
 
 
 def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
@@ -233,6 +243,10 @@ def _victim(case_id: UUID, version: int, fields: list[Any]) -> VictimCard:
         kept.lives_with_offender,
         version,
     )
+
+
+def _destinations_of(session: Session, case_id: UUID) -> tuple[Destination, ...]:
+    return _destinations(session, (case_id,), case_keys(session, (case_id,), _CONTACT)).get(case_id, ())
 
 
 def _destinations(

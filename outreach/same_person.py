@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, once, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
 
 # Built once: they are asked of every text that is claimed.
@@ -26,6 +26,10 @@ _SAME = (
 
 def cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
     """Return a case with all that a person decided are about the same one."""
+    return once(session, _cases_of_person, case_id)
+
+
+def _cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
     return persons_of(session, (case_id,))[case_id]
 
 

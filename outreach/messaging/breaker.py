@@ -40,17 +40,15 @@ def texting(session: Session, *, now: datetime) -> Texting:
 
 def how_many(session: Session, at_most: int, *, now: datetime) -> int:
     """Return how many texts may be claimed at once: none while they are stopped or rest, and one after a failure."""
-    if is_stopped(session) or is_resting(session, now=now):
-        return 0
     state = session.get(TextingState, HOUSE)
+    if is_stopped(session) or _left(state, now):
+        return 0
     return min(at_most, 1) if state is not None and state.faults else at_most
 
 
 def rests_for(session: Session, *, now: datetime) -> timedelta:
     """Return for how long texts still rest; zero when they do not. A clock set back makes no rest longer."""
-    state = session.get(TextingState, HOUSE)
-    left = state.rests_until - now if state is not None and state.rests_until is not None else timedelta(0)
-    return left if timedelta(0) < left <= LONGEST_REST else timedelta(0)
+    return _left(session.get(TextingState, HOUSE), now)
 
 
 def is_off_by_file(session: Session) -> bool:
@@ -66,9 +64,9 @@ def is_resting(session: Session, *, now: datetime) -> bool:
 
 def take_turn(session: Session, *, now: datetime) -> bool:
     """Say whether this sender may claim; after a rest one alone may, to find out whether it works again."""
-    if is_resting(session, now=now):
-        return False
     state = session.get(TextingState, HOUSE)
+    if _left(state, now):
+        return False
     if state is None or state.rests_until is None:
         return True
     session.refresh(state, with_for_update=True)
@@ -106,6 +104,11 @@ def is_news(session: Session, is_on: bool) -> bool:
 def note_file(session: Session, is_on: bool) -> None:
     """Note whether the sender's file stops texts: only the sender can see it, and people must be told."""
     session.get_one(TextingState, HOUSE, with_for_update=True).is_off_by_file = is_on
+
+
+def _left(state: TextingState | None, now: datetime) -> timedelta:
+    left = state.rests_until - now if state is not None and state.rests_until is not None else timedelta(0)
+    return left if timedelta(0) < left <= LONGEST_REST else timedelta(0)
 
 
 def _is_fault(result: SendResult) -> bool | None:

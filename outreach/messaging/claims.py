@@ -41,6 +41,7 @@ from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import case_keys
 from outreach.records.people import DestinationRecord
 from outreach.records.spool import SpoolDrain
+from outreach.records.watching import look
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, live_request
 from outreach.same_person import persons_of
@@ -122,6 +123,7 @@ def claim_several(
     last = unchecked(vault, now=now) if checks_phones else []
     with ExitStack() as until_committed, vault.writing() as session:
         lock_for_claim(session)
+        look(session)
         texts, persons = _ready(session, now, breaker.how_many(session, at_most, now=now), last)
         if not texts or _callbacks_waiting(session, drain, until_committed):
             return []

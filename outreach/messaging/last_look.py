@@ -1,10 +1,11 @@
 """
-The sender's last look: just before the call, everything is asked again.
+The sender's last look: just before the call, everything is asked again, unless nothing can have changed.
 
 The gate was asked in the claim, and the claim is committed. Whatever came since must still count, as long as no byte
-has left (requirements 24, 26, 32): what the claim asked of each text is asked once more, whether every text was
-stopped, and whether a deposit of Twilio's waits. Asked of the database each time, so that a tap in any process is
-seen in this one. Comparing versions instead would be quicker, and blind to whatever has none.
+has left (requirements 24, 26, 32). So before each call it is found out whether a deposit of Twilio's waits, and whether
+anybody committed anything at all, in any process (outreach.records.watching). If so, everything is asked of each text
+that the claim asked, and whether every text was stopped. Comparing the versions of some rows instead would be blind to
+whatever has none; here nothing needs one.
 """
 
 from collections.abc import Sequence
@@ -21,15 +22,23 @@ from outreach.messaging.kill_switch import is_stopped
 from outreach.records.ahead import reading_ahead
 from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
+from outreach.records.watching import look
 from outreach.records.work import Text
 from outreach.same_person import persons_of
 from outreach.terms import TextState
 
 
-def nothing_may_leave(vault: Vault, drain: SpoolDrain) -> bool:
-    """Say whether every text was stopped, or a deposit of Twilio's waits to be read: it could be a STOP."""
+def nothing_may_leave(vault: Vault, drain: SpoolDrain, is_unchanged: bool) -> bool:
+    """
+    Say whether every text was stopped, or a deposit of Twilio's waits to be read: it could be a STOP.
+
+    Args:
+        is_unchanged: nobody wrote to the vault since it was asked; the spool is looked at all the same.
+    """
     if drain.count():
         return True
+    if is_unchanged:
+        return False
     with vault.reading() as session:
         return is_stopped(session)
 
@@ -38,6 +47,7 @@ def still_allowed(vault: Vault, claims: Sequence[Claim], *, now: datetime) -> di
     """Return those of these claims that still hold, by text, as it may leave now: its number, words and hours too."""
     by_id = {claim.text_id: claim for claim in claims}
     with vault.reading() as session:
+        look(session)
         texts = session.scalars(select(Text).where(Text.id.in_(by_id))).all()
         persons = persons_of(session, [text.case_id for text in texts])
         with reading_ahead(session, {case_id for hers in persons.values() for case_id in hers}):

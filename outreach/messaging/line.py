@@ -88,6 +88,14 @@ class Line:
         self._used_at = time.monotonic()
         return answer
 
+    def reach(self) -> bool:
+        """Make the connection now, so that a request leaves at once; say whether there is one."""
+        try:
+            self._connect()
+        except NotSent:
+            return False
+        return True
+
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()

@@ -7,6 +7,7 @@ between leaves it unknown, for a person, and never sends it twice (P4).
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -20,6 +21,7 @@ from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import NotForThis, Outcome, SendResult, TwilioSms, send
 from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
+from outreach.records.watching import WatchedVault, watching
 
 MOST_AT_ONCE = 100
 """Texts in one round."""
@@ -28,7 +30,7 @@ MOST_CLAIMED = 16
 SOON = 0.25
 """Seconds after a claim in which its calls are begun; what could not be is put back, and asked about again."""
 FRESH = 0.05
-"""Seconds for which a last look counts: much less than anybody needs from one tap to the next."""
+"""Seconds for which a look counts while nobody writes to the vault: time alone can change the answer then."""
 LONGEST_CLAIM = timedelta(seconds=2)
 """How old a claim may be when its call is begun. A process that was frozen since then knows nothing of the world."""
 Clock = Callable[[], datetime]
@@ -55,23 +57,9 @@ def run_due(
     settle(vault, now=clock())
     if stop is not None:
         _note_file(vault, stop.is_on)
-    claim = partial(claim_several, vault, spool_drain, callback_base_url=client.account.callback_base_url)
-    done, pace = 0, Pace()
-    while done < MOST_AT_ONCE:
-        if stop is not None and stop.is_on:
-            break
-        at_most = min(pace.at_once, MOST_AT_ONCE - done)
-        found = claim(at_most=at_most, checks_phones=checks_phones, now=clock())
-        claims = [each for each in found if isinstance(each, Claim)]
-        done += len(found) - len(claims)
-        called, may_go_on = _call_all(
-            vault, spool_drain, claims, lambda each: _call(each, client, clock=clock, stop=stop), clock
-        )
-        done += called
-        if not found or not may_go_on or any(each.is_late for each in claims):
-            break
-        pace.learn()
-    return done
+    with watching(vault) as watched:
+        sender = _Sender(vault, watched, client, spool_drain, clock, stop)
+        return sender.send_due(checks_phones=checks_phones)
 
 
 class Pace:
@@ -94,41 +82,71 @@ class Pace:
         self.at_once, self._begun = max(1, min(4 * self.at_once, MOST_CLAIMED, fitting)), now
 
 
-def _call_all(
-    vault: Vault, drain: SpoolDrain, claims: Sequence[Claim], call: Callable[[Claim], SendResult], clock: Clock
-) -> tuple[int, bool]:
-    """
-    Call for these texts, write down what came of it, and put back what was claimed too long ago to be called for.
+@dataclass(slots=True)
+class _Sender:
+    """What one round of sending works with."""
 
-    Returns:
-        How many were called for or held after all, and whether there is a point in going on.
-    """
-    until, waiting = time.monotonic() + SOON, list(claims)
-    results: list[tuple[UUID, SendResult]] = []
-    may_go_on, called = True, 0
-    allowed: dict[UUID, Claim] = {}
-    look_again_at = time.monotonic()
-    try:
-        while waiting and may_go_on and (not called or time.monotonic() < until):
-            if time.monotonic() >= look_again_at:
-                if nothing_may_leave(vault, drain):
+    vault: Vault
+    watched: WatchedVault
+    """The same vault. Only what looks at it goes this way: whatever else is written counts as anybody's."""
+    client: TwilioSms
+    drain: SpoolDrain
+    clock: Clock
+    stop: StopSwitch | None
+
+    def send_due(self, *, checks_phones: bool) -> int:
+        """Claim and call, a few texts at a time; return how many left or were held."""
+        base_url = self.client.account.callback_base_url
+        claim = partial(
+            claim_several, self.watched, self.drain, callback_base_url=base_url, checks_phones=checks_phones
+        )
+        done, pace = 0, Pace()
+        while done < MOST_AT_ONCE and not (self.stop is not None and self.stop.is_on):
+            found = claim(at_most=min(pace.at_once, MOST_AT_ONCE - done), now=self.clock())
+            claims = [each for each in found if isinstance(each, Claim)]
+            called, may_go_on = self._call_all(claims)
+            done += len(found) - len(claims) + called
+            if not found or not may_go_on or any(each.is_late for each in claims):
+                break
+            pace.learn()
+        return done
+
+    def _call_all(self, claims: Sequence[Claim]) -> tuple[int, bool]:
+        """
+        Call for these texts, write down what came of it, and put back what was claimed too long ago to be called for.
+
+        Returns:
+            How many were called for or held after all, and whether there is a point in going on.
+        """
+        waiting, results = list(claims), list[tuple[UUID, SendResult]]()
+        allowed = {claim.text_id: claim for claim in claims}
+        until, looked_at = time.monotonic() + SOON, time.monotonic()
+        may_go_on, called = True, 0
+        try:
+            while waiting and may_go_on and (not called or time.monotonic() < until):
+                is_reached = self.client.reach()
+                is_unchanged = self.watched.is_unchanged()
+                if nothing_may_leave(self.vault, self.drain, is_unchanged):
                     return called, False
-                allowed = still_allowed(vault, waiting, now=clock())
-                look_again_at = time.monotonic() + FRESH
-            if clock() - waiting[0].message.claimed_at > LONGEST_CLAIM:
-                return called, False
-            claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
-            called += 1
-            if claim.text_id not in allowed:
-                hold_back(vault, claim, now=clock())
-                continue
-            result = call(allowed[claim.text_id])
-            results.append((claim.text_id, result))
-            may_go_on = not _is_pointless_to_go_on(result)
-    finally:
-        record_results(vault, results, now=clock())
-        put_back(vault, {claim.text_id: claim.version for claim in waiting}, now=clock())
-    return called, may_go_on
+                if not is_unchanged or time.monotonic() >= looked_at + FRESH:
+                    looked_at = time.monotonic()
+                    allowed = still_allowed(self.watched, waiting, now=self.clock())
+                if self.clock() - waiting[0].message.claimed_at > LONGEST_CLAIM:
+                    return called, False
+                claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
+                called += 1
+                if claim.text_id not in allowed:
+                    hold_back(self.vault, claim, now=self.clock())
+                    continue
+                result = SendResult(Outcome.NOT_SENT, ends_at=claim.message.ends_at)
+                if is_reached:
+                    result = _call(allowed[claim.text_id], self.client, clock=self.clock, stop=self.stop)
+                results.append((claim.text_id, result))
+                may_go_on = not _is_pointless_to_go_on(result)
+        finally:
+            record_results(self.vault, results, now=self.clock())
+            put_back(self.vault, {claim.text_id: claim.version for claim in waiting}, now=self.clock())
+        return called, may_go_on
 
 
 def _call(claim: Claim, client: TwilioSms, *, clock: Clock, stop: StopSwitch | None) -> SendResult:

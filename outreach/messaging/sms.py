@@ -149,6 +149,10 @@ class TwilioSms:
             raise UnexpectedParameter("a create request must hold exactly the agreed parameters")
         return self.line.post(form)
 
+    def reach(self) -> bool:
+        """Connect before the last look, since that can take seconds; say whether there is a connection."""
+        return self.line.reach()
+
     def close(self) -> None:
         """Let go of the connection."""
         self.line.close()

@@ -17,7 +17,10 @@ from outreach.messaging.deny_list import holds_any
 from outreach.messaging.segments import Segments, plain
 from outreach.messaging.text_boxes import TextContent
 from outreach.messaging.wording import MOST_EVER, FromTemplate, UnfitWording, Wording, phrasebook
+from outreach.records.ahead import once_for_all
 from outreach.records.staff import Staff
+
+_STAFF_NAMES = select(Staff.name)
 
 
 class Preview(NamedTuple):
@@ -72,8 +75,12 @@ def _is_approved_still(content: TextContent, *, is_practice: bool) -> bool:
 
 def names_to_keep_out(session: Session, case_id: UUID) -> set[str]:
     """Return every name no text may hold: hers, the offender's, the agencies', and our own people's (29a, 30)."""
-    full_name, _ = people.names_and_births(session, (case_id,)).get(case_id, ("", None))
+    full_name, _ = people.name_and_birth(session, case_id)
     kept = history_of(session, case_id)
     offenders = {offender.full_name for each in kept if (offender := offender_of(each.event)) is not None}
     agencies = {each.sent.agency for each in kept} | {each.event.jurisdiction for each in kept}
-    return {full_name} | offenders | agencies | set(session.scalars(select(Staff.name)))
+    return {full_name} | offenders | agencies | once_for_all(session, _our_people)
+
+
+def _our_people(session: Session) -> frozenset[str]:
+    return frozenset(session.scalars(_STAFF_NAMES))

@@ -7,16 +7,17 @@ for one round of questions in one transaction: what is written meanwhile is not 
 writes as it goes, is outreach.event_round).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Row, Select, bindparam
 from sqlalchemy.orm import Session
 
 _AHEAD = "read_ahead"
+T = TypeVar("T")
 
 CASES: BindParameter[Sequence[UUID]] = bindparam("cases", expanding=True)
 """For `column.in_(CASES)`: the cases a statement is about."""
@@ -28,6 +29,8 @@ class _Ahead:
 
     cases: frozenset[UUID]
     rows: dict[tuple[object, ...], dict[UUID, list[Row[*tuple[Any, ...]]]]] = field(default_factory=dict)
+    made: dict[tuple[object, UUID | None], Any] = field(default_factory=dict)
+    """What rules made of a case's rows: opened boxes, read once however many rules ask."""
 
 
 @contextmanager
@@ -58,6 +61,27 @@ def rows_of(
         ahead.rows[place] = _by_case(session.execute(query, {"cases": list(ahead.cases), **values}).all())
     found = ahead.rows[place]
     return [row for case_id in cases for row in found.get(case_id, ())]
+
+
+def once(session: Session, make: Callable[[Session, UUID], T], case_id: UUID) -> T:
+    """Return what `make` makes of a case; in a block of its own it is made once, and every rule gets the same."""
+    ahead: _Ahead | None = session.info.get(_AHEAD)
+    if ahead is None or case_id not in ahead.cases:
+        return make(session, case_id)
+    place = (make, case_id)
+    if place not in ahead.made:
+        ahead.made[place] = make(session, case_id)
+    return cast(T, ahead.made[place])
+
+
+def once_for_all(session: Session, make: Callable[[Session], T]) -> T:
+    """Return what `make` makes of what belongs to no case; in a block it is made once."""
+    ahead: _Ahead | None = session.info.get(_AHEAD)
+    if ahead is None:
+        return make(session)
+    if (make, None) not in ahead.made:
+        ahead.made[make, None] = make(session)
+    return cast(T, ahead.made[make, None])
 
 
 def _by_case(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:

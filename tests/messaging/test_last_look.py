@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from http.client import HTTPConnection
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from outreach.messaging import claims, kill_switch, outcomes, sending, suppressi
 from outreach.messaging.claims import Claim
 from outreach.records.cases import PossibleMatch
 from outreach.records.people import SuppressedPhone
+from outreach.records.watching import WatchedVault
 from outreach.records.work import Text
 from outreach.requests import meet
 from outreach.terms import Channel, Verdict
@@ -142,6 +144,61 @@ def test_planted_last_look_that_believes_the_claim_is_caught(
 
     with pytest.raises(AssertionError):
         test_what_changes_after_the_claim_keeps_the_text_here(desk, what, monkeypatch)
+
+
+@pytest.mark.req("24")
+@pytest.mark.parametrize("what", ["marked unsafe", "paused", "a match is found", "every text is stopped"])
+def test_planted_sender_that_never_asks_whether_anybody_wrote_is_caught(
+    desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WatchedVault, "is_unchanged", lambda _: True)
+
+    with pytest.raises(AssertionError):
+        test_what_changes_after_the_claim_keeps_the_text_here(desk, what, monkeypatch)
+
+
+def connecting_takes_a_while(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let her case be paused while the connection to Twilio is being made."""
+    really_connect, left = HTTPConnection.connect, [CHANGES["paused"]]
+
+    def connect(connection: HTTPConnection) -> None:
+        really_connect(connection)
+        if left:
+            left.pop()(desk)
+
+    release(desk)
+    monkeypatch.setattr(HTTPConnection, "connect", connect)
+    desk.run()
+    assert not left
+    assert desk.accepts == []
+
+
+@pytest.mark.req("26")
+def test_what_changes_while_the_connection_is_made_keeps_the_text_here(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connecting_takes_a_while(desk, monkeypatch)
+    assert desk.states() == ["held"]
+
+
+@pytest.mark.req("26")
+def test_planted_sender_that_connects_after_its_last_look_is_caught(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(desk.client), "reach", lambda _: True)
+
+    with pytest.raises(AssertionError):
+        connecting_takes_a_while(desk, monkeypatch)
+
+
+@pytest.mark.req("24")
+def test_a_look_is_not_taken_twice_where_nobody_wrote(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "FRESH", 60.0)
+    monkeypatch.setattr(sending, "still_allowed", None)
+    release(desk)
+    desk.run()
+
+    assert len(desk.accepts) == 1
 
 
 @pytest.mark.req("24")
