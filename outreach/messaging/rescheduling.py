@@ -23,9 +23,10 @@ from outreach.facts import CaseFacts
 from outreach.gate_facts import with_planned_texts
 from outreach.hours import Opening, day_after
 from outreach.messaging.errors import NotAllowed
-from outreach.messaging.text_boxes import change_text, open_text
+from outreach.messaging.half_hour import may_type
+from outreach.messaging.text_boxes import TextContent, change_text, open_text
 from outreach.messaging.text_tasks import end_check
-from outreach.messaging.texts import TextGone, ask_gate, with_own_request
+from outreach.messaging.texts import TextGone, ask_gate, is_used_by_another, with_own_request
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
@@ -121,7 +122,18 @@ def _moving(session: Session, text: Text, now: datetime) -> _Moving | None:
     if not content.was_asked_for:
         return _Moving(destination, facts, now + facts.policy.delay_least, far, False)
     request = live_request(destination, Channel.TEXT, at=now, facts=facts)
-    return _Moving(destination, facts, now, min(far, request.expires_at), True) if request else None
+    if request is None or _is_met(session, text, content, destination, facts, now):
+        return None
+    return _Moving(destination, facts, now, min(far, request.expires_at), True)
+
+
+def _is_met(
+    session: Session, text: Text, content: TextContent, destination: Destination, facts: CaseFacts, now: datetime
+) -> bool:
+    """Say whether another text took this one's place while it was held: one request is one text."""
+    if content.asked_at is None or may_type(destination, facts, now=now):
+        return False
+    return is_used_by_another(session, destination.id, content.asked_at, but=text.id)
 
 
 def _days(moving: _Moving) -> Iterator[Day]:

@@ -132,6 +132,13 @@ def release(
     return _plan(session, case_id, destination_id, content, by=by, release_at=release_at, now=now)
 
 
+def is_used_by_another(session: Session, destination_id: UUID, asked_at: str, *, but: UUID | None = None) -> bool:
+    """Say whether a text that left, or is about to, answers the request made at that moment; not the text `but`."""
+    gone = (TextState.CANCELLED.value, TextState.HELD.value, TextState.FAILED.value)
+    query = select(Text).where(Text.destination_id == destination_id, Text.state.not_in(gone), Text.id != but)
+    return any(open_text(session, text).asked_at == asked_at for text in session.scalars(query))
+
+
 def keep_sign_off(
     session: Session, case_id: UUID, destination_id: UUID, sign_off: str, *, by: UUID, now: datetime
 ) -> None:
@@ -208,10 +215,8 @@ def _asked_at(session: Session, destination: Destination, facts: CaseFacts, now:
     request = live_request(destination, Channel.TEXT, at=now, facts=facts)
     if request is None or may_type(destination, facts, now=now):
         return request.asked_at if request else None
-    gone = (TextState.CANCELLED.value, TextState.HELD.value, TextState.FAILED.value)
-    query = select(Text).where(Text.destination_id == destination.id, Text.state.not_in(gone))
-    used = {open_text(session, text).asked_at for text in session.scalars(query)}
-    return None if request.asked_at.isoformat() in used else request.asked_at
+    is_used = is_used_by_another(session, destination.id, request.asked_at.isoformat())
+    return None if is_used else request.asked_at
 
 
 def _content(body: str, wording: Wording, asked_at: datetime | None) -> TextContent:

@@ -8,7 +8,7 @@ from builders import NOW
 from sqlalchemy import update
 from texting import REMINDER, Desk
 
-from outreach.messaging import half_hour, outcomes, rescheduling
+from outreach.messaging import claims, half_hour, outcomes, rescheduling
 from outreach.messaging.holding import hold
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.messaging.wording import Typed, UnfitWording, Wording
@@ -24,6 +24,17 @@ def test_typed_words_do_not_leave_after_the_half_hour(desk: Desk) -> None:
     desk.run()
 
     assert (desk.accepts, desk.states()) == ([], ["held"])
+
+
+@pytest.mark.req("29a")
+def test_planted_half_hour_without_an_end_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "CONVERSATION", timedelta(days=1))
+
+    with pytest.raises(AssertionError):
+        test_typed_words_may_arrive_within_the_half_hour_only(desk)
+    desk.clock.advance(timedelta(hours=1))
+    with pytest.raises(AssertionError):
+        test_typed_words_do_not_leave_after_the_half_hour(desk)
 
 
 @pytest.mark.req("29a")
@@ -88,6 +99,17 @@ def test_typed_words_get_no_other_day(desk: Desk) -> None:
         assert rescheduling.days(session, text_id, now=desk.clock.now()) == ()
 
 
+@pytest.mark.req("29a")
+def test_planted_typed_words_that_pass_for_approved_ones_are_caught(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = rescheduling.open_text
+    monkeypatch.setattr(rescheduling, "open_text", lambda *said: really(*said)._replace(template="reminder"))
+
+    with pytest.raises(AssertionError):
+        test_typed_words_get_no_other_day(desk)
+
+
 @pytest.mark.req("24")
 def test_a_newer_request_gives_an_older_text_no_other_day(desk: Desk) -> None:
     old = desk.release()
@@ -97,6 +119,23 @@ def test_a_newer_request_gives_an_older_text_no_other_day(desk: Desk) -> None:
     desk.she_asked()
     with desk.vault.writing() as session:
         assert rescheduling.days(session, old, now=desk.clock.now()) == ()
+
+
+@pytest.mark.req("24")
+def test_planted_old_text_renewed_by_a_newer_request_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rescheduling, "with_own_request", lambda _session, _text, _content, facts, **_: facts)
+
+    with pytest.raises(AssertionError):
+        test_a_newer_request_gives_an_older_text_no_other_day(desk)
+
+
+@pytest.mark.req("R-11")
+def test_planted_wait_as_long_as_a_busy_line_asks_for_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "_LONGEST_PAUSE", timedelta(days=1))
+    monkeypatch.setattr(outcomes, "TOO_OLD", timedelta(days=1))
+
+    with pytest.raises(AssertionError):
+        test_a_busy_line_that_asks_for_hours_gets_the_text_held(desk)
 
 
 @pytest.mark.req("R-11")
