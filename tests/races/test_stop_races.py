@@ -45,6 +45,7 @@ class Race:
         self.vault_url, self.spool, self.keyring = vault_url, spool, keyring
         self.level: str | None = None
         self.asked = FORK.Value("i", -1)
+        self.is_over = FORK.Event()
 
     def prepare(self, women: int) -> None:
         """Make the women, their phones and their texts, due one after the other."""
@@ -70,7 +71,10 @@ class Race:
         process = FORK.Process(target=self._claim, args=(tells,))
         process.start()
         tells.close()
-        stopped = stop(self)
+        try:
+            stopped = stop(self)
+        finally:
+            self.is_over.set()  # Not by `asked`: the sender writes that, and would write over it.
         claimed = dict(json.loads(told.recv_bytes()))
         process.join(60)
         assert process.exitcode == 0
@@ -85,7 +89,7 @@ class Race:
         event.listen(VaultSession, "before_commit", lambda _: at.__setitem__(0, time.monotonic_ns()))
         self._dawdle()
         until = time.monotonic() + PATIENCE_SECONDS
-        while self.asked.value < self.women and time.monotonic() < until:
+        while not self.is_over.is_set() and time.monotonic() < until:
             time.sleep(0.004)  # SQLite's waiting writers look again every few milliseconds: leave them a gap.
             claimed = self._one(vault, drain)
             if isinstance(claimed, Claim):
@@ -131,7 +135,6 @@ def by_staff(race: Race) -> dict[str, int]:
         number = many_cases.phone(hers)
         if number not in found and _stop(vault, many_cases.phone(hers + OTHER_NUMBER)):
             found[number] = time.monotonic_ns()
-    race.asked.value = race.women
     vault.close()
     return found
 
@@ -213,7 +216,6 @@ def by_text(race: Race, watch: float = 0.004) -> dict[str, int]:
         late = [each for each in later if race.asked.value >= each]
         assert late == [], f"{len(late)} claims after an acknowledged STOP"
         drain.remove([deposit])
-    race.asked.value = race.women
     spool.close()
     drain.close()
     return {}
