@@ -219,9 +219,9 @@ class CrashSite:
                 edge = 0
                 self.check_nothing_is_left_sending()
 
-    def settle(self) -> None:
+    def settle(self, rounds: int = MOST_ROUNDS) -> None:
         """Let workers come to the end of everything, undisturbed: late texts leave one a round, and after a rest."""
-        for _ in range(MOST_ROUNDS):
+        for _ in range(rounds):
             self.work()
             self.call_back()
             if self._is_settled():

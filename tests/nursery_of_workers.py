@@ -6,6 +6,7 @@ as the command does, runs every round once, and kills itself with SIGKILL at the
 after each commit of the vault, each deletion from a spool, and each byte it sends to or hears from the provider.
 """
 
+import gc
 import json
 import os
 import signal
@@ -20,9 +21,21 @@ from typing import Any
 from killing import Edges
 from sqlalchemy.orm import configure_mappers
 
-from cli import opening
+from cli import opening, texting, worker_roles  # noqa: F401 (loaded once, here, as are the next ones)
 from cli.worker import worker
-from outreach.messaging import letter_printing, press, provider_copies, sending  # noqa: F401 (loaded once, here)
+from outreach import rereading  # noqa: F401
+from outreach.messaging import (  # noqa: F401  # noqa: F401
+    kill_switch,
+    letter_printing,
+    lookups,
+    press,
+    provider_api,
+    provider_copies,
+    provider_sweep,
+    sending,
+)
+from outreach.messaging.look_alikes import readings
+from outreach.messaging.wording import phrasebook
 from outreach.records.engine import VaultSession
 from outreach.records.spool_postgres import PostgresDrain
 from outreach.records.spool_sqlite import SqliteDrain
@@ -37,6 +50,8 @@ class Nursery:
         """Fork it now: before this process opens the databases its workers will open."""
         self._orders, self._answers = socket.socketpair(), None
         configure_mappers()
+        phrasebook()
+        readings("warm")
         self._pid = os.fork()
         if self._pid == 0:
             self._orders[0].close()
@@ -60,6 +75,7 @@ class Nursery:
 def _tend(orders: socket.socket, environ: dict[str, str], log: Path) -> None:
     """Fork a worker for each order; never returns."""
     os.environ.update(environ)
+    gc.freeze()  # Else each worker copies what its collector only looks at.
     line = orders.makefile("rw")
     while order := line.readline():
         pid = os.fork()
