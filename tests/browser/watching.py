@@ -1,10 +1,13 @@
 """What a test sees of a page in the browser: faults of access, requests that leave, policy violations, lost room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+AXE = Axe().axe_script
 TARGETS = "button, .usa-button, .nav a, input:not([type=hidden]), select, textarea, summary, .row__name a"
 TOO_SMALL = """
 targets => [...document.querySelectorAll(targets)].filter(each => {
@@ -39,9 +42,14 @@ class Watch:
             self.refused.append(message.text)
 
 
-def faults_of_access(page: Page) -> list[str]:
-    """Return what axe finds serious or critical: rule and place."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+def faults_of_access(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds serious or critical: rule and place; by all its rules, or by those named alone."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if only:
+        options["runOnly"] = {"type": "rule", "values": list(only)}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for each in found
