@@ -19,6 +19,7 @@ from outreach.destinations import ChannelVerdict, Destination
 from outreach.history import history_of
 from outreach.messaging.suppression import lock_for_stop
 from outreach.records.boxes import BoxNumber
+from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
 from outreach.requests import live_requests, meet
@@ -173,4 +174,9 @@ def _change_standing(session: Session, case_id: UUID, made: Made, effects: Effec
     if effects.she_will_contact_us:
         changes["she_will_contact_us"] = True
     for hers in lock_person(session, case_id) if changes else ():
-        cases.change_standing(session, hers, by=by, now=now, **changes)
+        try:
+            cases.change_standing(session, hers, by=by, now=now, **changes)
+        except UNREADABLE:
+            if hers == case_id:
+                raise
+            audit.record(session, action="case.unreadable", by=by, cases=[hers], now=now)

@@ -15,13 +15,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from crypto.errors import CryptoError
 from outreach import audit, cases, people
 from outreach.access import Action, StaffCard, find_case
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.suppression import lock_for_stop
-from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.errors import UNREADABLE, StaleVersion
 from outreach.requests import VERIFIED_HOW
 from outreach.same_person import lock_person
 from outreach.standing import Stop
@@ -80,7 +79,7 @@ def pause(session: Session, staff: StaffCard, case_id: UUID, *, reason: str = ""
     for other in others:
         try:
             _pause(session, other, staff.id, because=IN_ANOTHER if reason.strip() else "", now=now)
-        except (CryptoError, NoSuchRecord):
+        except UNREADABLE:
             audit.record(session, action="pause.unreadable", by=staff.id, cases=[other], now=now)
 
 
@@ -123,7 +122,7 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
     if Again.SAFE in lifted.ways.values() and lifted.verified_how not in VERIFIED_HOW:
         raise ValueError("a way is safe again only when she says so, live")
     hers = lock_person(session, case_id)
-    stopped = [each for each in hers if _is_stopped(cases.standing(session, each)[0])]
+    stopped = [each for each in hers if _is_stopped(session, each, by=staff.id, now=now)]
     if not stopped:
         raise NothingToLift
     _check_version(session, case_id, version)
@@ -136,7 +135,12 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
         _answer(session, case_id, ways[way_id], again, staff=staff, now=now)
 
 
-def _is_stopped(standing: cases.Standing) -> bool:
+def _is_stopped(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> bool:
+    try:
+        standing, _ = cases.standing(session, case_id)
+    except UNREADABLE:  # It holds by itself, and nothing in it can be lifted.
+        audit.record(session, action="pause.unreadable", by=by, cases=[case_id], now=now)
+        return False
     return standing.paused or standing.compromised
 
 

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto.keyring import Keyring
 from outreach import audit, people
 from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
 from outreach.messaging.suppression import HER_WORD, cancel_waiting, lock_for_stop, suppress
-from outreach.records.errors import NoSuchRecord
+from outreach.records.errors import UNREADABLE, NoSuchRecord
+from outreach.records.people import PhoneToken
 from outreach.records.work import Text
+from outreach.same_person import cases_of_person
 from outreach.terms import DestinationKind
 
 __all__ = ["Route", "Withdrawal", "withdraw"]
@@ -33,7 +37,8 @@ def withdraw(
     session: Session, case_id: UUID, destination_id: UUID, said: Withdrawal, *, by: UUID, now: datetime
 ) -> None:
     """
-    Stop texts by her word: to all her phones, as STOP does, or to this one alone. Cancels what waits. Audited.
+    Stop texts by her word: to all her phones, as STOP does, or to this one alone, in whichever of her cases it stands.
+    Cancels what waits. Audited.
 
     Raises:
         NoSuchRecord: the case has no such phone.
@@ -49,7 +54,23 @@ def withdraw(
         suppress(session, phones[destination_id].value, by=by, now=now, said={case_id: no})
     else:
         lock_for_stop(session)
-        keep_no(session, case_id, no._replace(destination_id=str(destination_id)))
-        close_phones(session, case_id, by=by, now=now, only=(destination_id,))
-        cancel_waiting(session, select(Text).where(Text.destination_id == destination_id), HER_WORD, now)
+        for hers, phone in _this_phone(session, case_id, phones[destination_id].value):
+            _stop_here(session, hers, phone, no, by=by, now=now)
     audit.record(session, action="consent.withdraw", by=by, cases=[case_id], now=now)
+
+
+def _this_phone(session: Session, case_id: UUID, number: str) -> list[tuple[UUID, UUID]]:
+    """Return where this phone stands in her cases, by its token: no box need open for that."""
+    token = cast(Keyring, session.info["keyring"]).phone_token(number)
+    hers = PhoneToken.case_id.in_(cases_of_person(session, case_id))
+    query = select(PhoneToken.case_id, PhoneToken.destination_id).where(PhoneToken.token == token, hers)
+    return [(row.case_id, row.destination_id) for row in session.execute(query.distinct())]
+
+
+def _stop_here(session: Session, case_id: UUID, phone: UUID, no: WithdrawalContent, *, by: UUID, now: datetime) -> None:
+    cancel_waiting(session, select(Text).where(Text.destination_id == phone), HER_WORD, now)
+    try:
+        keep_no(session, case_id, no._replace(destination_id=str(phone)))
+        close_phones(session, case_id, by=by, now=now, only=(phone,))
+    except UNREADABLE:  # No text leaves from a case that does not open.
+        audit.record(session, action="consent.unreadable", by=by, cases=[case_id], now=now)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from outreach.records.engine import Vault
 from outreach.records.provider import QueueTick
-from outreach.records.work import Text
-from outreach.terms import TextState
+from outreach.records.work import Letter, Text
+from outreach.terms import LetterState, TextState
 
 if TYPE_CHECKING:
     from outreach.scheduling.runner import Round
@@ -75,15 +75,24 @@ def ticks(session: Session) -> dict[str, datetime]:
 
 
 def silent(session: Session, *, now: datetime) -> tuple[Silent, ...]:
-    """Return the queues nobody looks at. A queue that never had a worker is one only while a text waits in it."""
+    """Return the queues nobody looks at. A queue that never had a worker is one only while something waits for it."""
     seen = ticks(session)
-    found = [Silent(each, seen[each]) for each in Queue if each in seen and now - seen[each] > SILENCE]
-    if Queue.TEXTS not in seen and _is_text_overdue(session, now):
-        found.insert(0, Silent(Queue.TEXTS, None))
-    return tuple(found)
+    late = [each for each, overdue in _NEEDED.items() if each not in seen and overdue(session, now)]
+    known = [each for each in Queue if each in seen and now - seen[each] > SILENCE]
+    return tuple(Silent(each, seen.get(each)) for each in Queue if each in {*late, *known})
 
 
 def _is_text_overdue(session: Session, now: datetime) -> bool:
     query = select(func.min(Text.release_at)).where(Text.state == TextState.PLANNED.value)
     first = session.scalar(query)
     return first is not None and now - first > SILENCE
+
+
+def _is_letter_overdue(session: Session, now: datetime) -> bool:
+    query = select(func.min(Letter.release_at)).where(Letter.state == LetterState.RELEASED.value)
+    first = session.scalar(query)
+    return first is not None and now - first > SILENCE
+
+
+_NEEDED = {Queue.TEXTS: _is_text_overdue, Queue.CALLBACKS: _is_text_overdue, Queue.LETTERS: _is_letter_overdue}
+"""Queues that may have no worker at all, and what shows that one is missing (no text leaves with callbacks unread)."""

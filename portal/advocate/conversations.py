@@ -1,5 +1,7 @@
 """The conversation: what was texted both ways, who may be on each line, and one tap when it is not she."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +15,7 @@ from outreach import people
 from outreach.access import Action, NoSuchCase
 from outreach.attempting import Made, log_attempt
 from outreach.case_view import CaseHead, Way, head_of, ways_of
+from outreach.code_words import given_lately
 from outreach.gate_facts import facts_for_gate
 from outreach.messaging.stop_words import STOPPING, Said
 from outreach.messaging.suppression import has_stopped
@@ -52,10 +55,11 @@ def show(case_id: UUID) -> ResponseReturnValue:
     with parts().vault.writing() as session:
         head = head_of(session, current_user.card, case_id)
         found = conversation(session, case_id, by=current_user.card.id, now=at)
+        checked = {each.destination_id for each in given_lately(session, case_id, now=at)}
         facts, asked = facts_for_gate(session, case_id, at=at), live_requests(session, case_id, at=at)
         phones = [each for each in people.destinations(session, case_id) if each.kind is DestinationKind.PHONE]
         open_ways = ways_of(phones, facts, asked, now=at, has_stopped=has_stopped(session, case_id))
-    return render("conversations/show.html", _page(head, found, open_ways, at))
+    return render("conversations/show.html", _page(head, found, open_ways, at, checked=checked))
 
 
 @bp.post("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/someone-else")
@@ -97,22 +101,31 @@ def _freeze(case_id: UUID, destination_id: UUID, outcome: Outcome, note: str) ->
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
-def _page(head: CaseHead, found: Conversation, open_ways: tuple[Way, ...], at: datetime) -> ConversationPage:
+def _page(
+    head: CaseHead, found: Conversation, open_ways: tuple[Way, ...], at: datetime, *, checked: Collection[str | None]
+) -> ConversationPage:
     zone = ZoneInfo(head.standing.zone)
     labels = {way.destination.id: words.destination_label(way.destination) for way in open_ways}
     by_line: dict[UUID, list[Way]] = {}
     for way in open_ways:
         by_line.setdefault(way.destination.id, []).append(way)
-    verified = {each.destination_id for each in found.messages if isinstance(each, CameIn) and each.is_verified}
+    in_other_hands = {line for line, several in by_line.items() if several[0].destination.compromised}
     return ConversationPage(
         title="Conversation",
         handle=head.handle,
         back=case_link(head.id, head.handle),
         sentence="Whoever holds the phone can read this, and can write it. Check her code word before you say more.",
-        lines=tuple(_line(head.id, several, is_verified=line in verified) for line, several in by_line.items()),
-        rows=tuple(_row(each, labels, at, zone) for each in found.messages),
+        lines=tuple(_line(head.id, several, is_verified=str(line) in checked) for line, several in by_line.items()),
+        rows=tuple(_row(_doubted(each, in_other_hands), labels, at, zone) for each in found.messages),
         has_more=found.has_more,
     )
+
+
+def _doubted(message: TextCard | CameIn, in_other_hands: Collection[UUID]) -> TextCard | CameIn:
+    """Nothing from a phone that somebody else held is said to be hers, whatever was checked before."""
+    if isinstance(message, CameIn) and message.destination_id in in_other_hands:
+        return replace(message, is_verified=False)
+    return message
 
 
 def _line(case_id: UUID, several: list[Way], *, is_verified: bool) -> LineCard:

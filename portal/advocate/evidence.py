@@ -82,8 +82,8 @@ def evidence_page(record: ConsentRecord, back: Step, *, zone: ZoneInfo, now: dat
     """Return what is printed."""
     number = words.phone_words(record.phone.value) if is_whole else f"ending in {record.phone.value[-4:]}"
     dated = [
-        *((yes.said.recorded_at, _yes(yes.said, zone)) for yes in record.yeses),
-        *((no.said_at, _no(no, zone)) for no in record.noes),
+        *((datetime.fromisoformat(yes.said.recorded_at), _yes(yes.said, zone)) for yes in record.yeses),
+        *((datetime.fromisoformat(no.said_at), _no(no, zone)) for no in record.noes),
     ]
     entries = tuple(entry for _, entry in sorted(dated, key=lambda pair: pair[0]))
     many = len(record.sent)

@@ -275,3 +275,16 @@ def test_a_phone_never_asked_about_prints_an_empty_record(desk, at):
 
     assert "No consent was ever recorded for this number." in said
     assert "No text was sent." in said
+
+
+@pytest.mark.req("29")
+def test_the_print_tells_things_in_the_order_in_which_they_happened(desk, vault, world, at):
+    """What is typed by the wall clock here and what is noted by itself are told in one order."""
+    desk.post(at, {**YES, "confirms": "call"})
+    desk.clock.advance(timedelta(hours=3))
+    desk.sit_down(world.dana.card)
+    assert desk.post(f"{at}/withdrawal", {**NO, "said_on": "2026-11-20", "said_at": "12:00"}).status_code == 303
+
+    said = words_of(desk.get(f"{at}/evidence"))
+
+    assert said.index("1. Consent given") < said.index("2. Consent withdrawn When November 20, 2026, 12:00:00 EST")

@@ -224,6 +224,38 @@ def test_what_came_in_is_unverified_until_her_word_is_checked_on_that_line(dana,
 
 
 @pytest.mark.req("43")
+def line_of(desk, world) -> str:
+    """Return what the page says of her phone before the thread."""
+    page = desk.sit_down(world.dana.card).get(f"/cases/{world.case_id}/conversation").text
+    return page[: page.index("Newest first")]
+
+
+@pytest.mark.req("28")
+def test_a_checked_word_says_who_is_on_the_line_for_half_an_hour_and_no_longer(desk, dana, clock, vault, world, word):
+    check(dana, world, WORD)
+    she_wrote(vault, world, "it is me", at=NOW + timedelta(minutes=1))
+    clock.advance(timedelta(minutes=29))
+    assert "Her code word was checked" in line_of(desk, world)
+
+    clock.advance(timedelta(minutes=2))
+
+    assert "Her code word was checked" not in line_of(desk, world)
+    assert "Unverified sender" in line_of(desk, world)
+
+
+@pytest.mark.req("28")
+def test_nothing_from_a_phone_in_other_hands_is_said_to_be_hers(dana, clock, vault, world, word):
+    check(dana, world, WORD)
+    dana.get(f"/cases/{world.case_id}")
+    dana.post(f"/cases/{world.case_id}/destinations/{world.phone.id}/someone-else")
+    she_wrote(vault, world, "call me now", at=NOW + timedelta(minutes=1))
+    clock.advance(timedelta(minutes=2))
+
+    page = dana.get(f"/cases/{world.case_id}/conversation").text
+
+    assert "Her code word was checked" not in page
+
+
 def test_her_words_are_on_no_list_and_no_case_page(dana, vault, world):
     she_wrote(vault, world, "the blue house on Elm")
     for path in ("/today", "/cases", f"/cases/{world.case_id}"):

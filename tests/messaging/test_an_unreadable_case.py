@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 from builders import NOW, a_case, a_destination, a_verdict
-from sqlalchemy import delete, select, update
+from linked_cases import flip_a_byte, lose_keys
+from sqlalchemy import select, update
 from texting import REMINDER, WEEKDAYS, Desk
 
 from crypto.errors import CannotDecrypt
@@ -14,7 +15,7 @@ from outreach.messaging import holding, outcomes, texts
 from outreach.messaging.holding import without_task
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.people import Particulars
-from outreach.records.cases import CaseKeyRecord, CaseRecord
+from outreach.records.cases import CaseRecord
 from outreach.records.work import Text
 from outreach.requests import record_request
 from outreach.terms import Channel
@@ -40,25 +41,6 @@ def a_text_she_asked_for(desk: Desk, number: str) -> UUID:
         record_request(session, case_id, desk.a_request(destination_id=phone.id), now=desk.clock.now())
         texts.release(session, case_id, phone.id, wording=REMINDER, request=None, by=desk.staff, now=desk.clock.now())
     return case_id
-
-
-def lose_keys(desk: Desk, case_id: UUID) -> None:
-    """Take away every key of a case, as a torn restore would."""
-    with desk.vault.writing() as session:
-        session.execute(delete(CaseKeyRecord).where(CaseKeyRecord.owner_id == case_id))
-        session.info["case_keys"].forget(case_id)
-
-
-def flip_a_byte(desk: Desk, case_id: UUID) -> None:
-    """Damage every key of a case by one bit."""
-    hers = CaseKeyRecord.owner_id == case_id
-    with desk.vault.writing() as session:
-        for key_class, wrapped in session.execute(select(CaseKeyRecord.key_class, CaseKeyRecord.wrapped).where(hers)):
-            torn = wrapped[:-1] + bytes([wrapped[-1] ^ 1])
-            session.execute(
-                update(CaseKeyRecord).where(hers, CaseKeyRecord.key_class == key_class).values(wrapped=torn)
-            )
-        session.info["case_keys"].forget(case_id)
 
 
 DAMAGES = pytest.mark.parametrize("damage", [lose_keys, flip_a_byte])

@@ -3,24 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from builders import NOW, a_case, a_destination, a_verdict
-from sqlalchemy import update
-from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk, trusting
+from builders import a_case
+from linked_cases import a_linked_case, dana, link, release
+from texting import Desk, trusting
 
-from outreach import attempting, cases, deciding, gate_facts, pausing
-from outreach.access import StaffCard
+from outreach import attempting, cases, gate_facts, pausing
 from outreach.attempting import Made
 from outreach.messaging import claims, sending, texts
 from outreach.messaging.claims import Claim, claim_several
 from outreach.messaging.errors import NotAllowed
 from outreach.pausing import Again, Lift
 from outreach.reasons import Reason
-from outreach.records.cases import PossibleMatch
-from outreach.records.work import Text
-from outreach.terms import Channel, Employer, Outcome, Role
+from outreach.terms import Channel, Outcome, Role
 
 SUPERVISOR = Role.SUPERVISOR
 
@@ -29,46 +26,6 @@ SUPERVISOR = Role.SUPERVISOR
 def other(desk: Desk) -> UUID:
     """A newer case of hers, with the same phone."""
     return a_linked_case(desk, desk.case)
-
-
-def a_linked_case(desk: Desk, older: UUID) -> UUID:
-    with desk.vault.writing() as session:
-        newer = a_case(session, assigned_to=desk.staff)
-    link(desk, newer, older)
-    with desk.vault.writing() as session:
-        a_destination(
-            session,
-            newer,
-            value=HER_PHONE,
-            verdicts={Channel.CALL: a_verdict(), Channel.TEXT: a_verdict()},
-            windows=(WEEKDAYS,),
-            text_consent_at=NOW - timedelta(days=1),
-            last_live_contact_at=NOW - timedelta(days=1),
-        )
-    return newer
-
-
-def link(desk: Desk, newer: UUID, older: UUID) -> None:
-    with desk.vault.writing() as session:
-        row = uuid4()
-        session.add(PossibleMatch(id=row, case_id=newer, other_case_id=older))
-        session.flush()
-        deciding.decide(session, row, same=True, by=desk.staff, now=desk.clock.now())
-
-
-def release(desk: Desk, case_id: UUID) -> UUID:
-    """Release a text nobody asked for, due now."""
-    with desk.vault.writing() as session:
-        (phone,) = (each for each in texts.people.destinations(session, case_id))
-        text_id = texts.release(
-            session, case_id, phone.id, wording=REMINDER, request=None, by=desk.staff, now=desk.clock.now()
-        )
-        session.execute(update(Text).where(Text.id == text_id).values(release_at=desk.clock.now()))
-    return text_id
-
-
-def dana(desk: Desk, role: Role = Role.ADVOCATE) -> StaffCard:
-    return StaffCard(desk.staff, "d@x.test", "Dana", role, Employer.ADVOCACY)
 
 
 def pause(desk: Desk) -> None:

@@ -7,13 +7,14 @@ import pytest
 from builders import NOW, FrozenClock, a_case, a_destination, a_staff_member
 
 from outreach import audit
+from outreach.messaging.letter_rows import LetterContent, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.records.engine import Vault
-from outreach.records.work import Text
+from outreach.records.work import Letter, Text
 from outreach.scheduling import ticks
 from outreach.scheduling.runner import Round, run_once
 from outreach.scheduling.ticks import Queue, Silent
-from outreach.terms import TextState
+from outreach.terms import DestinationKind, TextState
 
 pytestmark = pytest.mark.req("P5")
 
@@ -127,4 +128,27 @@ def test_a_new_deployment_is_quiet_until_a_text_waits_that_nobody_looks_at(vault
 
     clock.advance(timedelta(minutes=3))
 
-    assert silent(vault, clock) == (Silent(Queue.TEXTS, None),)
+    assert silent(vault, clock) == (Silent(Queue.TEXTS, None), Silent(Queue.CALLBACKS, None))
+    worked(vault, clock)
+    assert silent(vault, clock) == (Silent(Queue.CALLBACKS, None),), "no text leaves before what phones said is read"
+    worked(vault, clock, name="callbacks")
+    assert silent(vault, clock) == ()
+
+
+def test_a_letter_that_nobody_prints_is_heard_though_no_printer_was_ever_started(
+    vault: Vault, clock: FrozenClock
+) -> None:
+    with vault.writing() as session:
+        staff, case = a_staff_member(session), a_case(session)
+        home = a_destination(session, case, kind=DestinationKind.ADDRESS, value="2 Elm St\nHigh Point, NC 27260")
+        words = LetterContent("short", "en", "neutral", "Note", "Lena", "", home.value, "PO Box 1\nTown", ("Hello.",))
+        box = sealed(session, words, case_id=case, row=home.id)
+        at = {"release_at": NOW, "state_at": NOW, "letter_box": box}
+        session.add(
+            Letter(id=home.id, case_id=case, destination_id=home.id, released_by_id=staff, state="released", **at)
+        )
+        audit.record(session, action="test.plan", by=staff, cases=[case], now=NOW)
+
+    clock.advance(timedelta(minutes=3))
+
+    assert silent(vault, clock) == (Silent(Queue.LETTERS, None),)
