@@ -35,7 +35,7 @@ def databases(settings: WorkerSettings) -> dict[str, str]:
         "intake": settings.inbox_url,
         "callbacks": settings.callbacks_url,
     }
-    return {name: url for name, url in known.items() if url and url.startswith(("postgresql:", "postgres:"))}
+    return {name: url for name, url in known.items() if url and url.startswith("postgresql:")}
 
 
 def apply(name: str, url: str) -> None:
@@ -47,7 +47,7 @@ def apply(name: str, url: str) -> None:
     """
     remarks: list[str] = []
     try:
-        with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        with psycopg.connect(url) as connection:
             connection.add_notice_handler(lambda said: _note_warning(said, remarks))
             for file in ("roles.sql", f"{name}.sql"):
                 connection.execute((FILES / file).read_bytes())

@@ -1,7 +1,6 @@
 """`wayside init`: make a home with its keys, its vault and its spools, all or nothing."""
 
 import json
-import os
 import secrets
 import shutil
 from pathlib import Path
@@ -13,6 +12,7 @@ from cli.granting import apply, databases
 from cli.opening import demo_root_key, key_paths
 from config.home import Home
 from config.settings import WorkerSettings, load
+from crypto.keyfiles import write_new
 from crypto.keyring import ALL_CLASSES, Keyring, create_keys
 from crypto.kit import write_kit
 from crypto.root import KeyFileRoot, create_root_key, read_root_key
@@ -117,8 +117,4 @@ def _write(path: Path, content: object, *, mode: int) -> None:
 
 
 def _write_text(path: Path, text: str, *, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    write_new(path, text.encode(), mode=mode)

@@ -62,10 +62,17 @@ def main() -> None:
     if strange := strangers(Path(__file__).resolve().parents[1]):
         # Packages of these names exist in public registries: one on the path would see every key.
         sys.exit(f"wayside: not started, loaded from a strange place: {', '.join(strange)}. Set PYTHONSAFEPATH=1")
-    from cli.faults import MENDABLE
+    from cli.faults import MENDABLE, storage_fault
 
     try:
         wayside(standalone_mode=True)
     except MENDABLE as fault:
-        click.echo(f"wayside: {fault}", err=True)
-        sys.exit(1)
+        line = str(fault)
+    except Exception as fault:
+        if (found := storage_fault(fault)) is None:
+            raise
+        line = found
+    else:
+        return
+    click.echo(f"wayside: {line}", err=True)
+    sys.exit(1)

@@ -6,12 +6,13 @@ another's file can be opened, except in a home where one user runs everything.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -33,6 +34,15 @@ SECRETS = (
 
 class SettingsError(Exception):
     """A setting is missing, malformed or another process's; the text names it and the mend."""
+
+
+def _server_address(given: str) -> str:
+    """Return a server's address as every part of the program reads it: none asks for a driver by name."""
+    return re.sub(r"^(postgresql\+psycopg|postgres)://", "postgresql://", given)
+
+
+ServerAddress = Annotated[str, AfterValidator(_server_address)]
+"""Where a database is on a PostgreSQL server. Without one, the embedded file in WAYSIDE_HOME is used."""
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -87,7 +97,7 @@ class IntakeSettings(Settings):
 
     process = "intake"
     may_hold = ("INBOX_URL",)
-    inbox_url: str | None = Field(default=None, repr=False)
+    inbox_url: ServerAddress | None = Field(default=None, repr=False)
 
 
 class CallbacksSettings(Settings):
@@ -95,7 +105,7 @@ class CallbacksSettings(Settings):
 
     process = "callbacks"
     may_hold = ("CALLBACKS_URL", "TWILIO_AUTH_TOKEN")
-    callbacks_url: str | None = Field(default=None, repr=False)
+    callbacks_url: ServerAddress | None = Field(default=None, repr=False)
     twilio_auth_token: SecretStr | None = None
 
 
@@ -105,7 +115,7 @@ class PortalSettings(Settings):
     process = "portal"
     may_hold = ("ROOT_KEY_FILE", "DATABASE_URL", "PORTAL_COOKIE_SECRET")
     root_key_file: Path | None = None
-    database_url: str | None = Field(default=None, repr=False)
+    database_url: ServerAddress | None = Field(default=None, repr=False)
     portal_cookie_secret: SecretStr | None = None
     zone: str = "America/New_York"
     letter_return_address: str = ""
@@ -125,9 +135,9 @@ class WorkerSettings(Settings):
         "print": ("ROOT_KEY_FILE", "DATABASE_URL"),
     }
     root_key_file: Path | None = None
-    database_url: str | None = Field(default=None, repr=False)
-    inbox_url: str | None = Field(default=None, repr=False)
-    callbacks_url: str | None = Field(default=None, repr=False)
+    database_url: ServerAddress | None = Field(default=None, repr=False)
+    inbox_url: ServerAddress | None = Field(default=None, repr=False)
+    callbacks_url: ServerAddress | None = Field(default=None, repr=False)
     twilio_base_url: str | None = None
     twilio_account_sid: str | None = None
     twilio_api_key: SecretStr | None = None

@@ -12,7 +12,8 @@ class VaultMissing(RecordsError):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"No vault at {place}. Create one with `wayside init`, or point WAYSIDE_HOME or WAYSIDE_DATABASE_URL at it."
+            f"No vault at {place}. Is its disk mounted? Put it back, or point WAYSIDE_HOME or WAYSIDE_DATABASE_URL at "
+            "it; `wayside init` makes one for a new home only."
         )
 
 
@@ -44,11 +45,14 @@ class VaultVersionError(RecordsError):
 
 
 class VaultUnreachable(RecordsError):
-    """The database server does not answer, or refuses us."""
+    """The database server does not answer or refuses us, or the embedded file cannot be used."""
 
     def __init__(self, place: str) -> None:
+        on_disk = place.removeprefix("sqlite:///")
         super().__init__(
-            f"The database at {place} does not answer or refuses this role. "
+            f"The vault at {on_disk} cannot be read or written. Is the disk full, or is it not mounted?"
+            if on_disk != place
+            else f"The database at {place} does not answer or refuses this role. "
             "Check that it runs, and that WAYSIDE_DATABASE_URL names its address, database and role."
         )
 

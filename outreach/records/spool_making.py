@@ -16,14 +16,20 @@ def create_sqlite_spool(path: Path) -> None:
     """Create the file, readable by its owner only, in WAL mode, at the newest version."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    engine = create_engine("sqlite://", creator=lambda: dbapi2.connect(str(path), check_same_thread=False))
-    with engine.connect() as connection:
-        # Once, here: setting it on concurrent first connections fails whatever the busy timeout.
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        connection.rollback()
-        migrate_spool(connection)
-        connection.commit()
-    engine.dispose()
+    engine = create_engine(
+        "sqlite://", creator=lambda: dbapi2.connect(str(path), check_same_thread=False), module=dbapi2
+    )
+    try:
+        with engine.connect() as connection:
+            # Once, here: setting it on concurrent first connections fails whatever the busy timeout.
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            connection.rollback()
+            migrate_spool(connection)
+            connection.commit()
+    except OperationalError as error:
+        raise SpoolUnavailable(f"{path} ({error.orig}). Is the disk full, or is it not mounted") from error
+    finally:
+        engine.dispose()
 
 
 def create_postgres_spool(url: str) -> None:

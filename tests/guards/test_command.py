@@ -6,14 +6,17 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
+from psycopg.errors import InsufficientPrivilege, UndefinedColumn
+from sqlalchemy.exc import ProgrammingError
 from sqlcipher3 import dbapi2
 
 import wsgi
 from cli import init
-from cli.faults import MENDABLE
+from cli.faults import MENDABLE, storage_fault
 from cli.main import COMMANDS, OURS, strangers
 from config.home import Home
 
@@ -62,6 +65,26 @@ def test_a_fault_that_a_person_can_mend_is_one_line(tmp_path, arguments, words):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    keys = ("--root-key", str(tmp_path / "root.key"), "--kit", str(tmp_path / "kit"))
+    done = wayside("init", "--non-interactive", *keys, WAYSIDE_HOME=str(tmp_path / "file" / "home"))
+    assert done.returncode == 1
+    assert "Not a directory" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_role_that_may_not_is_told_which_one_may():
+    refused = ProgrammingError("SELECT", {}, InsufficientPrivilege("permission denied for table staff\nDETAIL: a name"))
+    line = storage_fault(refused)
+    assert line is not None
+    assert "permission denied for table staff. This command needs another role" in line
+    assert "a name" not in line
+    assert storage_fault(ProgrammingError("SELECT", {}, UndefinedColumn("no such column"))) is None
+    assert storage_fault(ValueError("ours to mend")) is None
+
+
 @pytest.fixture(scope="module")
 def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of one user with its root key beside it; tests work on copies."""
@@ -78,7 +101,7 @@ UNFIT = {
     "callbacks with an empty token": ("callbacks", "home/callbacks/twilio-token", "\n", "is empty"),
     "the portal locked": ("portal", "root.key", None, "the root key is not there"),
     "the portal with an empty secret": ("portal", "home/portal/cookie.key", "", "is empty"),
-    "the portal without its vault": ("portal", "home/vault/wayside.db", None, "No vault at"),
+    "the portal without its vault": ("portal", "home/vault/wayside.db", None, "No vault at .* Is its disk mounted"),
     "the portal with another's vault": ("portal", "home/vault/wayside.db", "x" * 4096, "does not open with the key"),
 }
 
@@ -190,6 +213,21 @@ class TestInit:
             init.make_home(
                 Home(tmp_path / "home"), tmp_path / "root.key", tmp_path / "kit", is_demo=False, is_single_user=True
             )
+        assert [path.name for path in tmp_path.rglob("*")] == ["home"]
+
+    def test_leaves_no_half_written_file_when_the_disk_fills_up(self, tmp_path, monkeypatch):
+        """Of any file: with half a `home.json` left, no command worked there and a second `init` refused."""
+        place, written = Home(tmp_path / "home"), []
+
+        def sync(descriptor: int) -> None:
+            written.append(descriptor)
+            if place.marker.exists():
+                raise OSError(ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", sync)
+        with pytest.raises(OSError, match="No space left"):
+            init.make_home(place, tmp_path / "root.key", tmp_path / "kit", is_demo=False, is_single_user=True)
+        assert written
         assert [path.name for path in tmp_path.rglob("*")] == ["home"]
 
     def test_refuses_keys_that_would_lie_in_a_backup_of_the_home(self, tmp_path):

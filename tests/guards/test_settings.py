@@ -88,6 +88,18 @@ def test_a_setting_can_come_from_a_file(tmp_path, monkeypatch):
     assert load(CallbacksSettings).twilio_auth_token.get_secret_value() == "secret-token"
 
 
+@pytest.mark.parametrize(
+    "written", ["postgresql://a@db/vault", "postgres://a@db/vault", "postgresql+psycopg://a@db/vault"]
+)
+def test_a_server_is_found_however_its_address_begins(monkeypatch, written):
+    """One spelling that a part of the program did not know made a file of that name, and left half a home."""
+    for name in ("DATABASE", "INBOX", "CALLBACKS"):
+        monkeypatch.setenv(f"WAYSIDE_{name}_URL", written)
+    found = load(WorkerSettings)
+    assert {found.database_url, found.inbox_url, found.callbacks_url} == {"postgresql://a@db/vault"}
+    assert load(WorkerSettings, inbox_url="/elsewhere/intake.db").inbox_url == "/elsewhere/intake.db"
+
+
 def test_a_setting_whose_file_cannot_be_read_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("WAYSIDE_INBOX_URL_FILE", str(tmp_path / "absent"))
     with pytest.raises(SettingsError, match=r"WAYSIDE_INBOX_URL_FILE names .*absent"):
