@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from cli.protocols import read_protocols, without_protocol
 from config.settings import Settings, load
 from crypto.errors import KeyFileError
 from crypto.signatures import load_public
@@ -54,6 +55,8 @@ def add(slug: str, jurisdiction: str, public_key: Path, overlap_days: int) -> No
         lambda known: with_key(known, slug, jurisdiction=jurisdiction, public=public, now=now, overlap=overlap)
     )
     click.echo(json.dumps(_shown(changed[slug], now)))
+    if fault := without_protocol(jurisdiction, read_protocols()):
+        click.echo(f"mend: {fault}. If the name is a slip, `wayside agency end {slug}` and use another SLUG", err=True)
 
 
 @agency.command()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cli import opening
 from cli.faults import Mendable
+from cli.protocols import read_protocols, without_protocol
 from cli.texting import twilio_account
 from cli.texting_checks import doctor_lines
 from config.home import Home
@@ -144,9 +145,12 @@ def _left_at_twilio(session: Session) -> Iterator[str]:
 
 def _agency_faults(home: Home) -> Iterator[str]:
     try:
-        read_agencies(home.agencies)
-    except AgencyError as fault:
+        agencies, protocols = read_agencies(home.agencies), read_protocols()
+    except (AgencyError, Mendable) as fault:
         yield str(fault)
+        return
+    sending = {agency.jurisdiction for agency in agencies.values() if agency.keys_at(opening.now())}
+    yield from filter(None, (without_protocol(each, protocols) for each in sorted(sending)))
 
 
 def _texting_lines(settings: WorkerSettings) -> Iterator[tuple[str, str]]:

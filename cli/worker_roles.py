@@ -9,11 +9,11 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from cli import opening
+from cli.protocols import read_protocols
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
 from config.settings import WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
@@ -21,8 +21,6 @@ from outreach.scheduling.ticks import ticked
 
 if TYPE_CHECKING:
     from outreach.records.engine import Vault
-
-PROTOCOLS = Path(__file__).parent.parent / "config" / "protocols"
 
 
 @contextmanager
@@ -59,7 +57,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
     stack.callback(drain.close)
     unsealing = UnsealingKeys.load(settings.place.unsealing, root)
     agencies = Reread(settings.place.agencies, read_agencies)
-    protocols = read_protocols(PROTOCOLS)
+    protocols = read_protocols()
 
     def parts() -> Ingest:
         return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols, stop.is_set)
@@ -105,29 +103,6 @@ def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Roun
     stack.callback(vault.close)
     due = Round("print", timedelta(seconds=15), lambda: print_due(vault, print_letter, clock=opening.now)._asdict())
     return [ticked(vault, due, clock=opening.now)]
-
-
-def read_protocols(folder: Path) -> dict[str, str]:
-    """
-    Return the text of every protocol in force, by jurisdiction.
-
-    Raises:
-        ProtocolFault: a file is not a protocol, or two are of one jurisdiction; the text lists every fault.
-    """
-    from cli.faults import Mendable
-    from outreach.protocol import ProtocolError, parse
-
-    found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.toml")):
-        text = path.read_text()
-        try:
-            jurisdiction = parse(text).jurisdiction
-        except ProtocolError as error:
-            raise Mendable(f"{path} can not be used:\n{error}") from None
-        if jurisdiction in found:
-            raise Mendable(f"{path}: there is another protocol of {jurisdiction}. Keep one.")
-        found[jurisdiction] = text
-    return found
 
 
 _OPEN: dict[str, Callable[[WorkerSettings, Event, ExitStack], list[Round]]] = {

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cli.bench import many_cases
-from cli.worker_roles import PROTOCOLS, read_protocols
+from cli.protocols import read_protocols
 from crypto.keyring import KeyPaths, Keyring, create_keys
 from crypto.root import KeyFileRoot, create_root_key
 from crypto.sealing import SealingKey
@@ -72,7 +72,7 @@ def _ingest(home: Path, keys: tuple[KeyPaths, Keyring, KeyFileRoot], cases: int)
     """Return events per second and processor seconds per event, sustained, deposits opened and removed included."""
     paths, keyring, root = keys
     now = datetime.now(UTC)
-    url, protocols = f"sqlite:///{home / 'many.db'}", read_protocols(PROTOCOLS)
+    url, protocols = f"sqlite:///{home / 'many.db'}", read_protocols()
     made = create_vault(url, keyring)
     many_cases.build(made, cases, protocol_text=protocols["high-point"], now=now)
     made.close()
@@ -173,7 +173,7 @@ def _poll(session: Session, now: datetime) -> float:
 
 
 def _fill(vault: Vault, rows: int, now: datetime) -> None:
-    (case_id,) = many_cases.build(vault, 1, protocol_text=read_protocols(PROTOCOLS)["high-point"], now=now)
+    (case_id,) = many_cases.build(vault, 1, protocol_text=read_protocols()["high-point"], now=now)
     box = b"\x01\x01" + bytes(160)
     for first in range(0, rows, many_cases.CHUNK):
         tasks = []

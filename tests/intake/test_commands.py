@@ -11,9 +11,11 @@ from signed_events import an_event
 from werkzeug.serving import make_server
 
 from cli.agency import agency
+from cli.doctor import _agency_faults
 from cli.event_sending import CannotSend, Outgoing, Sender, id_of, read_address, read_events
 from cli.events import events
 from cli.main import main
+from config.home import Home
 from outreach.agencies import read_agencies
 
 
@@ -51,6 +53,25 @@ def run(command, *arguments):
 def add(key: Path, slug="high-point-pd", jurisdiction="high-point", *more):
     public = key.with_name(key.name + ".pub")
     return run(agency, "add", slug, "--jurisdiction", jurisdiction, "--public-key", public, *more)
+
+
+@pytest.mark.req("P5")
+def test_an_agency_of_a_place_without_a_protocol_is_added_and_loudly_said(home, key):
+    """Its events are kept, but plan nothing: a slip of the pen here would leave a level A without a call."""
+    done = add(key, "gda", "guilford-county")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["jurisdiction"] == "guilford-county"
+    assert "no protocol is of guilford-county" in done.stderr
+    assert "guilford-da, high-point" in done.stderr
+    assert [line for line in _agency_faults(Home(home)) if "no protocol is of guilford-county" in line]
+
+    run(agency, "end", "gda")
+    assert list(_agency_faults(Home(home))) == []
+
+
+def test_an_agency_of_a_place_with_a_protocol_is_added_quietly(home, key):
+    assert add(key).stderr == ""
+    assert list(_agency_faults(Home(home))) == []
 
 
 def test_a_pair_of_keys_is_made_for_its_owner_only_and_never_overwritten(key):
