@@ -17,7 +17,7 @@ from outreach.destinations import Destination
 from outreach.facts import Approval, CaseFacts, Given, Request
 from outreach.history import Kept, history_of, letters_to_offender, places_of_partner
 from outreach.proximity import PartnersPlaces, shared_by_mark
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import NoSuchRecord
 from outreach.records.people import PhoneToken, SuppressedPhone
@@ -36,16 +36,16 @@ _STOPPING = ("paused", "compromised", "do_not_contact", "she_will_contact_us")
 _DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
 
 # Built once: building them for each text that is claimed costs more than running them.
-_STANDINGS = select(CaseRecord.id.label("case_id"), CaseRecord.standing_box).where(CaseRecord.id.in_(CASES))
-_TEXTS_SINCE = select(Text.case_id, Text.id, Text.claimed_at).where(
-    Text.case_id.in_(CASES), Text.claimed_at > bindparam("since"), Text.state.in_(_MAY_HAVE_LEFT)
+_CASE, _TEXT = columns_of(CaseRecord), columns_of(Text)
+_PHONE, _STOP, _MATCH = columns_of(PhoneToken), columns_of(SuppressedPhone), columns_of(PossibleMatch)
+_STANDINGS = select(_CASE.id.label("case_id"), _CASE.standing_box).where(_CASE.id.in_(CASES))
+_TEXTS_SINCE = select(_TEXT.case_id, _TEXT.id, _TEXT.claimed_at).where(
+    _TEXT.case_id.in_(CASES), _TEXT.claimed_at > bindparam("since"), _TEXT.state.in_(_MAY_HAVE_LEFT)
 )
-_SUPPRESSED = (
-    select(PhoneToken.case_id, PhoneToken.destination_id)
-    .join(SuppressedPhone, SuppressedPhone.token == PhoneToken.token)
-    .where(PhoneToken.case_id.in_(CASES), SuppressedPhone.lifted_at.is_(None))
+_SUPPRESSED = select(_PHONE.case_id, _PHONE.destination_id).where(
+    _PHONE.case_id.in_(CASES), _STOP.token == _PHONE.token, _STOP.lifted_at.is_(None)
 )
-_OPEN_MATCHES = select(PossibleMatch.case_id).where(PossibleMatch.case_id.in_(CASES), PossibleMatch.decision.is_(None))
+_OPEN_MATCHES = select(_MATCH.case_id).where(_MATCH.case_id.in_(CASES), _MATCH.decision.is_(None))
 
 
 class _Tries(NamedTuple):

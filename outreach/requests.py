@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.contents import RequestDetail, read_as
 from outreach.facts import Request, VerifiedHow
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal, unseal
 from outreach.records.people import LiveRequest
@@ -24,9 +24,8 @@ from outreach.terms import Channel
 
 LONGEST = timedelta(days=7)
 """A request older than this is asked again: what was safe last week may not be today."""
-_REQUESTS = select(LiveRequest.id, LiveRequest.case_id, LiveRequest.request_box, LiveRequest.words_box).where(
-    LiveRequest.case_id.in_(CASES)
-)
+_KEPT = columns_of(LiveRequest)
+_REQUESTS = select(_KEPT.id, _KEPT.case_id, _KEPT.request_box, _KEPT.words_box).where(_KEPT.case_id.in_(CASES))
 VERIFIED_HOW = ("in_person", "code_word", "live_call")
 
 

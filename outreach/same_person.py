@@ -4,22 +4,23 @@ Which cases are one person's, by what people decided (outreach.deciding). What s
 Knows the tables of cases alone, so that every rule may ask it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.records.ahead import CASES, once, rows_of
+from outreach.records.ahead import CASES, columns_of, foresee, once, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
 
 # Built once: they are asked of every text that is claimed.
+_MATCH = columns_of(PossibleMatch)
 _SAME = (
-    select(PossibleMatch.case_id, PossibleMatch.other_case_id.label("other")).where(
-        PossibleMatch.case_id.in_(CASES), PossibleMatch.decision == "same"
+    select(_MATCH.case_id, _MATCH.other_case_id.label("other")).where(
+        _MATCH.case_id.in_(CASES), _MATCH.decision == "same"
     ),
-    select(PossibleMatch.other_case_id.label("case_id"), PossibleMatch.case_id.label("other")).where(
-        PossibleMatch.other_case_id.in_(CASES), PossibleMatch.decision == "same"
+    select(_MATCH.other_case_id.label("case_id"), _MATCH.case_id.label("other")).where(
+        _MATCH.other_case_id.in_(CASES), _MATCH.decision == "same"
     ),
 )
 
@@ -31,6 +32,12 @@ def cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
 
 def _cases_of_person(session: Session, case_id: UUID) -> frozenset[UUID]:
     return persons_of(session, (case_id,))[case_id]
+
+
+def persons_known(session: Session, persons: Mapping[UUID, frozenset[UUID]]) -> None:
+    """In a block of reading ahead, ask no more which cases are these persons': it was found out for the block."""
+    for case_id, hers in persons.items():
+        foresee(session, _cases_of_person, case_id, hers)
 
 
 def persons_of(session: Session, cases: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:

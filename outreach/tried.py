@@ -17,13 +17,14 @@ from outreach.attempts import Tried
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
 from outreach.history import Kept
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import unseal
 from outreach.records.work import Attempt
 from outreach.terms import Channel, Outcome
 
-_ATTEMPTS = select(Attempt.case_id, Attempt.id, Attempt.attempt_box).where(Attempt.case_id.in_(CASES))
+_KEPT = columns_of(Attempt)
+_ATTEMPTS = select(_KEPT.case_id, _KEPT.id, _KEPT.attempt_box).where(_KEPT.case_id.in_(CASES))
 
 
 def tries_in(session: Session, case_id: UUID) -> list[Tried]:

@@ -44,7 +44,7 @@ from outreach.records.spool import SpoolDrain
 from outreach.records.watching import look
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, live_request
-from outreach.same_person import persons_of
+from outreach.same_person import persons_known, persons_of
 from outreach.terms import Channel, KeyClass, TextState
 from outreach.verdicts import expires_at
 
@@ -130,6 +130,7 @@ def claim_several(
         texts = _locked(session, texts, persons)
         hers = {case_id for text in texts for case_id in persons[text.case_id]}
         with reading_ahead(session, hers):
+            persons_known(session, persons)
             _open_keys(session, hers)
             asked = [(text, ask(session, text, now)) for text in texts]
         if checks_phones:  # What was not asked about lately is left alone: lookups.check_due asks, or holds it.

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from outreach.messaging.look_alikes import ONE_STROKE, STROKE, plain_letter, readings, shown, without_doubles
 from outreach.messaging.near_words import NearWords, grown
@@ -70,28 +71,70 @@ class DenyList:
         Args:
             names: of people and organisations that must not appear, besides the words.
         """
-        if any(unicodedata.category(c) in _PICTURES for c in set(said) - _ON_ANY_PHONE) or _TURNED.search(said):
-            return "a picture or an odd sign"
+        heard = self.hear(said)
+        return heard.first or ("a name" if heard.holds_name(map(name_forms, names)) else None) or heard.word
+
+    def hear(self, said: str) -> "Heard":
+        """Return a text as it can be read, and what is wrong with it whoever it is to."""
         seen = readings(said)
         read = list(dict.fromkeys(map(_words, seen)))
-        if _ADDRESS.search(seen[0]) or any(_ENDING.search(each) for each in seen):
-            return "a web or mail address"
-        if _mixes_alphabets(said):
-            return "a word in two alphabets"
-        if _LONE_LEVEL.search(shown(said).strip()) or any(_LEVEL.search(each) for each in read):
-            return "a level"
-        whole, squeezed = (
+        whole, single = (
             [_Read(each) for each in read],
             [_Read(each) for each in dict.fromkeys(map(without_doubles, read))],
         )
-        if _holds_name(said, whole, squeezed, names):
-            return "a name"
-        ways = [(self._bare, each) for each in whole] + [(self._squeezed, each) for each in squeezed]
+        return Heard(said, tuple(whole), tuple(single), _oddity(said, seen, read), self._word(seen, whole, single))
+
+    def _word(self, seen: Sequence[str], whole: Sequence["_Read"], single: Sequence["_Read"]) -> str | None:
+        ways = [(self._bare, each) for each in whole] + [(self._squeezed, each) for each in single]
         found = next((word for words, each in ways if (word := _first_of(words, each, is_loose=True))), None)
         if found:
             return f"the word {found}"
-        is_near = _FIVE_O.search(seen[0]) or self._near.are_hidden_in(seen[0]) or any(map(self._near.are_in, read))
+        is_near = _FIVE_O.search(seen[0]) or self._near.are_hidden_in(seen[0])
+        is_near = is_near or any(self._near.are_in(each.said) for each in whole)
         return "a word that looks like one of those that tell" if is_near else None
+
+
+class NameForms(NamedTuple):
+    """A name as it is looked for: its parts, each with its bare form."""
+
+    long: Mapping[str, str]
+    loose: Mapping[str, str]
+    squeezed: Mapping[str, str]
+    short: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A text as it can be read, and what is wrong with it whoever it is to."""
+
+    said: str = field(repr=False)
+    whole: Sequence["_Read"] = field(repr=False)
+    single: Sequence["_Read"] = field(repr=False)
+    """The readings without doubled letters."""
+    first: str | None
+    """An odd sign, an address, two alphabets or a level."""
+    word: str | None
+    """A forbidden word."""
+
+    def holds_name(self, names: Iterable[NameForms]) -> bool:
+        """Names count whole and word by word; a word of two letters only where it is written like a name."""
+        given = list(names)
+        long = {form: bare for name in given for form, bare in name.long.items()}
+        loose = {form: bare for name in given for form, bare in name.loose.items()}
+        squeezed = {form: bare for name in given for form, bare in name.squeezed.items()}
+        seen = any(_first_of(long, each) or _first_of(loose, each, is_loose=True) for each in self.whole)
+        seen = seen or any(_first_of(squeezed, each) for each in self.single)
+        short = frozenset[str]().union(*(name.short for name in given))
+        return seen or (bool(short) and bool(short & _written_like_names(self.said)))
+
+
+def name_forms(name: str) -> NameForms:
+    """Return what a name is looked for by."""
+    folded = {fold(part) for part in set(_parts(name))}
+    long = {form: _bare(form) for part in folded if len(part) >= _SHORTEST_NAME for form in _forms(part)}
+    squeezed = {each: _bare(each) for each in map(without_doubles, long) if len(each) >= _SHORTEST_SET_APART}
+    loose = {form: bare for form, bare in long.items() if len(form) >= _SHORTEST_LOOSE_NAME}
+    return NameForms(long, loose, squeezed, frozenset(part for part in folded if len(part) == _SHORTEST_NAME - 1))
 
 
 def holds_any(said: str, words: Iterable[str]) -> bool:
@@ -152,17 +195,21 @@ def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{either})(?:[s{STROKE}]|es|ed|[i{STROKE}]ng)?\b")
 
 
-def _holds_name(said: str, whole: Sequence[_Read], single: Sequence[_Read], names: Iterable[str]) -> bool:
-    """Names count whole and word by word; a word of two letters only where it is written like a name."""
-    folded = {fold(part) for part in {part for name in names for part in _parts(name)}}
-    long = {form: _bare(form) for part in folded if len(part) >= _SHORTEST_NAME for form in _forms(part)}
-    squeezed = {each: _bare(each) for each in map(without_doubles, long) if len(each) >= _SHORTEST_SET_APART}
-    short = {part for part in folded if len(part) == _SHORTEST_NAME - 1}
-    capitals = {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()} if short else set()
-    loose = {form: _bare(form) for form in long if len(form) >= _SHORTEST_LOOSE_NAME}
-    seen = any(_first_of(long, each) or _first_of(loose, each, is_loose=True) for each in whole)
-    seen = seen or any(_first_of(squeezed, each) for each in single)
-    return seen or bool(short & capitals)
+def _oddity(said: str, seen: Sequence[str], read: Sequence[str]) -> str | None:
+    """Return what else than a word or a name is wrong with a text."""
+    if any(unicodedata.category(c) in _PICTURES for c in set(said) - _ON_ANY_PHONE) or _TURNED.search(said):
+        return "a picture or an odd sign"
+    if _ADDRESS.search(seen[0]) or any(_ENDING.search(each) for each in seen):
+        return "a web or mail address"
+    if _mixes_alphabets(said):
+        return "a word in two alphabets"
+    if _LONE_LEVEL.search(shown(said).strip()) or any(_LEVEL.search(each) for each in read):
+        return "a level"
+    return None
+
+
+def _written_like_names(said: str) -> set[str]:
+    return {fold(word) for word in re.findall(r"\w+", shown(said)) if word[0].isupper()}
 
 
 def _parts(name: str) -> Iterable[str]:

@@ -24,7 +24,7 @@ from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
 from outreach.records.watching import look
 from outreach.records.work import Text
-from outreach.same_person import persons_of
+from outreach.same_person import persons_known, persons_of
 from outreach.terms import TextState
 
 
@@ -51,6 +51,7 @@ def still_allowed(vault: Vault, claims: Sequence[Claim], *, now: datetime) -> di
         texts = session.scalars(select(Text).where(Text.id.in_(by_id))).all()
         persons = persons_of(session, [text.case_id for text in texts])
         with reading_ahead(session, {case_id for hers in persons.values() for case_id in hers}):
+            persons_known(session, persons)
             asked = [(by_id[text.id], ask(session, text, now)) for text in texts if _is_its(by_id[text.id], text)]
     return {claim.text_id: renewed for claim, answer in asked if (renewed := _renewed(claim, answer)) is not None}
 

@@ -70,9 +70,9 @@ class Pace:
     so nothing may wait there.
     """
 
-    def __init__(self) -> None:
-        """Begin with one."""
-        self.at_once, self._begun = 1, time.monotonic()
+    def __init__(self, at_once: int) -> None:
+        """Begin with as many as fitted lately."""
+        self.at_once, self._begun = at_once, time.monotonic()
 
     def learn(self) -> None:
         """Note that all that were claimed are done with."""
@@ -100,7 +100,7 @@ class _Sender:
         claim = partial(
             claim_several, self.watched, self.drain, callback_base_url=base_url, checks_phones=checks_phones
         )
-        done, pace = 0, Pace()
+        done, pace = 0, Pace(self.client.at_once)
         while done < MOST_AT_ONCE and not (self.stop is not None and self.stop.is_on):
             found = claim(at_most=min(pace.at_once, MOST_AT_ONCE - done), now=self.clock())
             claims = [each for each in found if isinstance(each, Claim)]
@@ -109,6 +109,7 @@ class _Sender:
             if not found or not may_go_on or any(each.is_late for each in claims):
                 break
             pace.learn()
+            self.client.at_once = pace.at_once
         return done
 
     def _call_all(self, claims: Sequence[Claim]) -> tuple[int, bool]:

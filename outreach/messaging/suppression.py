@@ -18,7 +18,7 @@ from crypto.keyring import Keyring
 from outreach import audit
 from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
 from outreach.messaging.text_boxes import change_text
-from outreach.records.ahead import CASES, rows_of
+from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import HOUSE, seal
@@ -32,8 +32,9 @@ _LOCK = 0x5753_544F_50
 HER_WORD = "suppressed"
 
 # Built once: it is asked of every text that is claimed.
-_STOPPED = select(PhoneToken.case_id).where(
-    PhoneToken.case_id.in_(CASES), PhoneToken.token == SuppressedPhone.token, SuppressedPhone.lifted_at.is_(None)
+_PHONE, _STOP = columns_of(PhoneToken), columns_of(SuppressedPhone)
+_STOPPED = select(_PHONE.case_id).where(
+    _PHONE.case_id.in_(CASES), _PHONE.token == _STOP.token, _STOP.lifted_at.is_(None)
 )
 
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from outreach import people
 from outreach.events import offender_of
 from outreach.history import history_of
-from outreach.messaging.deny_list import holds_any
-from outreach.messaging.segments import Segments, plain
+from outreach.messaging.deny_list import holds_any, name_forms
+from outreach.messaging.segments import Segments, count_segments, plain
 from outreach.messaging.text_boxes import TextContent
-from outreach.messaging.wording import MOST_EVER, FromTemplate, UnfitWording, Wording, phrasebook
+from outreach.messaging.wording import MOST_EVER, FromTemplate, Wording, phrasebook
 from outreach.records.ahead import once_for_all
 from outreach.records.staff import Staff
 
@@ -58,12 +58,12 @@ def unfit_now(session: Session, case_id: UUID, content: TextContent, *, avoid: I
         return "not_approved"
     if holds_any(content.body, avoid):
         return "words_to_avoid"
+    heard = once_for_all(session, phrasebook().deny.hear, content.body)
     names = () if content.template is not None else names_to_keep_out(session, case_id)
-    try:
-        phrasebook().check(content.body, names=names, most_segments=MOST_EVER)
-    except UnfitWording:
-        return "telling_words"
-    return None
+    forms = [once_for_all(session, name_forms, name) for name in names]
+    is_fit = bool(content.body.strip()) and count_segments(content.body).pieces <= MOST_EVER
+    is_fit = is_fit and heard.first is None and heard.word is None and not heard.holds_name(forms)
+    return None if is_fit else "telling_words"
 
 
 def _is_approved_still(content: TextContent, *, is_practice: bool) -> bool:
@@ -79,7 +79,7 @@ def names_to_keep_out(session: Session, case_id: UUID) -> set[str]:
     kept = history_of(session, case_id)
     offenders = {offender.full_name for each in kept if (offender := offender_of(each.event)) is not None}
     agencies = {each.sent.agency for each in kept} | {each.event.jurisdiction for each in kept}
-    return {full_name} | offenders | agencies | once_for_all(session, _our_people)
+    return {full_name} | offenders | agencies | once_for_all(session, _our_people, session)
 
 
 def _our_people(session: Session) -> frozenset[str]:

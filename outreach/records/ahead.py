@@ -7,20 +7,28 @@ for one round of questions in one transaction: what is written meanwhile is not 
 writes as it goes, is outreach.event_round).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Row, Select, bindparam
+from sqlalchemy import BindParameter, Row, Select, Table, bindparam
 from sqlalchemy.orm import Session
+
+from outreach.records.base import Base
 
 _AHEAD = "read_ahead"
 T = TypeVar("T")
+Given = TypeVar("Given", bound=Hashable)
 
 CASES: BindParameter[Sequence[UUID]] = bindparam("cases", expanding=True)
 """For `column.in_(CASES)`: the cases a statement is about."""
+
+
+def columns_of(kind: type[Base]) -> Any:
+    """Return a table's columns by name: a statement of plain columns costs half of one that could make objects."""
+    return cast(Table, kind.__table__).c
 
 
 @dataclass(slots=True)
@@ -29,7 +37,7 @@ class _Ahead:
 
     cases: frozenset[UUID]
     rows: dict[tuple[object, ...], dict[UUID, list[Row[*tuple[Any, ...]]]]] = field(default_factory=dict)
-    made: dict[tuple[object, UUID | None], Any] = field(default_factory=dict)
+    made: dict[tuple[object, object], Any] = field(default_factory=dict)
     """What rules made of a case's rows: opened boxes, read once however many rules ask."""
 
 
@@ -55,12 +63,24 @@ def rows_of(
     """
     ahead: _Ahead | None = session.info.get(_AHEAD)
     if ahead is None or not ahead.cases.issuperset(cases):
-        return session.execute(query, {"cases": list(cases), **values}).all() if cases else []
+        return _all(session, query, {"cases": list(cases), **values}) if cases else []
     place = (query, *values.values())
     if place not in ahead.rows:
-        ahead.rows[place] = _by_case(session.execute(query, {"cases": list(ahead.cases), **values}).all())
+        ahead.rows[place] = _by_case(_all(session, query, {"cases": list(ahead.cases), **values}))
     found = ahead.rows[place]
     return [row for case_id in cases for row in found.get(case_id, ())]
+
+
+def _all(
+    session: Session, query: Select[*tuple[Any, ...]], values: dict[str, object]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    session.flush()  # What was changed in this transaction counts, although no object is asked for.
+    return session.connection().execute(query, values).all()
+
+
+def foresee(session: Session, make: Callable[[Session, UUID], T], case_id: UUID, made: T) -> None:
+    """Give what `once` would make of a case in this block, where it is known already."""
+    session.info[_AHEAD].made[make, case_id] = made
 
 
 def once(session: Session, make: Callable[[Session, UUID], T], case_id: UUID) -> T:
@@ -74,14 +94,14 @@ def once(session: Session, make: Callable[[Session, UUID], T], case_id: UUID) ->
     return cast(T, ahead.made[place])
 
 
-def once_for_all(session: Session, make: Callable[[Session], T]) -> T:
+def once_for_all(session: Session, make: Callable[[Given], T], given: Given) -> T:
     """Return what `make` makes of what belongs to no case; in a block it is made once."""
     ahead: _Ahead | None = session.info.get(_AHEAD)
     if ahead is None:
-        return make(session)
-    if (make, None) not in ahead.made:
-        ahead.made[make, None] = make(session)
-    return cast(T, ahead.made[make, None])
+        return make(given)
+    if (make, given) not in ahead.made:
+        ahead.made[make, given] = make(given)
+    return cast(T, ahead.made[make, given])
 
 
 def _by_case(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:

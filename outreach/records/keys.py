@@ -45,7 +45,16 @@ class CaseKeyCache:
 
     def get(self, owner: UUID, key_class: str) -> CaseKey | None:
         """Return the key, or None when it must be unwrapped again."""
-        return self.get_many((owner,), key_class).get(owner)
+        place = (owner, key_class)
+        with self._lock:
+            kept = self._keys.get(place)
+            if kept is None:
+                return None
+            if kept[0] < time.monotonic():
+                del self._keys[place]
+                return None
+            self._keys.move_to_end(place)
+            return kept[1]
 
     def get_many(self, owners: Iterable[UUID], key_class: str) -> dict[UUID, CaseKey]:
         """Return the keys in memory of many owners, under one lock."""
@@ -113,6 +122,10 @@ def case_key(session: Session, owner: UUID, key_class: KeyClass) -> CaseKey:
         NoSuchRecord: the owner has no such key: never made, or destroyed.
         CryptoError: this process may not hold the class, or the stored key was changed.
     """
+    if "fresh_keys" not in session.info:
+        kept = cast(CaseKeyCache, session.info["case_keys"]).get(owner, key_class)
+        if kept is not None:
+            return kept
     return case_keys(session, (owner,), key_class)[owner]
 
 

@@ -132,7 +132,7 @@ def no_call_follows_a_stop(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
     Slow(desk, monkeypatch, stop_the_others)
     monkeypatch.setattr(sending.Pace, "at_once", 16, raising=False)
-    monkeypatch.setattr(sending.Pace, "__init__", lambda self: setattr(self, "_begun", 0.0))
+    monkeypatch.setattr(sending.Pace, "__init__", lambda self, _: setattr(self, "_begun", 0.0))
     desk.run()
     assert stopped
     assert set(numbers(desk)).isdisjoint(stopped)
