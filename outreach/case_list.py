@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from outreach.access import StaffCard, visible_cases
 from outreach.records.cases import CaseRecord
-from outreach.records.keys import case_keys
 from outreach.records.work import Task
-from outreach.standing import Standing, open_standing
-from outreach.terms import KeyClass, TaskState
+from outreach.standing import Standing, open_standings
+from outreach.terms import TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class CaseLine:
     next_due_at: datetime | None
     assigned_to_id: UUID | None
     version: int
+    is_unreadable: bool = False
+    """Its box or its key is damaged or gone; what is told of it above is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def unassigned(session: Session, staff: StaffCard, *, most: int) -> tuple[CaseLi
 
 def _lines(session: Session, records: Sequence[CaseRecord]) -> tuple[CaseLine, ...]:
     ids = [record.id for record in records]
-    case_keys(session, ids, KeyClass.CONTACT)
+    standings = open_standings(session, {record.id: record.standing_box for record in records})
     tasks = select(Task.case_id, func.count(), func.min(Task.due_at)).where(
         Task.case_id.in_(ids), Task.state == TaskState.OPEN.value
     )
@@ -62,11 +63,12 @@ def _lines(session: Session, records: Sequence[CaseRecord]) -> tuple[CaseLine, .
         CaseLine(
             id=record.id,
             handle=record.handle,
-            standing=open_standing(session, record.id, record.standing_box),
+            standing=standings.get(record.id, Standing()),
             open_tasks=due.get(record.id, (0, None))[0],
             next_due_at=due.get(record.id, (0, None))[1],
             assigned_to_id=record.assigned_to_id,
             version=record.version,
+            is_unreadable=record.id not in standings,
         )
         for record in records
     )

@@ -89,6 +89,8 @@ class CaseFacts:
     she_will_contact_us: bool
     match_pending: bool
     supervisor_hold: bool
+    other_case_unreadable: bool = False
+    """Another case of hers does not open, and no supervisor has gone on without it: it may say that contact stops."""
     suppressed: frozenset[UUID] = frozenset()
     """Destinations whose phone she stopped texts to."""
     lifted_at: datetime | None = None

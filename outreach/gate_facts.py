@@ -1,6 +1,7 @@
 """Everything the gate weighs of a case, read from its boxes at one instant. Unaudited: for rules inside the vault."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from outreach.history import Kept, history_of, letters_to_offender, places_of_pa
 from outreach.proximity import PartnersPlaces, shared_by_mark
 from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
-from outreach.records.errors import NoSuchRecord
+from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Text
 from outreach.requests import live_requests
@@ -66,7 +67,7 @@ def facts_for_gate(
     """
     Assemble what the gate weighs of a case at the instant `at` (aware).
 
-    What stops or holds contact, how many texts she got and how often she was tried count over every case about her.
+    What stops or holds contact, her texts and tries count over every case about her; one that does not open stops it.
 
     Args:
         destination_id, channel: the way in question; of several live requests, the one for it is passed on.
@@ -79,13 +80,13 @@ def facts_for_gate(
     kept = history_of(session, case_id)
     ways = people.destinations(session, case_id)
     here = ZoneInfo(standing.zone)
-    tries = _tries(session, case_id, at.astimezone(here), hers=hers, newest=kept[-1] if kept else None)
+    tries = _tries(session, case_id, at.astimezone(here), hers=standings, newest=kept[-1] if kept else None)
     texts = _texts_since(session, hers, at - _WEEK, but=weighed)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
         zone=standing.zone,
         is_adult=_is_adult(session, case_id, at.astimezone(here).date()),
-        **_stops(standings.values()),
+        **_stops(standings, hers, standing),
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=any(_waits_for_supervisor(each, at, is_here=each is standing) for each in standings.values()),
         suppressed=_suppressed(session, case_id),
@@ -131,16 +132,21 @@ def is_used(given: Given, made: Sequence[Tried], texts: Sequence[datetime]) -> b
 
 
 def _standings(session: Session, case_id: UUID, hers: Collection[UUID]) -> dict[UUID, Standing]:
-    """Return what stands about a case, and about each that is the same person's. One that does not open stops all."""
-    found = {each: open_standing(session, each, box) for each, box in rows_of(session, _STANDINGS, hers)}
+    """Return what stands about a case, and about each that is the same person's and opens."""
+    found = {}
+    for each, box in rows_of(session, _STANDINGS, hers):
+        with suppress(*(() if each == case_id else UNREADABLE)):
+            found[each] = open_standing(session, each, box)
     if case_id not in found:
         raise NoSuchRecord("case", case_id)
     return found
 
 
-def _stops(standings: Collection[Standing]) -> dict[str, bool]:
+def _stops(standings: Mapping[UUID, Standing], hers: Collection[UUID], here: Standing) -> dict[str, bool]:
     """Return what stops contact in any of her cases: it is about her, not about the case it was written in."""
-    return {name: any(getattr(each, name) for each in standings) for name in _STOPPING}
+    lost = {str(each) for each in hers if each not in standings}
+    said = {name: any(getattr(each, name) for each in standings.values()) for name in _STOPPING}
+    return said | {"other_case_unreadable": not lost <= set(here.without)}
 
 
 def _waits_for_supervisor(standing: Standing, at: datetime, *, is_here: bool) -> bool:

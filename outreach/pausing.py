@@ -6,9 +6,9 @@ Lifting it brings nothing back: each way counts again only with an answer given 
 (`Standing.lifted_at`, weighed by the gate); in her other cases no way has one yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,17 @@ from outreach.access import Action, StaffCard, find_case
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.suppression import lock_for_stop
+from outreach.plans import PlannedTask
 from outreach.records.errors import UNREADABLE, StaleVersion
 from outreach.requests import VERIFIED_HOW
-from outreach.same_person import lock_person
+from outreach.same_person import cases_of_person, lock_person
 from outreach.standing import Stop
+from outreach.steps import Step
+from outreach.tasks import add_task
 from outreach.terms import Verdict, VerdictSource
 
+SOON = timedelta(days=1)
+"""By when a supervisor looks into a case that did not open."""
 KEPT = 20
 """How many pauses and lifts a case remembers."""
 IN_ANOTHER = "It was done in another case of hers."
@@ -105,7 +110,8 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
     Lift a stop, in each case that is about her: one of them left stopped would hold them all.
 
     No answer from before it counts: each way is safe again, not safe, or not known until she is asked. In her other
-    cases none is known.
+    cases none is known. A case of hers that does not open stays stopped and keeps none of the others stopped: she goes
+    on without it, it is recorded in each of them, and supervisors get a task.
 
     Args:
         version: of the case as it was shown to the supervisor.
@@ -121,8 +127,9 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
         raise ValueError("lifting a pause needs a reason")
     if Again.SAFE in lifted.ways.values() and lifted.verified_how not in VERIFIED_HOW:
         raise ValueError("a way is safe again only when she says so, live")
-    hers = lock_person(session, case_id)
-    stopped = [each for each in hers if _is_stopped(session, each, by=staff.id, now=now)]
+    lost = unreadable(session, case_id)
+    hers = [each for each in lock_person(session, case_id) if each not in lost]
+    stopped = [each for each in hers if _is_stopped(cases.standing(session, each)[0])]
     if not stopped:
         raise NothingToLift
     _check_version(session, case_id, version)
@@ -133,14 +140,36 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
         _lift(session, each, staff.id, because=lifted.reason.strip() if each == case_id else IN_ANOTHER, now=now)
     for way_id, again in lifted.ways.items():
         _answer(session, case_id, ways[way_id], again, staff=staff, now=now)
+    for each in hers:
+        _go_on_without(session, each, lost, by=staff.id, now=now)
+    if lost:
+        _ask_supervisors(session, case_id, now=now)
+        audit.record(session, action="lift.unreadable", by=staff.id, cases=sorted(lost), now=now)
 
 
-def _is_stopped(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> bool:
-    try:
-        standing, _ = cases.standing(session, case_id)
-    except UNREADABLE:  # It holds by itself, and nothing in it can be lifted.
-        audit.record(session, action="pause.unreadable", by=by, cases=[case_id], now=now)
-        return False
+def unreadable(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Return the other cases of hers that do not open."""
+    found = set()
+    for other in cases_of_person(session, case_id) - {case_id}:
+        try:
+            cases.standing(session, other)
+        except UNREADABLE:
+            found.add(other)
+    return frozenset(found)
+
+
+def _go_on_without(session: Session, case_id: UUID, lost: Collection[UUID], *, by: UUID, now: datetime) -> None:
+    without = tuple(str(each) for each in sorted(lost))
+    if cases.standing(session, case_id)[0].without != without:
+        cases.change_standing(session, case_id, by=by, now=now, without=without)
+
+
+def _ask_supervisors(session: Session, case_id: UUID, *, now: datetime) -> None:
+    """Open a task: what could not be opened must be mended, or asked of her, whatever the protocol says of alerts."""
+    add_task(session, case_id, PlannedTask(Step.SUPERVISOR_ALERT, None, opens_at=now, due_at=now + SOON))
+
+
+def _is_stopped(standing: cases.Standing) -> bool:
     return standing.paused or standing.compromised
 
 

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     COMPROMISED = "compromised"
     CASE_COMPROMISED = "case_compromised"
     PAUSED = "paused"
+    OTHER_CASE_UNREADABLE = "other_case_unreadable"
     DO_NOT_CONTACT = "do_not_contact"
     SUPPRESSED = "suppressed"
     UNSAFE = "unsafe"
@@ -122,6 +123,10 @@ REASONS: dict[Reason, Sentence] = {
         "All contact is stopped. Someone may be watching.", "Ask a supervisor. Check each way again before you use it."
     ),
     Reason.PAUSED: Sentence("All contact is paused.", "Wait until the pause is lifted."),
+    Reason.OTHER_CASE_UNREADABLE: Sentence(
+        "Another case of hers can not be opened, and it may say that contact stops.",
+        "Pause contact here. A supervisor can lift the pause, with a new answer for each way.",
+    ),
     Reason.DO_NOT_CONTACT: Sentence(
         "{Name} asked us not to make contact.", "Wait. When contact is wanted again, note it here first."
     ),

@@ -119,6 +119,7 @@ _CASE_STOPS = (
     ("compromised", Reason.CASE_COMPROMISED),
     ("paused", Reason.PAUSED),
     ("do_not_contact", Reason.DO_NOT_CONTACT),
+    ("other_case_unreadable", Reason.OTHER_CASE_UNREADABLE),
 )
 _MOST_SAID = {
     Channel.CALL: ContentLevel.NAMED,

@@ -1,5 +1,7 @@
 """What the gate and the screens weigh of a case, all in one box: the fields, their order, and opening it."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -7,7 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from outreach.records.boxes import BoxNumber
-from outreach.records.keys import seal, unseal
+from outreach.records.errors import UNREADABLE
+from outreach.records.keys import case_keys, seal, unseal
+from outreach.terms import KeyClass
 
 
 class Approved(NamedTuple):
@@ -57,6 +61,8 @@ class Standing(NamedTuple):
     zone: str = "America/New_York"
     approvals: tuple[Approved, ...] = ()
     stops: tuple[Stop, ...] = ()
+    without: tuple[str, ...] = ()
+    """Cases of hers that did not open when a supervisor lifted the last stop, and went on without them: their ids."""
 
     @property
     def last_event(self) -> datetime | None:
@@ -82,8 +88,21 @@ def open_standing(session: Session, case_id: UUID, box: bytes) -> Standing:
     """Open a standing box that was read with its case. Raises CannotDecrypt."""
     fields = Standing(*unseal(session, BoxNumber.CASE_STANDING, box, owner=case_id, row=case_id))
     return fields._replace(
-        approvals=tuple(Approved(*each) for each in fields.approvals), stops=tuple(Stop(*each) for each in fields.stops)
+        approvals=tuple(Approved(*each) for each in fields.approvals),
+        stops=tuple(Stop(*each) for each in fields.stops),
+        without=tuple(fields.without),
     )
+
+
+def open_standings(session: Session, boxes: Mapping[UUID, bytes]) -> dict[UUID, Standing]:
+    """Open the standing boxes of several cases, read with them; those that do not open are left out."""
+    with suppress(*UNREADABLE):  # With one query where all are well; else each asks for its own key.
+        case_keys(session, tuple(boxes), KeyClass.CONTACT)
+    found = {}
+    for case_id, box in boxes.items():
+        with suppress(*UNREADABLE):
+            found[case_id] = open_standing(session, case_id, box)
+    return found
 
 
 def seal_standing(session: Session, case_id: UUID, standing: Standing) -> bytes:

@@ -18,10 +18,11 @@ from outreach.cases import Standing, open_standing
 from outreach.contents import TaskDetail, read_as
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
-from outreach.records.keys import case_keys, unseal
+from outreach.records.keys import unseal
 from outreach.records.work import Letter, Task, Text
+from outreach.standing import open_standings
 from outreach.steps import NOTICES, Step
-from outreach.terms import KeyClass, LetterState, Level, MissedCause, TaskState, TextState
+from outreach.terms import LetterState, Level, MissedCause, TaskState, TextState
 
 MOST = 120
 """Rows fetched for one page; the rest is counted, not listed."""
@@ -124,8 +125,8 @@ def waiting(session: Session, staff: StaffCard, *, most: int = MOST) -> tuple[Wa
             .limit(most)
         )
         rows += [(*row, table is Text) for row in session.execute(found)]
-    standings = _standings(session, {row[0]: row[2] for row in rows})
-    held = (Waiting(row[0], row[1], row[4], row[3], standings[row[0]].zone) for row in rows)
+    standings = open_standings(session, {row[0]: row[2] for row in rows})
+    held = (Waiting(*row[:2], row[4], row[3], standings[row[0]].zone) for row in rows if row[0] in standings)
     return tuple(sorted(held, key=lambda each: each.since))
 
 
@@ -152,6 +153,16 @@ def caseload(session: Session, staff: StaffCard, *, now: datetime) -> Caseload:
     ).one()
     tasks = session.scalar(select(func.count(Task.id)).join(CaseRecord).where(own_cases(staff), _is_open()))
     return Caseload(cases, fresh, tasks or 0)
+
+
+def unreadable(session: Session, staff: StaffCard) -> tuple[str, ...]:
+    """Return the handles of a person's open cases that do not open: what waits in them is on no list."""
+    theirs = select(CaseRecord.id, CaseRecord.handle, CaseRecord.standing_box).where(
+        own_cases(staff), CaseRecord.closed_on.is_(None)
+    )
+    rows = session.execute(theirs).all()
+    opened = open_standings(session, {row.id: row.standing_box for row in rows})
+    return tuple(sorted(row.handle for row in rows if row.id not in opened))
 
 
 def own_cases(staff: StaffCard) -> ColumnElement[bool]:
@@ -181,13 +192,9 @@ def _rows(
         .order_by(Task.due_at, Task.id)
         .limit(most)
     ).all()
-    standings = _standings(session, {task.case_id: box for task, _, box in found})
-    return [(_duty(session, task, handle, standings[task.case_id]), task.state) for task, handle, _ in found]
-
-
-def _standings(session: Session, boxes: dict[UUID, bytes]) -> dict[UUID, Standing]:
-    case_keys(session, tuple(boxes), KeyClass.CONTACT)
-    return {case_id: open_standing(session, case_id, box) for case_id, box in boxes.items()}
+    standings = open_standings(session, {task.case_id: box for task, _, box in found})
+    opened = ((task, handle) for task, handle, _ in found if task.case_id in standings)
+    return [(_duty(session, task, handle, standings[task.case_id]), task.state) for task, handle in opened]
 
 
 def _duty(session: Session, task: Task, handle: str, standing: Standing) -> Duty:

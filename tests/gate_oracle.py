@@ -64,7 +64,7 @@ def answer(q: Asked) -> str:
 
 def _never(q: Asked) -> Iterator[bool]:
     yield q.channel not in CARRIES[q.destination.kind.value].split()
-    yield q.facts.paused or q.facts.compromised or q.facts.do_not_contact
+    yield q.facts.paused or q.facts.compromised or q.facts.do_not_contact or q.facts.other_case_unreadable
     yield q.destination.compromised
     yield q.channel == "text" and q.destination.id in q.facts.suppressed
     yield _verdict_word(q.destination, q.channel) == "unsafe"

@@ -9,12 +9,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from crypto.errors import CryptoError
 from outreach.access import StaffCard, visible_cases
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.text_tasks import open_check
 from outreach.records.cases import CaseRecord
-from outreach.records.errors import NoSuchRecord
+from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.work import Text
 from outreach.standing import open_standing
 from outreach.terms import TextState
@@ -117,7 +116,7 @@ def _line(session: Session, text: Text, handle: str, standing_box: bytes) -> Out
         asked, reason = content.was_asked_for, content.held_reason
         check = open_check(session, text) if state in _ASKED_ABOUT else None
         zone = open_standing(session, text.case_id, standing_box).zone
-    except CryptoError:  # One case whose keys do not open keeps no other line from being shown.
+    except UNREADABLE:  # One case whose keys do not open keeps no other line from being shown.
         asked, reason, check, zone = False, "unreadable", None, "UTC"
     return OutboxLine(
         id=text.id,

@@ -46,6 +46,20 @@ def _unreadable(handles: tuple[str, ...]) -> tuple[Hold, ...]:
     return (Hold(what, f"Tell the person who runs Wayside today.{which}", ()),)
 
 
+def unreadable_cases(handles: tuple[str, ...]) -> tuple[Hold, ...]:
+    """Return an alarm for cases of one's own that do not open; nothing of them is on the page."""
+    if not handles:
+        return ()
+    what = "A case of yours" if len(handles) == 1 else f"{len(handles)} cases of yours"
+    return (
+        Hold(
+            f"{what} can not be opened: {', '.join(handles)}.",
+            "What waits there is not on this page. Tell the person who runs Wayside now, and your supervisor.",
+            (),
+        ),
+    )
+
+
 def _lost(missed: int) -> Hold:
     what = "A text" if missed == 1 else f"{missed} texts"
     return Hold(

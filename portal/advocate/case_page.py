@@ -12,6 +12,7 @@ from outreach.attempts import lacks_variety
 from outreach.case_view import CaseView
 from outreach.destinations import Destination
 from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
+from outreach.reasons import REASONS, Reason
 from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import Channel, DestinationKind, Level
@@ -125,6 +126,8 @@ def _banner(view: CaseView) -> Hold | None:
         found = Step("What was on its way", url_for("pauses.show", case_id=case_id))
         steps = (found, lift) if lift else (found,)
         return Hold("All contact is paused.", "Nothing leaves until a supervisor lifts it.", steps)
+    if view.facts.other_case_unreadable:
+        return Hold(*REASONS[Reason.OTHER_CASE_UNREADABLE], ())
     if standing.do_not_contact:
         return Hold("She asked for no contact.", "Wait. When she says otherwise, note it here first.", ())
     if view.facts.match_pending:
@@ -141,6 +144,12 @@ def _banner(view: CaseView) -> Hold | None:
         )
     if standing.she_will_contact_us:
         return Hold("She will contact us.", "Wait for her, unless she asks for a call.", ())
+    if standing.without:
+        return Hold(
+            "Another case of hers could not be opened when the pause was lifted.",
+            "It stays stopped. Ask her what you would have read there, and tell the person who runs Wayside.",
+            (),
+        )
     return None
 
 

@@ -151,6 +151,8 @@ class LiftPausePage:
     back: Step
     lifts_others: bool
     """Whether other cases of hers start again with it."""
+    goes_on_without: int = 0
+    """How many cases of hers do not open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,8 @@ def _row(line: CaseLine) -> CaseListRow:
     tasks = (
         "Nothing to do" if not line.open_tasks else "One task" if line.open_tasks == 1 else f"{line.open_tasks} tasks"
     )
+    if line.is_unreadable:
+        tasks = f"It can not be opened. {tasks}"
     stopped = " Contact is paused." if standing.paused or standing.compromised else ""
     return CaseListRow(
         handle=line.handle,

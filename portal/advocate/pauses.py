@@ -113,13 +113,15 @@ def _lift_page(head: CaseHead, form: LiftForm) -> str:
     here = url_for("cases.show", case_id=head.id)
     card = form.card(url_for("pauses.create_lift", case_id=head.id), "Lift the pause", cancel_href=here)
     with parts().vault.reading() as session:
-        lifts_others = len(cases_of_person(session, head.id)) > 1
+        lost = pausing.unreadable(session, head.id)
+        lifts_others = len(cases_of_person(session, head.id)) > 1 + len(lost)
     page = LiftPausePage(
         title="Lift the pause",
         handle=head.handle,
         form=card,
         back=case_link(head.id, head.handle),
         lifts_others=lifts_others,
+        goes_on_without=len(lost),
     )
     return render("pauses/lift.html", page)
 

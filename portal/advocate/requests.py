@@ -1,5 +1,6 @@
 """Rule zero: what she asked for herself, live. It opens exactly one way until it ends."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from outreach.access import Action
 from outreach.case_view import CaseHead, head_of, known_ways
 from outreach.code_word_claims import Claim
 from outreach.facts import Request
+from outreach.records.errors import UNREADABLE
 from outreach.requests import record_request
 from outreach.same_person import lock_person
 from outreach.terms import Channel
@@ -99,9 +101,10 @@ def _keep(case_id: UUID, form: SheAskedForm) -> None:
         record_request(session, case_id, asked, now=at)
         if form.wants_contact_again.data and _is_stopped_by_her(head):
             for hers in lock_person(session, case_id):
-                cases.change_standing(
-                    session, hers, by=card.id, now=at, do_not_contact=False, she_will_contact_us=False
-                )
+                with suppress(*(() if hers == case_id else UNREADABLE)):  # That one goes on stopping contact.
+                    cases.change_standing(
+                        session, hers, by=card.id, now=at, do_not_contact=False, she_will_contact_us=False
+                    )
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:

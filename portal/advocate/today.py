@@ -14,7 +14,7 @@ from outreach.access import Action
 from outreach.steps import STEPS, Step
 from outreach.terms import Level
 from portal.advocate import words
-from portal.advocate.alarms import alarms
+from portal.advocate.alarms import alarms, unreadable_cases
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.doors import requires
@@ -62,7 +62,7 @@ def show() -> ResponseReturnValue:
         waiting = today.waiting(session, card)
         ahead = today.call_ins(session, card, now=at)
         load = today.caseload(session, card, now=at)
-        stands_still = alarms(session, now=at)
+        stands_still = (*alarms(session, now=at), *unreadable_cases(today.unreadable(session, card)))
     sections = _sections(duties, waiting, at, most=load.open_tasks)
     page = TodayPage(
         title=long_day(at, zone=parts().zone),

@@ -77,6 +77,7 @@ def test_a_destination_can_not_carry_what_it_is_not_for():
         ("paused", Reason.PAUSED),
         ("compromised", Reason.CASE_COMPROMISED),
         ("do_not_contact", Reason.DO_NOT_CONTACT),
+        ("other_case_unreadable", Reason.OTHER_CASE_UNREADABLE),
     ],
 )
 def test_a_stop_of_the_case_stops_every_way_even_what_she_asked_for(channel, is_asked, stop, why):

@@ -160,6 +160,7 @@ DECISIONS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "team": ("team/show.html", TEAM, SIGNED_IN),
     "team-empty": ("team/show.html", QUIET_TEAM, SIGNED_IN),
     "lift": ("pauses/lift.html", LIFT, SIGNED_IN),
+    "lift-without-a-case": ("pauses/lift.html", replace(LIFT, goes_on_without=1), SIGNED_IN),
     "stop": ("pauses/show.html", STOP, SIGNED_IN),
     "stop-empty": ("pauses/show.html", STOP_EMPTY, SIGNED_IN),
 }

@@ -21,7 +21,14 @@ from browser.samples.marks import (
 )
 
 from portal.advocate import pages
-from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Notice
+from portal.advocate.alarms import unreadable_cases
+from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold, Notice
+
+UNREADABLE_TEXT = Hold(
+    "A text was held, and its case can not be opened, so no task could be made.",
+    "Tell the person who runs Wayside today. Find another way to reach Amber Harbor.",
+    (),
+)
 
 # Signed out
 
@@ -207,6 +214,11 @@ LISTS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "enrol": ("account/enrol.html", ENROL, SIGNED_OUT),
     "today": ("today/show.html", TODAY, replace(SIGNED_IN, is_practice=True)),
     "today-empty": ("today/show.html", EMPTY_TODAY, replace(SIGNED_IN, notices=(Notice("The try is saved."),))),
+    "today-unreadable": (
+        "today/show.html",
+        replace(TODAY, alarms=(*unreadable_cases(("Amber Harbor",)), UNREADABLE_TEXT)),
+        SIGNED_IN,
+    ),
     "today-alarm": ("today/show.html", replace(TODAY, alarms=(ALARM,)), SIGNED_IN),
     "cases": ("cases/list.html", CASES, SIGNED_IN),
     "cases-empty": ("cases/list.html", NO_CASES, SIGNED_IN),
