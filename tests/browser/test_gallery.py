@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser.gallery import PAGES, create_gallery
-from browser.watching import Watch, faults_of_access, is_wider_than_the_screen, too_small_to_touch
+from browser.watching import Watch, faults_at_any_width, faults_of_access, is_wider_than_the_screen, too_small_to_touch
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
@@ -24,21 +24,8 @@ def with_planted(fault: str) -> Flask:
     return create_gallery(plant)
 
 
-WIDTHS = (360, 768, 1280)
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 """What axe looks at that the dark can change: all else is the same page."""
-
-
-def faults_at_any_width(page: Page) -> list[str]:
-    """Return what shuts someone out of the page that is open, at each width; the last one is left as it is."""
-    faults = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        faults += [f"{width}: {each}" for each in faults_of_access(page)]
-        if is_wider_than_the_screen(page):
-            faults.append(f"{width}: scrolls sideways")
-        faults += [f"{width}: too small to touch: {each}" for each in too_small_to_touch(page)]
-    return faults
 
 
 def faults_in_the_dark(page: Page) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+WIDTHS = (360, 768, 1280)
 AXE = Axe().axe_script
 TARGETS = "button, .usa-button, .nav a, input:not([type=hidden]), select, textarea, summary, .row__name a"
 TOO_SMALL = """
@@ -67,3 +68,15 @@ def too_small_to_touch(page: Page) -> list[str]:
     """Return what is lower than 44 px."""
     found: list[str] = page.evaluate(TOO_SMALL, TARGETS)
     return found
+
+
+def faults_at_any_width(page: Page) -> list[str]:
+    """Return what shuts someone out of the page that is open, at each width; the last one is left as it is."""
+    faults = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"{width}: {each}" for each in faults_of_access(page)]
+        if is_wider_than_the_screen(page):
+            faults.append(f"{width}: scrolls sideways")
+        faults += [f"{width}: too small to touch: {each}" for each in too_small_to_touch(page)]
+    return faults
