@@ -141,8 +141,10 @@ REASONS: dict[Reason, Sentence] = {
     Reason.SUPERVISOR_HOLD: Sentence("A supervisor must agree first.", "Ask a supervisor."),
     Reason.SHE_WILL_CONTACT_US: Sentence("{Name} will contact us.", "Wait, unless you are asked to call."),
     Reason.NOT_KNOWN_SAFE: Sentence("We do not know if this is safe.", "Ask {name} first, or choose another way."),
-    Reason.EXPIRED: Sentence("This OK has run out.", "Call live. Ask if it is still OK."),
-    Reason.EXPIRED_LONG_AGO: Sentence("This OK ran out long ago.", "Choose another way, and ask again there."),
+    Reason.EXPIRED: Sentence("The OK for this way has run out.", "Call live. Ask if it is still OK."),
+    Reason.EXPIRED_LONG_AGO: Sentence(
+        "The OK for this way ran out long ago.", "Choose another way, and ask again there."
+    ),
     Reason.OFFICERS_NOTE_EXPIRED: Sentence(
         "What the officer noted has run out.", "Choose another way, or decide again on a first contact."
     ),

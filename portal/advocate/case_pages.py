@@ -64,6 +64,8 @@ class LetterRow:
     label: str
     state: Chip
     when: Moment
+    words: str = ""
+    """Never shown: a letter is read on its own page."""
     hold: Hold | None = None
     steps: tuple[Step, ...] = ()
 

@@ -116,7 +116,7 @@ def _steps(line: OutboxLine) -> tuple[Step, ...]:
 
 def _still(report: ProviderReport) -> str:
     if not report.waiting:
-        return "Nothing that is over. Records of texts on the way are deleted when they end."
+        return "Nothing. Texts on the way are deleted when they end."
     late = f" {report.late} did not go at the first try; we go on." if report.late else ""
     return f"{_number(report.waiting)}, deleted as soon as they may be.{late}"
 

@@ -1,7 +1,9 @@
 """Texts and letters of a case as rows: where each stands, why it is held, what can be done with it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -11,8 +13,9 @@ from outreach.messaging.letters import LetterCard
 from outreach.messaging.text_tasks import HELD_BECAUSE
 from outreach.messaging.threads import TextCard
 from outreach.reasons import REASONS, Reason
-from outreach.terms import LetterState, TextState
-from portal.advocate import words
+from outreach.safe_contact import Allowed
+from outreach.terms import Channel, LetterState, TextState
+from portal.advocate import ways, words
 from portal.advocate.cards import Hold, Step
 from portal.advocate.case_pages import LetterRow, TextRow
 from portal.advocate.moments import moment
@@ -32,7 +35,7 @@ def text_rows(view: CaseView, *, now: datetime) -> tuple[TextRow, ...]:
             state=words.TEXT_STATES[each.state],
             when=moment(each.state_at if each.state is not TextState.PLANNED else each.release_at, now=now, zone=zone),
             words=each.body,
-            hold=text_hold(each),
+            hold=_hold_in_case(view, each, now=now),
             steps=text_steps(each),
         )
         for each in view.texts
@@ -65,6 +68,25 @@ def text_hold(text: TextCard) -> Hold | None:
     return why_held(text.held_reason)
 
 
+def _hold_in_case(view: CaseView, text: TextCard, *, now: datetime) -> Hold | None:
+    """Return why a text is held, with the buttons that open its way: the next step is on the page that says why."""
+    hold = text_hold(text)
+    to = (way for way in view.ways if (way.destination.id, way.channel) == (text.destination_id, Channel.TEXT))
+    way = next(to, None)
+    if hold is None or way is None or isinstance(way.decision, Allowed):
+        return hold
+    steps = (*_call(view, text.destination_id), *ways.mending_steps(view, way, now=now))
+    if way.decision.reason.value == text.held_reason or way.decision.cause == hold.cause:
+        return replace(hold, steps=steps)
+    return Hold(f"{hold.cause} Now also: {way.decision.cause}", way.decision.remedy, steps)
+
+
+def _call(view: CaseView, destination_id: UUID) -> tuple[Step, ...]:
+    """Return the call to this phone while one may be made: most holds on a text end with her word, live."""
+    calls = (way for way in view.ways if (way.destination.id, way.channel) == (destination_id, Channel.CALL))
+    return tuple(step for way in calls for step in ways.open_steps(view.head.id, way))
+
+
 def why_held(reason: str | None) -> Hold:
     """Return why a text is held, and what to do."""
     if reason in {each.value for each in Reason}:
@@ -77,7 +99,8 @@ def text_steps(text: TextCard) -> tuple[Step, ...]:
     """Return what can be done with a text that has not left."""
     if text.state not in NOT_GONE:
         return ()
-    return (Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"),)
+    another_day = Step("Another day", url_for("outbox.new_time", text_id=text.id))
+    return (another_day, Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"))
 
 
 def _letter_hold(letter: LetterCard) -> Hold | None:

@@ -1,5 +1,6 @@
 """Texts and letters as an advocate sees, releases and stops them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,16 @@ from builders import NOW
 from case_visits import CHOSEN, STREET, asked, destination, settle, words
 from sqlalchemy import select
 
-from outreach import audit
+from outreach import audit, people
+from outreach.destinations import ChannelVerdict
 from outreach.facts import Request
+from outreach.messaging.text_boxes import change_text
 from outreach.plans import PlannedTask
 from outreach.records.work import Letter, Text
 from outreach.requests import record_request
 from outreach.steps import Step
 from outreach.tasks import add_task
-from outreach.terms import Channel, LetterState, Level, TextState, Verdict
+from outreach.terms import Channel, LetterState, Level, TextState, Verdict, VerdictSource
 
 
 def test_a_text_is_seen_before_it_is_released_and_can_be_cancelled(desk, vault, world, at_case, opted_in):
@@ -153,3 +156,42 @@ def test_what_must_be_spoken_is_never_offered_as_a_text(desk, vault, world, at_c
     assert "Tell her before the call-in" in first
     assert "Write a text" not in first
     assert "text ···" not in first
+
+
+def held(vault, world, reason: str) -> None:
+    """Let the world's text be held for a reason, by a phone that was not asked about for 34 days."""
+    settle(vault, world)
+    with vault.writing() as session:
+        text = session.get_one(Text, world.text_id)
+        text.state = TextState.HELD.value
+        change_text(session, text, held_reason=reason)
+        phone = next(each for each in people.destinations(session, world.case_id) if each.id == world.phone.id)
+        said = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, NOW - timedelta(days=34))
+        old = replace(phone, verdicts={Channel.CALL: said, Channel.TEXT: said}, text_consent_at=NOW)
+        people.save_destination(session, world.case_id, old, version=phone.version, by=world.dana.card.id, now=NOW)
+
+
+def check_held_text_explains_itself(desk, vault, world, at_case, reason: str, cause: str) -> None:
+    """Fail unless the first thing after the next step says why a text is held, with buttons that mend it."""
+    held(vault, world, reason)
+    page = words(desk.get(at_case))
+    told = page.partition('id="held"')[2].partition("</section>")[0]
+    assert page.index('id="next"') < page.index('id="held"') < page.index('id="safe"')
+    assert cause in told
+    assert "The OK for this way has run out." in told
+    for label in ("Call", "I asked her", "She asked", "Another day", "Cancel"):
+        assert label in told, label
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"), [("expired", "The OK for this way has run out."), ("text_cap", "Now also: The OK")]
+)
+def test_a_held_text_says_at_the_top_why_and_offers_what_mends_it(desk, vault, world, at_case, reason, cause):
+    check_held_text_explains_itself(desk, vault, world, at_case, reason, cause)
+
+
+def test_planted_hold_without_its_buttons_is_caught(desk, vault, world, at_case, monkeypatch):
+    monkeypatch.setattr("portal.advocate.sent.ways.mending_steps", lambda *_, **__: ())
+
+    with pytest.raises(AssertionError):
+        check_held_text_explains_itself(desk, vault, world, at_case, "expired", "The OK for this way has run out.")

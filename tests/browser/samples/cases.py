@@ -78,7 +78,7 @@ CASE = case.CasePage(
     next_step=case.NextStep(
         title="Next: tell her before the call-in",
         sentence="The call-in is Tuesday, November 24, at 6 pm. Two tries so far. One is left before a supervisor decides.",  # noqa: E501  (reads better whole)
-        when=at("due in 40 min"),
+        when=at("in 40 min"),
         steps=(go("Call card", "main"), go("Write a text"), go("Record a try")),
     ),
     safe_contact=WAYS,
