@@ -34,7 +34,7 @@ def all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sender that claims all six together, as it does with a quick phone company, and does not ask in between."""
     monkeypatch.setattr(sms, "READ_SECONDS", 0.3)
 
-    def begin(pace: Any) -> None:
+    def begin(pace: Any, *_: Any) -> None:
         pace.at_once, pace._begun = 6, 0.0
 
     monkeypatch.setattr(sending.Pace, "__init__", begin)
