@@ -19,6 +19,7 @@ from crypto.keyring import Keyring
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging import consent, suppression
+from outreach.messaging.consent_rows import Route, WithdrawalContent
 from outreach.messaging.half_hour import CONVERSATION
 from outreach.messaging.incoming import Incoming, keep_incoming, lock_case
 from outreach.messaging.signed_callbacks import SignedCallback, UnreadableCallback
@@ -28,6 +29,7 @@ from outreach.messaging.unknown_numbers import keep_unknown
 from outreach.records.errors import UNREADABLE
 from outreach.records.people import PhoneToken
 from outreach.requests import live_requests
+from outreach.same_person import cases_of_person
 from outreach.terms import Channel
 
 LONGEST = 5000
@@ -60,11 +62,19 @@ def take_inbound(
     if said is Said.NO and any(_is_talking(session, *home, at=received_at) for home in homes.items()):
         said = Said.OTHER
     if said in STOPPING:
-        suppression.suppress(session, incoming.phone, by=WORKER, now=now)
+        said_by = _noes_by_text(session, incoming.phone, said_at=received_at, now=now)
+        suppression.suppress(session, incoming.phone, by=WORKER, now=now, said=said_by)
     kept = [home for home in homes.items() if _keep(session, home, incoming._replace(said=said.value), said, now)]
     if not kept and said is not Said.STOP:
         keep_unknown(session, incoming)
     return tuple(sorted(homes))
+
+
+def _noes_by_text(session: Session, phone: str, *, said_at: datetime, now: datetime) -> dict[UUID, WithdrawalContent]:
+    """Return what each of her cases keeps of a STOP: she said it when it came, whenever it was read."""
+    no = WithdrawalContent(str(WORKER), now.isoformat(), said_at.isoformat(), Route.TEXT.value)
+    homes = suppression.cases_of_phone(session, phone)
+    return {hers: no for case_id in homes for hers in cases_of_person(session, case_id)}
 
 
 def take_unproven_stop(session: Session, callback: SignedCallback, *, now: datetime) -> None:

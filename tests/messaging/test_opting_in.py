@@ -370,3 +370,17 @@ def test_what_she_will_say_tomorrow_is_no_withdrawal(desk: Desk) -> None:
 
     with desk.vault.writing() as session, pytest.raises(ValueError, match="later than now"):
         withdraw(session, desk.case, desk.phone.id, said, by=desk.staff, now=desk.clock.now())
+
+
+@pytest.mark.req("29")
+def test_a_stop_that_waited_to_be_read_keeps_the_hour_at_which_it_came(desk: Desk) -> None:
+    """A regulator asks when she said it; when a worker read it is beside it."""
+    came_at = desk.clock.now()
+    desk.she_writes("STOP")
+    desk.clock.advance(timedelta(hours=3))
+    desk.take_in()
+
+    with desk.vault.reading() as session:
+        (no,) = noes_of(session, desk.case)
+    assert (no.route, no.said_at) == ("text", came_at.isoformat())
+    assert no.recorded_at == desk.clock.now().isoformat()
