@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.records.engine import Vault
 from outreach.records.provider import QueueTick
+from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
 from outreach.terms import LetterState, TextState
 
@@ -39,7 +40,7 @@ class Queue(StrEnum):
 
 
 class Silent(NamedTuple):
-    """A queue nobody looks at, and since when; None when nobody ever did, although something waits."""
+    """A queue nobody looks at, and since when; None when nobody ever did, although one is needed."""
 
     queue: Queue
     since: datetime | None
@@ -75,7 +76,7 @@ def ticks(session: Session) -> dict[str, datetime]:
 
 
 def silent(session: Session, *, now: datetime) -> tuple[Silent, ...]:
-    """Return the queues nobody looks at. A queue that never had a worker is one only while something waits for it."""
+    """Return the queues nobody looks at. A queue that never had a worker is one once it needs one."""
     seen = ticks(session)
     late = [each for each, overdue in _NEEDED.items() if each not in seen and overdue(session, now)]
     known = [each for each in Queue if each in seen and now - seen[each] > SILENCE]
@@ -94,5 +95,16 @@ def _is_letter_overdue(session: Session, now: datetime) -> bool:
     return first is not None and now - first > SILENCE
 
 
-_NEEDED = {Queue.TEXTS: _is_text_overdue, Queue.CALLBACKS: _is_text_overdue, Queue.LETTERS: _is_letter_overdue}
-"""Queues that may have no worker at all, and what shows that one is missing (no text leaves with callbacks unread)."""
+def _has_begun(session: Session, _now: datetime) -> bool:
+    # What agencies sent waits where neither the portal nor the vault can see it: that people work here must do.
+    return session.scalar(select(Staff.id).where(Staff.password_hash.is_not(None)).limit(1)) is not None
+
+
+_NEEDED = {
+    Queue.NEWS: _has_begun,
+    Queue.DUE: _has_begun,
+    Queue.TEXTS: _is_text_overdue,
+    Queue.CALLBACKS: _is_text_overdue,
+    Queue.LETTERS: _is_letter_overdue,
+}
+"""What shows that a queue is missing its worker where it never had one (no text leaves with callbacks unread)."""

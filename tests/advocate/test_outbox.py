@@ -245,8 +245,12 @@ def test_many_texts_come_page_by_page(desk: Desk, world, a_text) -> None:
 def test_a_worker_that_is_silent_shows_on_the_pages_people_look_at(
     desk: Desk, vault: Vault, world, clock: FrozenClock, path: str
 ) -> None:
+    never = page_of(desk, world.supervisor.card, path)
+    assert "No worker has ever looked at news from agencies." in never
+    assert "No worker has ever looked at what is due." in never
     with vault.writing() as session:
-        ticks.note(session, "send", now=clock.now())
+        for queue in (ticks.Queue.TEXTS, ticks.Queue.NEWS, ticks.Queue.DUE):
+            ticks.note(session, queue.value, now=clock.now())
     assert "No worker" not in page_of(desk, world.supervisor.card, path)
 
     clock.advance(timedelta(minutes=3))

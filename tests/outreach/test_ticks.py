@@ -10,6 +10,7 @@ from outreach import audit
 from outreach.messaging.letter_rows import LetterContent, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.records.engine import Vault
+from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
 from outreach.scheduling import ticks
 from outreach.scheduling.runner import Round, run_once
@@ -152,3 +153,28 @@ def test_a_letter_that_nobody_prints_is_heard_though_no_printer_was_ever_started
     clock.advance(timedelta(minutes=3))
 
     assert silent(vault, clock) == (Silent(Queue.LETTERS, None),)
+
+
+def news_that_nobody_ever_took_in_is_heard(vault: Vault, clock: FrozenClock) -> None:
+    assert silent(vault, clock) == (), "nobody works here yet"
+    with vault.writing() as session:
+        session.get_one(Staff, a_staff_member(session)).password_hash = "enrolled"
+
+    assert silent(vault, clock) == (Silent(Queue.NEWS, None), Silent(Queue.DUE, None))
+    for name in ("ingest", "escalation"):
+        worked(vault, clock, name=name)
+    assert silent(vault, clock) == ()
+
+
+def test_a_worker_that_was_never_started_is_heard_once_people_work_here(vault: Vault, clock: FrozenClock) -> None:
+    """Every event was answered 202 and waited where no page could see it, for as long as nobody started a worker."""
+    news_that_nobody_ever_took_in_is_heard(vault, clock)
+
+
+def test_planted_trust_in_a_worker_never_seen_is_caught(
+    vault: Vault, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(ticks._NEEDED, Queue.NEWS)
+
+    with pytest.raises(AssertionError):
+        news_that_nobody_ever_took_in_is_heard(vault, clock)
