@@ -26,7 +26,7 @@ from twilio_emulator.server import Server
 SPAWN = get_context("spawn")
 SID, SENDER = "AC" + "0" * 32, "+13365550100"
 CALLBACKS = "https://inbox.example.org"
-LONGEST_SECONDS = 900
+LONGEST_SECONDS = 1_800
 
 
 class Place(NamedTuple):
