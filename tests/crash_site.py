@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urldefrag, urlencode
 from uuid import UUID
 
 from agency_world import AnAgency
@@ -188,7 +188,7 @@ class CrashSite:
             asked = dict(entry["parameters"])
             status = [("AccountSid", SID), ("From", SENDER), ("MessageSid", entry["sid"])]
             form = [*status, ("MessageStatus", "delivered"), ("To", asked["To"])]
-            address = asked["StatusCallback"]
+            address = urldefrag(asked["StatusCallback"]).url
             headers = {"X-Twilio-Signature": signature(TOKEN, address, form)}
             content_type = "application/x-www-form-urlencoded"
             path = address.removeprefix(BASE)

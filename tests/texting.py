@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urldefrag, urlencode
 from uuid import UUID
 
 from builders import NOW, FrozenClock, a_case, a_destination, a_staff_member, a_verdict
@@ -141,7 +141,7 @@ class Desk:
 
     def deliver(self, callback: Callback) -> int:
         """Hand one callback to the callbacks app, signed."""
-        path = callback.address.removeprefix(BASE)
+        path = urldefrag(callback.address).url.removeprefix(BASE)
         headers = {"X-Twilio-Signature": signature(TOKEN, callback.address, callback.form)}
         form = "application/x-www-form-urlencoded"
         return self.web.post(path, data=urlencode(callback.form), headers=headers, content_type=form).status_code

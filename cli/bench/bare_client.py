@@ -3,6 +3,7 @@
 from twilio.rest import Client
 
 from cli.bench.many_texts import BODY
+from outreach.messaging.provider_settings import RETRIES
 from outreach.messaging.sms import TwilioAccount
 
 TOKEN = "t" * 43
@@ -29,5 +30,5 @@ class BareClient:
             validity_period=36_000,
             content_retention="discard",
             address_retention="obfuscate",
-            status_callback=f"{self._account.callback_base_url}/twilio/status/{TOKEN}",
+            status_callback=f"{self._account.callback_base_url}/twilio/status/{TOKEN}{RETRIES}",
         )

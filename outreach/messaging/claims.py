@@ -29,6 +29,7 @@ from outreach.messaging import breaker, turns
 from outreach.messaging.half_hour import CONVERSATION
 from outreach.messaging.holding import hold
 from outreach.messaging.lookups import is_checked, unchecked
+from outreach.messaging.provider_settings import RETRIES
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import open_text
@@ -288,7 +289,7 @@ def _claim(session: Session, asked: Sequence[tuple[Text, Ask]], base_url: str, n
             body=said.body,
             claimed_at=now,
             ends_at=said.ends_at,
-            status_callback=f"{base_url}/twilio/status/{token}",
+            status_callback=f"{base_url}/twilio/status/{token}{RETRIES}",
         )
         is_late = now - text.release_at > LATE
         claims.append(Claim(text.id, said.allowed, message, text.version + 1, is_late))

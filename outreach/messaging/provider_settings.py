@@ -21,8 +21,9 @@ from outreach.messaging.sms import TwilioAccount, is_on_loopback
 _TEST_CREDENTIALS: Final = 20008
 RETRIES: Final = "#rc=5&rp=ct,rt,5xx"
 """
-Behind our address at Twilio: bring her text again when we could not take it. Without it Twilio tries twice, and only
-when it found no connection; a STOP that met a full disk would be lost.
+Behind our addresses at Twilio, hers for her texts and ours for what became of one: bring it again when we could not
+take it. Without it Twilio tries twice, and only when it found no connection; a STOP that met a full disk would be lost.
+It is neither called nor signed.
 Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides.
 """
 _CONSOLE = "look in Twilio's Console under Messaging, Settings, General"

@@ -33,6 +33,8 @@ FRESH = 0.05
 """Seconds for which a look counts while nobody writes to the vault: time alone can change the answer then."""
 LONGEST_CLAIM = timedelta(seconds=2)
 """How old a claim may be when its call is begun. A process that was frozen since then knows nothing of the world."""
+BREATH = 0.02
+"""Seconds in which others may write after a claim that called for nothing; else they may while a call is made."""
 Clock = Callable[[], datetime]
 
 
@@ -108,6 +110,8 @@ class _Sender:
             done += len(found) - len(claims) + called
             if not found or not may_go_on or any(each.is_late for each in claims):
                 break
+            if not claims:
+                time.sleep(BREATH)
             pace.learn()
             self.client.at_once = pace.at_once
         return done

@@ -1,5 +1,6 @@
 """Connections to the SQLCipher file: the key, and the settings every connection must have."""
 
+import time
 from pathlib import Path
 
 from sqlcipher3 import dbapi2
@@ -8,6 +9,9 @@ PAGES_KIB = 32 * 1024
 """Page cache of one connection. Each page read anew is decrypted and its MAC checked; fifty cards touch some 400."""
 ALL_PAGES = 64 * 1024 * 1024
 """Bytes all connections of a process may hold together; beyond, a connection reuses its own oldest pages."""
+
+ASKED_EVERY_MS = 5
+"""How often a waiting writer asks for the lock. SQLite's own waiting comes to ten times a second."""
 
 
 def connect_cipher(path: Path, key_hex: str, *, attach: Path | None = None, patience: float) -> dbapi2.Connection:
@@ -33,3 +37,28 @@ def connect_cipher(path: Path, key_hex: str, *, attach: Path | None = None, pati
     cursor.execute(f"PRAGMA soft_heap_limit = {ALL_PAGES}")
     cursor.close()
     return connection
+
+
+def begin_writing(connection: dbapi2.Connection, *, patience: float) -> None:
+    """
+    Begin a transaction that holds the write lock.
+
+    Asks for it every few milliseconds: beside a process that writes again and again, a person's tap would else meet
+    the moments in between by chance alone, and wait for seconds.
+
+    Raises:
+        dbapi2.OperationalError: another held it for `patience` seconds.
+    """
+    until = time.monotonic() + patience
+    connection.execute(f"PRAGMA busy_timeout = {ASKED_EVERY_MS}")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except dbapi2.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")

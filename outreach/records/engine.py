@@ -10,6 +10,7 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -20,7 +21,7 @@ from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
 from outreach.records import cases, conversation, ledger, marks, people, provider, staff, work
-from outreach.records.cipher import connect_cipher
+from outreach.records.cipher import begin_writing, connect_cipher
 from outreach.records.errors import (
     SpoolUnavailable,
     UnrecordedWrite,
@@ -209,8 +210,13 @@ def _postgres_engine(url: str, role: str | None) -> Engine:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
+        begin_writing(cast(dbapi2.Connection, connection.connection.driver_connection), patience=PATIENCE)
+    except dbapi2.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 def _begin(session: Session) -> None:

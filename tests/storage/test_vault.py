@@ -85,6 +85,28 @@ def test_a_second_writer_is_told_that_the_vault_is_busy(sqlite_vault: Vault, mon
         pytest.fail("two writers at once")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_writer_gets_in_between_two_writes_of_a_busy_process(vault: Vault, vault_url: str, keyring: Keyring) -> None:
+    other, over, longest = open_vault(vault_url, keyring), threading.Event(), 0.0
+
+    def write_on_and_on() -> None:
+        while not over.is_set():
+            with other.writing():
+                over.wait(0.09)
+            over.wait(0.01)
+
+    busy = threading.Thread(target=write_on_and_on)
+    busy.start()
+    for _ in range(5):
+        begun = time.monotonic()
+        with vault.writing():
+            longest = max(longest, time.monotonic() - begun)
+    over.set()
+    busy.join()
+    other.close()
+    assert longest < 3
+
+
 def test_writers_of_many_threads_all_get_their_turn(vault: Vault) -> None:
     def write() -> None:
         for _ in range(5):
