@@ -122,6 +122,8 @@ class TaskPage:
     sentence: str
     back: Step
     form: Form
+    is_stop: bool = False
+    """Its button stops something, and looks it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def letter_rows(view: CaseView, *, now: datetime) -> tuple[LetterRow, ...]:
 
 
 def _labels(view: CaseView) -> dict[str, str]:
-    return {str(way.destination.id): words.destination_label(way.destination) for way in view.ways}
+    return {str(way.destination.id): words.destination_label(way.destination, Channel.TEXT) for way in view.ways}
 
 
 def text_hold(text: TextCard) -> Hold | None:

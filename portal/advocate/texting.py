@@ -94,5 +94,6 @@ def _page(form: StopForm) -> str:
         sentence="No text of any case leaves until you let them leave again. Those that miss their time become tasks.",
         back=Step("Back to the team", here),
         form=form.card(url_for("texting.create"), "Stop all texts", cancel_href=here),
+        is_stop=True,
     )
     return render("tasks/show.html", page)
