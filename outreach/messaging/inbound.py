@@ -114,11 +114,17 @@ def _stop_and_ask(session: Session, phone: str, now: datetime) -> None:
 
 def _incoming(callback: SignedCallback, received_at: datetime) -> Incoming:
     fields = dict(callback.fields)
-    phone, body = _number(callback.one("From")), callback.one("Body")
-    said = read_reply(body, provider_says=fields.get("OptOutType", ""))
+    phone, bodies = _number(callback.one("From")), _values(callback, "Body")
+    # Where something is said twice, or not at all, whatever in it may be a stop is one.
+    read = {read_reply(body, provider_says=says) for body in bodies for says in _values(callback, "OptOutType")}
+    said, body = min(read, key=list(Said).index), bodies[0]
     pictures = fields.get("NumMedia", "")
     number = int(pictures) if pictures.isascii() and pictures.isdecimal() and len(pictures) < 3 else 0
     return Incoming(received_at.isoformat(), phone, body[:LONGEST], said.value, number)
+
+
+def _values(callback: SignedCallback, name: str) -> list[str]:
+    return [value for field, value in callback.fields if field == name] or [""]
 
 
 def _homes(session: Session, phone: str) -> dict[UUID, UUID]:

@@ -118,7 +118,7 @@ def _take(vault: Vault, deposit: Deposit, unsealing: UnsealingKeys, twilio: Twil
             if _is_new(session, deposit.id, now):
                 _apply(session, callback, received_at=deposit.received_at, now=now)
     except UnreadableCallback:
-        _set_aside(vault, deposit, Unusable.CANNOT_READ, now)
+        _set_aside(vault, deposit, Unusable.CANNOT_READ, now, unproven=callback)
     except STORAGE_FAULTS:
         raise
     except Exception as fault:

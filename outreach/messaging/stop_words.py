@@ -56,6 +56,36 @@ _REFUSALS = re.compile(
     r"not interested|no me interesa|no quiero( mas| recibir| mensajes?| textos?| nada| que me| saber|$)|"
     r"no gracias|no thanks|no thank you)\b"
 )
+_HERSELF_NO_MORE = re.compile(
+    r"\b((dar(me|nos)?|da(me|nos)|den(me|nos)) de baja|desu?s[cu]*scri\w*|cancel\w* (la |mi |esta )?suscrip\w*|"
+    r"(saqu?e?|saca|quita|borra|elimina)(me|nos)\b|no (me |nos )?molest\w*|ya no$|no mas$|"
+    r"no (soy (ella|el|yo|esa)|es mi (numero|telefono|celular))|quien (manda|envia|escribe)|"
+    r"no more$|spam\w*|harass\w*|go away|(fuck|piss|f|eff|bug|buzz|back) off|let me be|leave (me|us) be|"
+    r"(block|blocked|blocking|report|reported|reporting) (you|u|this|ur|your|the number)|do not disturb|"
+    r"(dont|do not|stop) (bother|disturb|reply|respond|use (this|my))|not (now|any ?more)$|"
+    r"no longer (interested|want|wish)|(dont|do not) want (this|it|them)$|"
+    r"chang(ed|e) my mind|wrong (no|phone|cell|num)\b|not my (number|phone|cell)|whos? (is )?(texting|writing|sending)|"
+    r"(delete|take|remove|lose|erase) (this |my |the )*(number|phone)|"
+    r"this (is not|isnt) (?!urgent|fair|good|right|working|easy|bad|true|ok|okay|new|mine|for)\w+$|"
+    r"(no|not|never|revoke|withdraw|take back|without) (\w+ )?consent)\b"
+)
+"""Further ways to say that no text is wanted here."""
+_WHO = r"(he|she|hes|they|somebody|someone|husband|boyfriend|partner|ex|esposo|marido|novio|pareja|el|ella|alguien)"
+_NOT_ALONE = re.compile(
+    r"\b((not|isnt|no longer|never|aint) safe|unsafe|no (es|esta|estoy|soy) segur[oa]|es peligroso|"
+    rf"{_WHO} (is |can |will |just |keeps? |always )*"
+    r"(has|got|took|found|reads?|reading|sees?|saw|checks?|checked|checking|watching|looking at|going through|"
+    r"lee|leyo|ve|vio|revisa|reviso|tiene|encontro|agarro) "
+    r"((my |this |the |these |mi |mis |este |esta )?(phone|cell|texts?|messages?|telefono|celular|mensajes?|textos?)"
+    r"|this|it|them|everything|esto|eso|todo)|"
+    rf"{_WHO} (is |esta )?(here|home|aqui|en casa|watching|next to me)$)\b"
+)
+"""She is not alone with this phone: no text may come there until a person has asked her."""
+_ALONE = frozenset(
+    _words_of("block blocked report reported spam enough cease desist halt refuse decline withdraw dont unsafe wrong")
+    | _words_of("desuscribir desuscribirme eliminar borrar quitar yano yanomas")
+)
+"""Words that say no by themselves, and nothing inside a sentence."""
 _AROUND_IT = frozenset(
     {"please", "pls", "plz", "now", "already", "it", "this", "that", "all", "me", "us", "texting", "text", "texts"}
     | {"message", "messages", "por", "favor", "porfa", "porfis", "ya", "esto", "mensaje", "mensajes", "los", "just"}
@@ -69,7 +99,8 @@ _REAL_WORDS = _words_of(
 )
 """Words a slip away from a keyword that mean something else."""
 _STOP_SIGNS = re.compile("[\U0001f6d1⛔\U0001f6ab✋\U0001f590]")
-_CYRILLIC_AND_GREEK = str.maketrans("аеорстхуіѕαεοντυ", "aeopctxyisaeovtu")
+_CYRILLIC_AND_GREEK = str.maketrans("аеорстхуіѕαεοντυ$", "aeopctxyisaeovtus")
+_LINES = re.compile(r"\n|\r| --? ")
 _DRAWN_OUT = re.compile(r"(.)\1+")
 
 
@@ -86,17 +117,25 @@ def read_reply(body: str, *, provider_says: str = "") -> Said:
         return Said.STOP
     bare = [word for word in words if word not in _AROUND_IT]
     around = "".join(bare)
-    if _is_keyword(around) or _REFUSALS.search(" ".join(words)) or _STOP_SIGNS.search(body) or _is_slip(around):
+    if _is_keyword(around) or around in _ALONE or _is_slip(around) or _STOP_SIGNS.search(body) or _refuses(words, bare):
         return Said.PERHAPS_STOP
-    if joined in _NO:
+    if any(_is_keyword("".join(_words(line))) for line in _LINES.split(body)):
+        return Said.PERHAPS_STOP  # With what a phone signs beneath it.
+    if joined in _NO or around in _NO:
         return Said.NO
     if provider_says.upper() == "START" or joined in _START:
         return Said.START
     return Said.YES if joined in _YES else Said.OTHER
 
 
+def _refuses(words: list[str], bare: list[str]) -> bool:
+    """Say whether a refusal stands among the words, or among those that are left without the polite ones."""
+    whole = (" ".join(words), " ".join(bare))
+    return any(each.search(said) for each in (_REFUSALS, _HERSELF_NO_MORE, _NOT_ALONE) for said in whole)
+
+
 def _words(body: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", body.casefold()).translate(_CYRILLIC_AND_GREEK)
+    folded = unicodedata.normalize("NFKD", body).casefold().translate(_CYRILLIC_AND_GREEK)
     bare = "".join(c for c in folded if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     return re.findall(r"[^\W_]+", bare.replace("'", "").replace("’", ""))
 

@@ -2,10 +2,11 @@
 
 import itertools
 import random
+import re
 from collections.abc import Callable
 
 import pytest
-from replies import HARMLESS, MISTYPED, PERHAPS, STOPS
+from replies import HARMLESS, MISTYPED, NOT_ALONE, PERHAPS, STOPS
 
 from outreach.messaging import stop_words
 from outreach.messaging.stop_words import KEYWORDS, STOPPING, Said, read_reply
@@ -27,6 +28,9 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "shouted": lambda word: f"  {word}!!!\n",
     "quoted": lambda word: f"“{word}”",
     "accented": lambda word: word.translate(ACCENTED),
+    "in bold": lambda word: "".join(
+        chr(ord(c) - ord("a") + 0x1D400) if c.isascii() and c.islower() else c for c in word
+    ),
     "wide": lambda word: "".join(chr(ord(c) + 0xFEE0) for c in word),
     "in look-alikes": lambda word: word.translate(CYRILLIC),
     "with a hidden letter": lambda word: "\u200b".join(word),
@@ -80,9 +84,18 @@ def test_words_of_two_stop_as_one(said: str) -> None:
 
 @pytest.mark.req("31")
 @pytest.mark.req("S-11")
-@pytest.mark.parametrize("said", [*PERHAPS, *MISTYPED])
+@pytest.mark.parametrize("said", [*PERHAPS, *MISTYPED, *NOT_ALONE])
 def test_an_ambiguous_no_or_a_slip_of_the_thumb_stops_and_asks_a_person(said: str) -> None:
     assert read_reply(said) is Said.PERHAPS_STOP
+
+
+@pytest.mark.req("S-11")
+@pytest.mark.parametrize("forgotten", ["_HERSELF_NO_MORE", "_NOT_ALONE", "_LINES", "_ALONE"])
+def test_planted_reader_that_forgets_a_way_to_refuse_is_caught(forgotten: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = frozenset() if forgotten == "_ALONE" else re.compile("(?!)")
+    monkeypatch.setattr(stop_words, forgotten, nothing)
+
+    assert [said for said in (*PERHAPS, *NOT_ALONE) if read_reply(said) is not Said.PERHAPS_STOP]
 
 
 @pytest.mark.req("31")
@@ -102,7 +115,7 @@ def test_a_keyword_inside_a_longer_word_is_none() -> None:
 
 
 @pytest.mark.req("31")
-@pytest.mark.parametrize("said", ["no", "No.", "NOPE", "nah"])
+@pytest.mark.parametrize("said", ["no", "No.", "NOPE", "nah", "ya no por favor", "ok no"])
 def test_a_bare_no_is_a_no(said: str) -> None:
     assert read_reply(said) is Said.NO
 
