@@ -5,6 +5,7 @@ Pure, and shared: intake refuses what is malformed with it, the worker reads wha
 is a contract with other people's software; docs/openapi.json is generated from these models.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
@@ -219,12 +220,28 @@ def parse_event(body: bytes, *, sent_at: datetime | None = None) -> LevelEvent:
     """
     if len(body) > LARGEST_BODY:
         raise InvalidEvent([{"pointer": "", "detail": f"must not be longer than {LARGEST_BODY} bytes"}])
+    context = None if sent_at is None else {"sent_at": sent_at}
+    unreadable: UnreadableJson | None = None
     try:
-        return WIRE.validate_python(read(body), context=None if sent_at is None else {"sent_at": sent_at})
+        document = read(body)
     except UnreadableJson as error:
-        raise InvalidEvent(sorted(error.faults, key=_place)) from None
+        unreadable, document = error, error.document
+        if document is None:
+            raise InvalidEvent(error.faults) from None
+    try:
+        event = WIRE.validate_python(document, context=context)
     except ValidationError as error:
-        raise InvalidEvent(sorted(faults_of(error), key=_place)) from None
+        raise InvalidEvent(_in_order(unreadable, faults_of(error))) from None
+    if unreadable is not None:
+        raise InvalidEvent(_in_order(unreadable, ()))
+    return event
+
+
+def _in_order(unreadable: UnreadableJson | None, others: Iterable[Fault]) -> list[Fault]:
+    """Return every fault by its place; one that keeps a place from being read says all there is to say of it."""
+    found = unreadable.faults if unreadable else []
+    said = {each["pointer"] for each in found}
+    return sorted([*found, *(each for each in others if each["pointer"] not in said)], key=_place)
 
 
 def _place(each: Fault) -> tuple[str, str]:

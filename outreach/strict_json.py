@@ -27,11 +27,16 @@ class Fault(TypedDict):
 
 
 class UnreadableJson(Exception):
-    """The text is not JSON, or is JSON that could be read in two ways. `faults` says where."""
+    """
+    The text is not JSON, or is JSON that could be read in two ways. `faults` says where.
 
-    def __init__(self, faults: list[Fault]) -> None:
+    `document` is what could be read all the same, so that whatever else is wrong in it can be told at once; None when
+    nothing could.
+    """
+
+    def __init__(self, faults: list[Fault], document: Any = None) -> None:
         super().__init__(f"{len(faults)} faults")
-        self.faults = faults
+        self.faults, self.document = faults, document
 
 
 class _Object(dict[str, Any]):
@@ -74,7 +79,7 @@ def read(body: bytes) -> Any:
     except RecursionError:
         raise UnreadableJson([_too_deep("")]) from None
     if not _is_clean(value):
-        raise UnreadableJson(list(_faults(value)))
+        raise UnreadableJson(list(_faults(value)), value)
     return value
 
 

@@ -226,6 +226,18 @@ def test_every_wrong_field_is_listed_at_once_without_its_value() -> None:
     assert "canary" not in " ".join(found.values()).lower()
 
 
+def test_a_field_that_cannot_be_read_hides_no_other_wrong_field() -> None:
+    event = an_event("level_assigned", level="E", narrative="He said")
+    event["victim"] |= {"full_name": "Ana\0", "phones": ["336 555 0142"]}
+
+    assert faults(event) == {
+        "/level": "must be one of: A, B, C or D",
+        "/narrative": "is not a field we accept; leave it out",
+        "/victim/full_name": "must not hold control characters or broken characters",
+        "/victim/phones/0": "must be a phone number in E.164 form, such as +13365550142",
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -239,11 +251,11 @@ def test_every_wrong_field_is_listed_at_once_without_its_value() -> None:
     ],
 )  # fmt: skip
 def test_json_that_is_broken_or_reads_two_ways_is_refused(body: bytes, pointer: str) -> None:
-    assert list(faults(body)) == [pointer]
+    assert pointer in faults(body)
 
 
 def test_ten_thousand_repeated_names_are_refused_quickly() -> None:
-    assert list(faults(b"{" + b",".join([b'"a":1'] * 10_000) + b"}")) == ["/a"]
+    assert list(faults(b"{" + b",".join([b'"a":1'] * 10_000) + b"}")) == ["/a", "/kind"]
 
 
 @settings(max_examples=300, deadline=None)
