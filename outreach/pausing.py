@@ -137,6 +137,7 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
     if set(ways) != set(lifted.ways):
         raise UnansweredWays("say of every way whether it is safe again")
     for each in stopped:
+        cancel_waiting(session, each, now=now)  # What another process had in hand as the stop passed over it.
         _lift(session, each, staff.id, because=lifted.reason.strip() if each == case_id else IN_ANOTHER, now=now)
     for way_id, again in lifted.ways.items():
         _answer(session, case_id, ways[way_id], again, staff=staff, now=now)

@@ -79,12 +79,7 @@ def reschedule(session: Session, text_id: UUID, on: date, *, by: UUID, now: date
         NoSuchDay: her hours leave no minute of that day.
         TextGone, NoSuchRecord.
     """
-    text = session.get(Text, text_id, with_for_update=True)
-    if text is None:
-        raise NoSuchRecord("text", text_id)
-    if text.state not in MOVABLE:
-        raise TextGone(f"text {text_id} is {text.state}")
-    session.execute(select(CaseRecord.id).where(CaseRecord.id == text.case_id).with_for_update())
+    text = _held_still(session, text_id)
     moving = _moving(session, text, now)
     day = next((each for each in _days(moving) if each.on == on), None) if moving else None
     release_at = pick(day.spans, SystemRandom()) if day else None
@@ -97,6 +92,24 @@ def reschedule(session: Session, text_id: UUID, on: date, *, by: UUID, now: date
     end_check(session, text, now=now)
     audit.record(session, action="text.reschedule", by=by, cases=[text.case_id], now=now)
     return release_at
+
+
+def _held_still(session: Session, text_id: UUID) -> Text:
+    """
+    Return the text, ours alone until this transaction ends.
+
+    Its case is locked first, as a stop does, so that a stop finds it free or waits for us; and nobody is waited for
+    then: a text that a sender has in hand has gone.
+    """
+    case_id = session.scalar(select(Text.case_id).where(Text.id == text_id))
+    if case_id is None:
+        raise NoSuchRecord("text", text_id)
+    session.execute(select(CaseRecord.id).where(CaseRecord.id == case_id).with_for_update())
+    free = select(Text).where(Text.id == text_id).with_for_update(skip_locked=True)
+    text = session.scalars(free.execution_options(populate_existing=True)).first()
+    if text is None or text.state not in MOVABLE:
+        raise TextGone(f"text {text_id} is {text.state if text else 'in hand'}")
+    return text
 
 
 def _ask(session: Session, text: Text, moving: _Moving, *, at: datetime) -> None:
