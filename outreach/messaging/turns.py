@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from outreach.records.work import Text
@@ -45,19 +45,16 @@ def is_due(now: datetime) -> ColumnElement[bool]:
 
 def is_next_of_case(now: datetime, last: Collection[UUID]) -> ColumnElement[bool]:
     """Hold for texts that overtake none of the same case; `last` wait for their phone to be asked about."""
-    before = and_(
-        _Other.case_id == Text.case_id,
-        _Other.id != Text.id,
-        or_(
-            _Other.state == TextState.SENDING.value,
-            and_(
-                _Other.state == TextState.PLANNED.value,
-                _Other.release_at <= now,
-                or_(_Other.number < Text.number, _Other.again_at > now),
-            ),
-        ),
+    is_before = or_(_Other.number < Text.number, and_(_Other.again_at.is_not(None), _Other.again_at > now))
+    # As a CASE, so that PostgreSQL looks at the few texts of a case and never, once for each text, at all that are due:
+    # before its statistics knew of a burst of 20,000, that took it 44 seconds.
+    dams = case(
+        (_Other.state == TextState.SENDING.value, true()),
+        (_Other.state == TextState.PLANNED.value, and_(_Other.release_at <= now, is_before)),
+        else_=false(),
     )
-    return ~exists().where(before, *([_Other.id.not_in(last)] if last else []))
+    of_hers = (_Other.case_id == Text.case_id, _Other.id != Text.id, dams)
+    return ~exists().where(*of_hers, *([_Other.id.not_in(last)] if last else []))
 
 
 def in_turn(
