@@ -46,13 +46,51 @@ def portal_vault(request: pytest.FixtureRequest, vault: Vault) -> Iterator[Vault
     opened.close()
 
 
-@pytest.fixture
-def app(portal_vault: Vault, clock: FrozenClock) -> Flask:
-    zone = ZoneInfo("America/New_York")
-    made = create_app(PortalParts(portal_vault, b"k" * 32, clock.now, zone, letterhead=LETTERHEAD))
+def a_portal(parts: PortalParts) -> Flask:
+    """Make the portal as it is served, but that a fault nobody foresaw fails the test."""
+    made = create_app(parts)
     made.config["TESTING"] = True
     made.register_error_handler(Exception, raise_again)
     return made
+
+
+@pytest.fixture
+def parts(portal_vault: Vault, clock: FrozenClock) -> PortalParts:
+    return PortalParts(portal_vault, b"k" * 32, clock.now, ZoneInfo("America/New_York"), letterhead=LETTERHEAD)
+
+
+@pytest.fixture(scope="session")
+def kept_portals() -> dict[str, Flask]:
+    """The portal that all tests share, once the first of them has made it."""
+    return {}
+
+
+@pytest.fixture
+def own_app(parts: PortalParts) -> Flask:
+    """A portal of this test's own, for what cannot be taken back: a new route, a new answer to errors."""
+    return a_portal(parts)
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, parts: PortalParts, kept_portals: dict[str, Flask]) -> Iterator[Flask]:
+    """
+    The portal with this test's parts. Its routes and templates are compiled once for all tests.
+
+    What a test changes in its views and settings is put back.
+    """
+    if "own_app" in request.fixturenames:
+        yield request.getfixturevalue("own_app")
+        return
+    if "portal" not in kept_portals:
+        kept_portals["portal"] = a_portal(parts)
+    made = kept_portals["portal"]
+    views, config = dict(made.view_functions), dict(made.config)
+    made.extensions["wayside"] = parts
+    yield made
+    made.view_functions.clear()
+    made.view_functions.update(views)
+    made.config.clear()
+    made.config.update(config)
 
 
 def raise_again(error: Exception) -> None:

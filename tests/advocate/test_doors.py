@@ -52,8 +52,8 @@ def test_the_table_and_the_program_name_the_same_routes(app):
 
 
 @pytest.mark.req("Z-1")
+@pytest.mark.usefixtures("own_app")
 def test_a_planted_route_that_declares_nothing_stops_the_app(app):
-    app._got_first_request = False
     app.add_url_rule("/planted", "planted", lambda: "open")
 
     with pytest.raises(UndeclaredRoute, match="planted"):
@@ -61,8 +61,8 @@ def test_a_planted_route_that_declares_nothing_stops_the_app(app):
     assert app.test_client().get("/planted", base_url=HOST).status_code == 404
 
 
+@pytest.mark.usefixtures("own_app")
 def test_a_planted_route_outside_the_table_is_caught(app):
-    app._got_first_request = False
     app.add_url_rule("/planted", "planted", public("planted")(lambda: "open"))
 
     with pytest.raises(AssertionError):

@@ -222,6 +222,7 @@ def test_no_page_has_anything_inline(anyone, world):
 
 
 @pytest.mark.req("73")
+@pytest.mark.usefixtures("own_app")
 def test_a_fault_nobody_foresaw_says_nothing_of_what_was_typed(app, desk, world, caplog):
     def broken(case_id):
         raise ValueError("Lena Ortiz +13365550199")

@@ -10,6 +10,7 @@ from errno import ENOSPC
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from psycopg.errors import InsufficientPrivilege, UndefinedColumn
 from sqlalchemy.exc import ProgrammingError
 from sqlcipher3 import dbapi2
@@ -18,6 +19,7 @@ import wsgi
 from cli import init
 from cli.faults import MENDABLE, storage_fault
 from cli.main import COMMANDS, OURS, strangers
+from cli.main import wayside as commands
 from config.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -29,11 +31,18 @@ def wayside(*arguments: str, cwd: Path = ROOT, **environ: str) -> subprocess.Com
     return subprocess.run([*START, *arguments], cwd=cwd, env=kept, capture_output=True, text=True, timeout=60)
 
 
-def test_every_command_is_built():
-    for name in COMMANDS:
-        done = wayside(name, "--help")
-        assert done.returncode == 0, done.stderr
-        assert "Usage:" in done.stdout
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_built(name):
+    done = CliRunner().invoke(commands, [name, "--help"])
+
+    assert done.exit_code == 0, done.output
+    assert "Usage:" in done.stdout
+
+
+def test_a_command_is_built_in_a_process_of_its_own():
+    done = wayside("worker", "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Usage:" in done.stdout
 
 
 def test_our_packages_are_loaded_from_beside_the_command():
