@@ -157,6 +157,42 @@ def test_planted_sender_that_never_asks_whether_anybody_wrote_is_caught(
         test_what_changes_after_the_claim_keeps_the_text_here(desk, what, monkeypatch)
 
 
+def everything_is_stopped_as_the_look_begins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody write after the claim, and stop every text when the sender has noticed and not looked yet."""
+    really_look, left = sending.still_allowed, [every_text_is_stopped]
+
+    def stop_then_look(*args: Any, **named: Any) -> Any:
+        if left:
+            left.pop()(desk)
+        return really_look(*args, **named)
+
+    monkeypatch.setattr(sending, "still_allowed", stop_then_look)
+    release(desk)
+    after_the_claim(desk, monkeypatch, somebody_writes_elsewhere)
+    assert not left
+    assert desk.accepts == []
+
+
+def somebody_writes_elsewhere(desk: Desk) -> None:
+    with desk.vault.writing() as session:
+        audit.record(session, action="test.elsewhere", by=WORKER, cases=[], now=NOW)
+
+
+@pytest.mark.req("S-16")
+def test_a_stop_of_all_texts_just_before_a_look_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything_is_stopped_as_the_look_begins(desk, monkeypatch)
+    assert desk.states() == ["planned"]
+
+
+@pytest.mark.req("S-16")
+def test_planted_look_that_forgets_the_stop_before_it_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    really_ask = sending.nothing_may_leave
+    monkeypatch.setattr(sending, "nothing_may_leave", lambda vault, drain, _: really_ask(vault, drain, True))
+
+    with pytest.raises(AssertionError):
+        everything_is_stopped_as_the_look_begins(desk, monkeypatch)
+
+
 def connecting_takes_a_while(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let her case be paused while the connection to Twilio is being made."""
     really_connect, left = HTTPConnection.connect, [CHANGES["paused"]]
