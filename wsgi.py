@@ -80,7 +80,7 @@ def portal() -> "Flask":
 
     settings = _checked(PortalSettings)
     home = settings.place
-    return create_app(
+    app = create_app(
         PortalParts(
             vault=opening.vault(settings, "portal", opening.root_key(settings)),
             cookie_secret=_cookie_secret(settings).encode(),
@@ -90,6 +90,8 @@ def portal() -> "Flask":
             is_practice=home.read_marker().is_demo,
         )
     )
+    opening.started()
+    return app
 
 
 FACTORIES: dict[str, Callable[[], "Flask"]] = {"intake": intake, "callbacks": callbacks, "portal": portal}

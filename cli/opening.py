@@ -7,6 +7,7 @@ needed: what intake loads is a promise.
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ CLASSES = {
 def now() -> datetime:
     """Return the time, aware UTC: the clock every process is given."""
     return datetime.now(UTC)
+
+
+def started() -> None:
+    """Leave what starting made out of every later collection of garbage: it stays until the process ends."""
+    gc.collect()
+    gc.freeze()
 
 
 def key_paths(home: Home) -> KeyPaths:

@@ -16,6 +16,7 @@ ROLES = ("ingest", "send", "print")
 @click.option("--once", is_flag=True, help="Do what is due and exit; exit code 1 when something failed.")
 def worker(role: str | None, once: bool) -> None:
     """Run the worker until stopped."""
+    from cli import opening
     from cli.worker_roles import open_roles
     from outreach.scheduling.runner import run_once, run_until
 
@@ -23,6 +24,7 @@ def worker(role: str | None, once: bool) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     stop = _stop_on_signals()
     with open_roles((role,) if role else ROLES, stop, os.environ) as rounds:
+        opening.started()
         logging.getLogger(__name__).info("worker.started rounds=%s", ",".join(each.name for each in rounds))
         if not once:
             run_until(rounds, stop)

@@ -62,6 +62,7 @@ def run(*, cases: int = 100_000) -> dict[str, Any]:
         ids, advocate = _fill(vault, cases)
         vault.close()  # Its next connections have a page cache as a portal's, not the one the rows were made with.
         app = _app(vault, home.portal_cookie.read_text().strip().encode())
+        opening.started()
         read = _in_turns(lambda reader: _read(vault, reader, _some(ids), advocate.id))
         token = _token(vault, advocate)
         client = _client(app, token)

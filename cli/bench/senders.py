@@ -105,6 +105,7 @@ def sender(line: Connection, place: Place, address: str) -> None:
     callbacks = Path(place.spool) if place.vault.startswith("sqlite") else None
     vault, drain = open_vault(place.vault, keyring, callbacks=callbacks), open_drain(place.spool)
     client = TwilioSms(account_at(address))
+    opening.started()
     line.send("ready")
     while True:
         wanted, done, begun = line.recv(), 0, time.perf_counter()

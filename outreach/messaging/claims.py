@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, bindparam, select, true, update
+from sqlalchemy import BindParameter, Select, Table, bindparam, select, true, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -166,19 +166,28 @@ def _due(
     session: Session, now: datetime, at_most: int, last: Sequence[UUID], passed_over: Collection[UUID]
 ) -> list[Text]:
     """Return the texts due longest; `last` come after all others, so that none waits behind one that may not leave."""
-    query = (
+    query = _due_query(last, passed_over) if last or passed_over else _DUE
+    first_of_case: dict[UUID, Text] = {}
+    for text in session.scalars(query, {"now": now, "at_most": at_most}) if at_most else ():
+        first_of_case.setdefault(text.case_id, text)
+    found = list(first_of_case.values())
+    return found[:1] if found and now - found[0].release_at > LATE else found
+
+
+def _due_query(last: Sequence[UUID], passed_over: Collection[UUID]) -> Select[Text]:
+    now: BindParameter[datetime] = bindparam("now")
+    return (
         select(Text)
         .where(turns.is_due(now), turns.is_next_of_case(now, last))
         .where(Text.case_id.not_in(passed_over) if passed_over else true())
         .order_by(*([Text.id.in_(last)] if last else []), Text.release_at, Text.number, Text.id)
-        .limit(at_most)
+        .limit(bindparam("at_most"))
         .with_for_update(skip_locked=True)
     )
-    first_of_case: dict[UUID, Text] = {}
-    for text in session.scalars(query) if at_most else ():
-        first_of_case.setdefault(text.case_id, text)
-    found = list(first_of_case.values())
-    return found[:1] if found and now - found[0].release_at > LATE else found
+
+
+_DUE = _due_query((), ())
+"""Built once, as nearly every claim asks it."""
 
 
 def _one_each(texts: list[Text], persons: Mapping[UUID, frozenset[UUID]]) -> list[Text]:

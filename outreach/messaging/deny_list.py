@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from outreach.messaging.look_alikes import ONE_STROKE, STROKE, plain_letter, readings, shown, without_doubles
@@ -188,11 +189,18 @@ def _bare(read: str) -> str:
 
 
 def _pattern(word: str, is_loose: bool) -> re.Pattern[str]:
-    stroke = f"[il{STROKE}]" if is_loose else ""
-    letters = [(stroke or f"[{each}{STROKE}]") if each in "il" else re.escape(each) for each in word]
+    letters = [_letter(each, is_loose) for each in word]
     apart = [each for each in letters if each != re.escape(" ")]
     either = "".join(letters) + ("|" + r"\s?".join(apart) if len(apart) >= _SHORTEST_SET_APART else "")
     return re.compile(rf"\b(?:{either})(?:[s{STROKE}]|es|ed|[i{STROKE}]ng)?\b")
+
+
+@lru_cache(maxsize=256)
+def _letter(letter: str, is_loose: bool) -> str:
+    """Return the pattern of one letter. Letters are kept, not words: a word may be a name."""
+    if letter in "il":
+        return f"[il{STROKE}]" if is_loose else f"[{letter}{STROKE}]"
+    return re.escape(letter)
 
 
 def _oddity(said: str, seen: Sequence[str], read: Sequence[str]) -> str | None:

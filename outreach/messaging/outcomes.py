@@ -18,11 +18,12 @@ from outreach.messaging.holding import ask_somebody, hold
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import SHORTEST_LEFT, Outcome, SendResult
 from outreach.messaging.suppression import suppress
-from outreach.messaging.text_boxes import change_text, open_text, seal_text
+from outreach.messaging.text_boxes import TextContent, change_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
 from outreach.records.errors import UNREADABLE
+from outreach.records.keys import unseal
 from outreach.records.marks import note
 from outreach.records.work import Text
 from outreach.terms import TextState
@@ -40,6 +41,12 @@ _LONGEST_PAUSE = timedelta(minutes=15)
 _HELD = {Outcome.NOT_SENT: "no_connection", Outcome.BUSY: "busy"}
 _OPEN_STATES = (TextState.SENDING.value, TextState.UNKNOWN.value)
 _TEXT = cast(Table, Text.__table__)
+_CALLED = (
+    select(_TEXT.c.id, _TEXT.c.case_id, _TEXT.c.state, _TEXT.c.state_at, _TEXT.c.text_box)
+    .where(_TEXT.c.id.in_(bindparam("texts", expanding=True)))
+    .order_by(_TEXT.c.id)
+    .with_for_update()
+)
 _ACCEPTED = (
     update(_TEXT)
     .where(_TEXT.c.id == bindparam("text"))
@@ -113,16 +120,15 @@ def put_back(vault: Vault, claimed_as: Mapping[UUID, int], *, now: datetime) -> 
 
 def _record_accepted(vault: Vault, results: dict[UUID, SendResult], now: datetime) -> None:
     with vault.writing() as session:
-        query = select(Text).where(Text.id.in_(results)).order_by(Text.id).with_for_update()
-        texts = session.scalars(query).all()
+        texts = session.execute(_CALLED, {"texts": list(results)}).all()
         rows = []
-        for text in texts:
-            content = open_text(session, text)._replace(sid=results[text.id].sid)
-            box = seal_text(session, content, case_id=text.case_id, row=text.id)
-            note(session, BoxNumber.TEXT, text.id, box)
-            is_open = text.state in _OPEN_STATES
-            state, at = (TextState.ACCEPTED.value, now) if is_open else (text.state, text.state_at)
-            rows.append({"text": text.id, "new_state": state, "at": at, "box": box})
+        for text_id, case_id, state, at, box in map(tuple, texts):
+            content = TextContent(*unseal(session, BoxNumber.TEXT, box, owner=case_id, row=text_id))
+            sealed = seal_text(session, content._replace(sid=results[text_id].sid), case_id=case_id, row=text_id)
+            note(session, BoxNumber.TEXT, text_id, sealed)
+            if state in _OPEN_STATES:
+                state, at = TextState.ACCEPTED.value, now
+            rows.append({"text": text_id, "new_state": state, "at": at, "box": sealed})
         session.execute(_ACCEPTED, rows)
         sids = [result.sid for result in results.values() if result.sid]
         provider_copies.keep_new(session, sids, due_at=now + provider_copies.UNHEARD_OF)

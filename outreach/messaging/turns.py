@@ -12,12 +12,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from outreach.records.work import Text
 from outreach.same_person import cases_of_person
 from outreach.terms import TextState
+
+Moment = datetime | BindParameter[datetime]
+"""A moment, or the place of one in a statement that is built once."""
 
 _Other = aliased(Text)
 
@@ -34,7 +37,7 @@ def planned_until(session: Session, case_id: UUID) -> datetime | None:
     return session.scalar(select(func.max(Text.release_at)).where(hers, Text.state == TextState.PLANNED.value))
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: Moment) -> ColumnElement[bool]:
     """Hold for texts whose moment came and that need not wait for a busy line."""
     return and_(
         Text.state == TextState.PLANNED.value,
@@ -43,7 +46,7 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def is_next_of_case(now: datetime, last: Collection[UUID]) -> ColumnElement[bool]:
+def is_next_of_case(now: Moment, last: Collection[UUID]) -> ColumnElement[bool]:
     """Hold for texts that overtake none of the same case; `last` wait for their phone to be asked about."""
     is_before = or_(_Other.number < Text.number, and_(_Other.again_at.is_not(None), _Other.again_at > now))
     # As a CASE, so that PostgreSQL looks at the few texts of a case and never, once for each text, at all that are due:
