@@ -127,6 +127,7 @@ def test_a_text_put_off_by_a_busy_line_is_not_overtaken(desk: Desk) -> None:
 @pytest.mark.req("24")
 def test_planted_overtaking_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "is_next_of_case", lambda *_: true())
+    monkeypatch.setattr(claims, "_DUE", claims._due_query((), ()))
 
     with pytest.raises(AssertionError):
         check_a_later_one_waits(desk)
