@@ -45,34 +45,30 @@ class CaseKeyCache:
 
     def get(self, owner: UUID, key_class: str) -> CaseKey | None:
         """Return the key, or None when it must be unwrapped again."""
-        place = (owner, key_class)
         with self._lock:
-            kept = self._keys.get(place)
-            if kept is None:
-                return None
-            if kept[0] < time.monotonic():
-                del self._keys[place]
-                return None
-            self._keys.move_to_end(place)
-            return kept[1]
+            return self._used((owner, key_class), time.monotonic())
 
     def get_many(self, owners: Iterable[UUID], key_class: str) -> dict[UUID, CaseKey]:
         """Return the keys in memory of many owners, under one lock."""
         found: dict[UUID, CaseKey] = {}
         now = time.monotonic()
         with self._lock:
-            keys = self._keys
             for owner in owners:
-                place = (owner, key_class)
-                kept = keys.get(place)
-                if kept is None:
-                    continue
-                if kept[0] < now:
-                    del keys[place]
-                    continue
-                keys.move_to_end(place)
-                found[owner] = kept[1]
+                key = self._used((owner, key_class), now)
+                if key is not None:
+                    found[owner] = key
         return found
+
+    def _used(self, place: tuple[UUID, str], now: float) -> CaseKey | None:
+        """Return a key as the one used last, or drop it when its time is over. The caller holds the lock."""
+        kept = self._keys.get(place)
+        if kept is None:
+            return None
+        if kept[0] < now:
+            del self._keys[place]
+            return None
+        self._keys.move_to_end(place)
+        return kept[1]
 
     def put_many(self, fetched: Mapping[UUID, CaseKey], key_class: str) -> None:
         """Keep the keys of many owners under one lock, dropping those unused for longest when full."""
