@@ -15,7 +15,8 @@ from outreach.records.work import Text
 from outreach.terms import Channel, Employer, Role
 
 
-def a_linked_case(desk: Desk, older: UUID) -> UUID:
+def a_linked_case(desk: Desk, older: UUID, *, phone: str = HER_PHONE) -> UUID:
+    """Store another case of hers, with a phone of its own."""
     with desk.vault.writing() as session:
         newer = a_case(session, assigned_to=desk.staff)
     link(desk, newer, older)
@@ -23,7 +24,7 @@ def a_linked_case(desk: Desk, older: UUID) -> UUID:
         a_destination(
             session,
             newer,
-            value=HER_PHONE,
+            value=phone,
             verdicts={Channel.CALL: a_verdict(), Channel.TEXT: a_verdict()},
             windows=(WEEKDAYS,),
             text_consent_at=NOW - timedelta(days=1),

@@ -1,9 +1,11 @@
-"""A texting desk for tests: a real Twilio client, the emulator on a socket, the callbacks app and its spool."""
+"""A texting desk for tests: our line to Twilio, the emulator on a socket, the callbacks app and its spool."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urldefrag, urlencode
 from uuid import UUID
@@ -17,7 +19,7 @@ from crypto.unsealing import UnsealingKeys
 from outreach.destinations import Destination
 from outreach.hours import Window
 from outreach.messaging import receipts, sending, texts
-from outreach.messaging.claims import Claim
+from outreach.messaging.claims import Claim, HeldInstead, claim_several
 from outreach.messaging.sms import TwilioAccount, TwilioSms
 from outreach.messaging.text_boxes import TextContent, open_text
 from outreach.messaging.wording import FromTemplate, Wording
@@ -184,6 +186,21 @@ def trusting(vault: Vault, claims: Sequence[Claim], *, now: datetime) -> dict[UU
     return {claim.text_id: claim for claim in claims}
 
 
+@contextmanager
+def running_emulator(clock: FrozenClock) -> Iterator[Server]:
+    """The emulator on a socket of its own, without its courier: tests deliver callbacks by hand."""
+    server = Server(new_app(clock))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def new_app(clock: FrozenClock, journal: Path | None = None) -> App:
     """Return an emulator's app whose callbacks go to BASE."""
     account = Account(SID, "SKkey", "secret", frozenset({SENDER}))
@@ -227,3 +244,9 @@ def check_every_call(app: App) -> int:
 def latest_arrival(call: dict[str, str], at: datetime) -> datetime:
     """Return until when Twilio may deliver what this call asked for."""
     return at + timedelta(seconds=int(call["ValidityPeriod"]))
+
+
+def claim_next(vault: Vault, drain: SpoolDrain, *, callback_base_url: str, now: datetime) -> Claim | HeldInstead | None:
+    """Claim the text due longest, or hold it; None when nothing is due, or a deposit of Twilio's waits to be read."""
+    found = claim_several(vault, drain, at_most=1, callback_base_url=callback_base_url, now=now)
+    return found[0] if found else None

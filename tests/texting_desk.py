@@ -1,11 +1,10 @@
 """The texting desk, on both databases; whatever a test did, every call to Twilio in it is checked afterwards."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from builders import FrozenClock
-from texting import Desk, check_every_call, new_app, new_client
+from texting import Desk, check_every_call, new_client, running_emulator
 
 from crypto.keyring import KeyPaths
 from crypto.root import KeyFileRoot
@@ -19,14 +18,8 @@ from twilio_emulator.server import Server
 @pytest.fixture
 def emulator(clock: FrozenClock) -> Iterator[Server]:
     """The emulator on a socket of its own, without its courier: tests deliver callbacks by hand."""
-    server = Server(new_app(clock))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_emulator(clock) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

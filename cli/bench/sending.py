@@ -1,5 +1,5 @@
 """
-How many texts a second leave: claims, gate, commit, Twilio's client and the record, to a phone company without delay.
+How many texts a second leave: claims, gate, commit, call and the record, to a phone company without delay.
 
 The goal is a ratio to Twilio's bare client posting the same requests, taken in turns in one run, each side in a
 process of its own. Every text is to a woman of her own, so that the whole gate is asked about each.

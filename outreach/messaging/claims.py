@@ -100,12 +100,6 @@ class HeldInstead(NamedTuple):
     text_id: UUID
 
 
-def claim_next(vault: Vault, drain: SpoolDrain, *, callback_base_url: str, now: datetime) -> Claim | HeldInstead | None:
-    """Claim the text due longest, or hold it; None when nothing is due, or a deposit of Twilio's waits to be read."""
-    found = claim_several(vault, drain, at_most=1, callback_base_url=callback_base_url, now=now)
-    return found[0] if found else None
-
-
 def claim_several(
     vault: Vault,
     drain: SpoolDrain,

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from builders import FrozenClock
-from texting import SENDER, new_app, new_client_at
+from texting import SENDER, new_client_at, running_emulator
 
 from cli.faults import Mendable
 from cli.texting import twilio_account
@@ -81,14 +80,8 @@ def test_planted_leniency_is_caught(check: str, unsafe: str, monkeypatch: pytest
 
 @pytest.fixture
 def emulator(clock: FrozenClock) -> Iterator[Server]:
-    server = Server(new_app(clock))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_emulator(clock) as server:
+        yield server
 
 
 def at_twilio(server: Server, *, account: dict[str, Any] | None = None, **stated: Any) -> list[str]:

@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +13,7 @@ from agency_world import PROTOCOLS
 from builders import FrozenClock, a_staff_member, a_verdict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from texting import REMINDER, new_app, new_client
+from texting import REMINDER, new_client, running_emulator
 
 from outreach import audit, people
 from outreach.audit import WORKER
@@ -179,14 +178,8 @@ def _letters(pair: int) -> str:
 
 @pytest.fixture
 def emulator(clock: FrozenClock) -> Iterator[Server]:
-    server = Server(new_app(clock))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_emulator(clock) as server:
+        yield server
 
 
 @pytest.fixture

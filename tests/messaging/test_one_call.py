@@ -8,10 +8,10 @@ import pytest
 import requests
 from builders import NOW
 from provider_calls import Watch
-from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, latest_arrival, trusting
+from texting import BASE, HER_PHONE, REMINDER, SID, Desk, check_every_call, claim_next, latest_arrival, trusting
 
 from outreach.messaging import outcomes, sending, sms, texts
-from outreach.messaging.claims import Claim, claim_next
+from outreach.messaging.claims import Claim
 from outreach.messaging.sms import Outcome, SendResult, TwilioAccount, TwilioSms, UnexpectedParameter, UnsafeAccount
 from outreach.safe_contact import Allowed
 from outreach.terms import Channel, ContentLevel

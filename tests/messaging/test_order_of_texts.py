@@ -3,23 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from builders import NOW, a_case, a_destination, a_verdict
+from builders import a_case
+from linked_cases import a_linked_case
 from sqlalchemy import select, true, update
-from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk
+from texting import HER_PHONE, REMINDER, Desk
 
-from outreach import deciding
 from outreach.messaging import claims, outcomes, texts, turns
 from outreach.messaging.claims import Claim, claim_several
 from outreach.messaging.holding import hold
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.messaging.wording import Typed
-from outreach.records.cases import PossibleMatch
 from outreach.records.engine import Vault
 from outreach.records.work import Text
-from outreach.terms import Channel
 
 OTHER_PHONE = "+13365550198"
 
@@ -64,25 +62,6 @@ def claim_now(desk: Desk, *, at_most: int = 16) -> list[UUID]:
         desk.vault, desk.drain, at_most=at_most, callback_base_url="https://x.test", now=desk.clock.now()
     )
     return [each.text_id for each in found if isinstance(each, Claim)]
-
-
-def a_linked_case(desk: Desk) -> UUID:
-    """Store another case of hers, with a phone of its own."""
-    with desk.vault.writing() as session:
-        newer, row = a_case(session, assigned_to=desk.staff), uuid4()
-        session.add(PossibleMatch(id=row, case_id=newer, other_case_id=desk.case))
-        session.flush()
-        deciding.decide(session, row, same=True, by=desk.staff, now=desk.clock.now())
-        a_destination(
-            session,
-            newer,
-            value=OTHER_PHONE,
-            verdicts={Channel.CALL: a_verdict(), Channel.TEXT: a_verdict()},
-            windows=(WEEKDAYS,),
-            text_consent_at=NOW - timedelta(days=1),
-            last_live_contact_at=NOW - timedelta(days=1),
-        )
-    return newer
 
 
 def check_order_of_those_due_together(desk: Desk) -> None:
@@ -182,7 +161,7 @@ def test_a_sender_that_died_dams_her_texts_until_its_text_is_given_up(desk: Desk
 
 def check_two_cases(desk: Desk) -> None:
     """Over two cases of hers, the first released leaves first, and the second does not while the first is put off."""
-    other = a_linked_case(desk)
+    other = a_linked_case(desk, desk.case, phone=OTHER_PHONE)
     first, second = say(desk, "Come at noon", case=other), say(desk, "Side door")
     set_row(desk, second, release_at=desk.clock.now() - timedelta(minutes=2))
     set_row(desk, first, release_at=desk.clock.now() - timedelta(minutes=1))
@@ -210,7 +189,7 @@ def test_planted_order_of_one_case_alone_is_caught(desk: Desk, monkeypatch: pyte
 
 def check_nobody_else_waits(desk: Desk) -> None:
     """Of a woman with two cases one text is put off: another woman's, due later, leaves though one is taken a time."""
-    other = a_linked_case(desk)
+    other = a_linked_case(desk, desk.case, phone=OTHER_PHONE)
     first, second = say(desk, "Come at noon", case=other), say(desk, "Side door")
     busy(desk, first, timedelta(minutes=14))
     desk.clock.advance(timedelta(minutes=1))

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from texting import BASE, HER_PHONE, Desk
+from texting import BASE, HER_PHONE, Desk, claim_next
 
 from outreach import audit
 from outreach.messaging import claims, suppression
-from outreach.messaging.claims import Claim, claim_next
+from outreach.messaging.claims import Claim
 from outreach.messaging.text_boxes import change_text
 from outreach.messaging.wording import Typed
 from outreach.records.engine import Vault, open_postgres, open_sqlite

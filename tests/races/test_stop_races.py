@@ -20,12 +20,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from texting import claim_next
 
 from cli.bench import many_cases, many_texts
 from crypto.keyring import Keyring
 from outreach.audit import WORKER
 from outreach.messaging import claims, suppression
-from outreach.messaging.claims import Claim, claim_next
+from outreach.messaging.claims import Claim
 from outreach.records.engine import Vault, VaultSession, open_postgres, open_sqlite
 from outreach.records.errors import SpoolUnavailable, VaultBusy
 from outreach.records.spool import SpoolDrain, open_drain, open_spool

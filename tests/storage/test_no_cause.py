@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import pytest
 from agency_world import NOW, PROTOCOLS, World, add_colleague
 from sqlalchemy import func, select
+from texting import claim_next
 
 from outreach import continuing, people, reach
 from outreach.destinations import ChannelVerdict
@@ -22,7 +23,6 @@ from outreach.duties import plan
 from outreach.events import parse_event
 from outreach.happenings import happening_of
 from outreach.hours import Window
-from outreach.messaging import claims
 from outreach.messaging.letter_printing import Printed, print_due
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.planning import protocol_of
@@ -193,7 +193,7 @@ def never_prints(*_: object, **__: object) -> NoReturn:
 def check_nothing_leaves(world: World, *, at: datetime) -> None:
     """Assert that there is no text and no letter, and nothing for a sender or a printer to claim."""
     look_at_due(world.vault, now=at)
-    assert claims.claim_next(world.vault, world._drain, callback_base_url="https://inbox.example", now=at) is None
+    assert claim_next(world.vault, world._drain, callback_base_url="https://inbox.example", now=at) is None
     assert print_due(world.vault, never_prints, clock=lambda: at) == Printed()
     with world.vault.reading() as session:
         assert session.scalar(select(func.count()).select_from(Text)) == 0

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from agency_world import ANA, HERS, HIS, NOW, SAM, World, add_colleague
+from texting import claim_next
 
 from crypto.keyring import KeyPaths
 from outreach import cases, reach
@@ -22,7 +23,7 @@ from outreach.attempting import Made, log_attempt
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.gate_facts import facts_for_gate
 from outreach.hours import Window
-from outreach.messaging import claims, texts
+from outreach.messaging import texts
 from outreach.messaging.wording import FromTemplate
 from outreach.next_way import SafestWay, next_way
 from outreach.reasons import Reason
@@ -257,7 +258,7 @@ def test_a_text_an_event_stopped_is_held_with_its_reason_and_a_task(world: World
         due = session.get_one(Text, text_id).release_at
 
     send_in_her_case(world, *IN_HER_CASE["a lower level"])
-    claims.claim_next(world.vault, world._drain, callback_base_url="https://inbox.example", now=due)
+    claim_next(world.vault, world._drain, callback_base_url="https://inbox.example", now=due)
 
     with world.vault.reading() as session:
         text = session.get_one(Text, text_id)
