@@ -76,6 +76,8 @@ class LetterContent(NamedTuple):
     paragraphs: Sequence[str]
     held: str = ""
     """Why the gate, or the printer, said no last time: a code of outreach.reasons, or `unprintable`, `changed`."""
+    code: str = ""
+    """Printed inside, to find the letter by when it comes back (outreach.messaging.letter_codes); empty is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
