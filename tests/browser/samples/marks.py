@@ -34,7 +34,11 @@ def do(label: str, look: str = "plain", **hidden: str) -> Step:
 LINKS = (
     NavLink("Today", "/today", True),
     NavLink("Cases", "/cases"),
+    NavLink("Call-ins", "/call-ins"),
+    NavLink("Meetings", "/meetings"),
+    NavLink("Letters", "/letters"),
     NavLink("Outbox", "/outbox"),
+    NavLink("Night", "/night"),
     NavLink("Team", "/team"),
 )
 SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session")
