@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cli import opening
 from cli.faults import Mendable
+from cli.protocol_store import protocols_in_force
 from cli.protocols import read_protocols, without_protocol
 from cli.texting import twilio_account
 from cli.texting_checks import doctor_lines
@@ -40,7 +41,7 @@ def doctor() -> None:
         *_key_faults(settings),
         *_spool_faults(settings),
         *_vault_faults(settings),
-        *_agency_faults(settings.place),
+        *_agency_faults(settings),
     ]
     texting = list(_texting_lines(settings))
     faults += [line for kind, line in texting if kind == "mend"]
@@ -48,7 +49,11 @@ def doctor() -> None:
         click.echo(f"mend: {fault}")
     if not faults:
         click.echo("well: keys, folders, storage and audit log are as they should be")
-    for warning in (*_notes(settings.place), *(line for kind, line in texting if kind == "note")):
+    for warning in (
+        *_notes(settings.place),
+        *_files_not_in_force(settings),
+        *(line for kind, line in texting if kind == "note"),
+    ):
         click.echo(f"note: {warning}")
     raise SystemExit(1 if faults else 0)
 
@@ -143,14 +148,34 @@ def _left_at_twilio(session: Session) -> Iterator[str]:
         )
 
 
-def _agency_faults(home: Home) -> Iterator[str]:
+def _agency_faults(settings: WorkerSettings) -> Iterator[str]:
     try:
-        agencies, protocols = read_agencies(home.agencies), read_protocols()
+        agencies, protocols = read_agencies(settings.place.agencies), read_protocols() | _in_force(settings)
     except (AgencyError, Mendable) as fault:
         yield str(fault)
         return
     sending = {agency.jurisdiction for agency in agencies.values() if agency.keys_at(opening.now())}
     yield from filter(None, (without_protocol(each, protocols) for each in sorted(sending)))
+
+
+def _in_force(settings: WorkerSettings) -> dict[str, str]:
+    """Return the protocols that people made current; none where the vault does not open, which is said already."""
+    try:
+        vault = opening.vault(settings, "ingest", opening.root_key(settings))
+    except (CryptoError, SettingsError, RecordsError):
+        return {}
+    return protocols_in_force(vault)
+
+
+def _files_not_in_force(settings: WorkerSettings) -> Iterator[str]:
+    in_force = _in_force(settings)
+    with suppress(Mendable):  # Said already, as a fault.
+        for name, text in read_protocols().items():
+            if in_force.get(name, text) != text:
+                yield (
+                    f"config/protocols/{name}.toml is not what is in force: look at it with "
+                    f"`wayside protocols preview config/protocols/{name}.toml`; two supervisors make it current"
+                )
 
 
 def _texting_lines(settings: WorkerSettings) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The protocols in force: the files of config/protocols, one for each jurisdiction."""
+"""The protocols that come with the program: the files of config/protocols, one for each jurisdiction."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ PROTOCOLS = Path(__file__).parent.parent / "config" / "protocols"
 
 def read_protocols(folder: Path = PROTOCOLS) -> dict[str, str]:
     """
-    Return the text of every protocol in force, by jurisdiction.
+    Return the text of every file, by jurisdiction.
 
     Raises:
         Mendable: a file is not a protocol, or two are of one jurisdiction; the text lists every fault.

@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from cli import opening
-from cli.protocols import read_protocols
+from cli.protocol_store import install_protocols, protocols_in_force
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
 from config.settings import WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
@@ -57,10 +57,10 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
     stack.callback(drain.close)
     unsealing = UnsealingKeys.load(settings.place.unsealing, root)
     agencies = Reread(settings.place.agencies, read_agencies)
-    protocols = read_protocols()
+    install_protocols(vault, now=opening.now())
 
     def parts() -> Ingest:
-        return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols, stop.is_set)
+        return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols_in_force(vault), stop.is_set)
 
     purge_drained(parts())
     try_again(parts(), TRIED_AGAIN, now=opening.now())

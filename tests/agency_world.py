@@ -5,7 +5,7 @@ Everything is real but the HTTP between: events are signed, sealed and laid into
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -100,6 +100,7 @@ class World:
         self.police = AnAgency()
         self.prosecutor = AnAgency("guilford-da", "guilford")
         self.agencies = {a.slug: a.known() for a in (self.police, self.prosecutor)}
+        self.protocols: Mapping[str, str] = PROTOCOLS
         self.now = NOW
         self._ids = (f"ev-{number}" for number in range(1, 10_000))
         self._arrivals = count()
@@ -107,7 +108,7 @@ class World:
     @property
     def ingest(self) -> Ingest:
         """Return what draining takes."""
-        return Ingest(self.vault, self._drain, Opener(self.unsealing, self.agencies), PROTOCOLS)
+        return Ingest(self.vault, self._drain, Opener(self.unsealing, self.agencies), self.protocols)
 
     def deposit(self, signed: SignedEvent, *, received_at: datetime | None = None) -> UUID:
         """Seal a signed event and lay it into the spool, as intake does."""

@@ -12,10 +12,13 @@ GRANT SELECT, INSERT, UPDATE ON
   outreach.possible_match, outreach.staff, outreach.enrolment_link, outreach.staff_session,
   outreach.inbound_text, outreach.unknown_text, outreach.code_word, outreach.code_word_check
   TO wayside_portal;
-GRANT SELECT ON outreach.protocol_text, outreach.level_event, outreach.text_receipt TO wayside_portal;
+GRANT SELECT ON outreach.level_event, outreach.text_receipt TO wayside_portal;
 GRANT SELECT, INSERT ON
-  outreach.match_token, outreach.suppressed_phone, outreach.text_withdrawal
+  outreach.match_token, outreach.suppressed_phone, outreach.text_withdrawal, outreach.protocol_text,
+  outreach.protocol_change
   TO wayside_portal;
+-- Two people make a protocol current: the second adds a number to what the first asked for, and changes nothing of it.
+GRANT UPDATE (number, settled_by_id, settled_at, why_box) ON outreach.protocol_change TO wayside_portal;
 -- A person may lift a stop, with her word; no other column of it changes, and the worker lifts none.
 GRANT UPDATE (lifted_at) ON outreach.suppressed_phone TO wayside_portal;
 GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
@@ -39,7 +42,7 @@ GRANT SELECT, INSERT, UPDATE ON
   TO wayside_worker;
 GRANT SELECT, INSERT ON
   outreach.protocol_text, outreach.match_token, outreach.suppressed_phone, outreach.text_receipt, outreach.drained,
-  outreach.inbound_text, outreach.unknown_text, outreach.text_withdrawal
+  outreach.inbound_text, outreach.unknown_text, outreach.text_withdrawal, outreach.protocol_change
   TO wayside_worker;
 GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.phone_lookup TO wayside_worker;

@@ -39,6 +39,7 @@ class BoxNumber(IntEnum):
     TEXT_WITHDRAWAL = 31
     PROVIDER_COPY = 34
     PHONE_LOOKUP = 35
+    PROTOCOL_CHANGE = 69
 
 
 KEY_CLASSES = {
@@ -69,6 +70,7 @@ KEY_CLASSES = {
     BoxNumber.TEXT_WITHDRAWAL: KeyClass.THREAD,
     BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
     BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
+    BoxNumber.PROTOCOL_CHANGE: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -98,5 +100,6 @@ COLUMNS = {
     BoxNumber.TEXT_WITHDRAWAL: ("text_withdrawal", "withdrawal_box"),
     BoxNumber.PROVIDER_COPY: ("provider_copy", "sid_box"),
     BoxNumber.PHONE_LOOKUP: ("phone_lookup", "lookup_box"),
+    BoxNumber.PROTOCOL_CHANGE: ("protocol_change", "why_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -3,7 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from outreach.records.migrations.vault import conversation_tables, ledger_tables, provider_tables, texting_tables
+from outreach.records.migrations.vault import (
+    conversation_tables,
+    ledger_tables,
+    protocol_tables,
+    provider_tables,
+    texting_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -21,6 +27,7 @@ def upgrade() -> None:
     _create_letters()
     conversation_tables.create()
     ledger_tables.create()
+    protocol_tables.create()
     provider_tables.create()
     texting_tables.create()
 
@@ -28,6 +35,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop every table."""
     for table in (
+        *protocol_tables.TABLES,
         "texting_state",
         "texting_stop",
         "queue_tick",

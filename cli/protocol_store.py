@@ -1,0 +1,31 @@
+"""The protocols in force, from the vault: the files of config/protocols are current until people make others so."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cli.protocols import read_protocols
+
+if TYPE_CHECKING:
+    from outreach.records.engine import Vault
+
+
+def install_protocols(vault: "Vault", *, now: datetime) -> None:
+    """
+    Make the files of config/protocols current in jurisdictions that have no protocol yet.
+
+    Raises:
+        Mendable: a file is not a protocol; the text lists every fault.
+    """
+    from outreach.protocol_changes import install
+
+    texts = read_protocols()
+    with vault.writing() as session:
+        install(session, texts, now=now)
+
+
+def protocols_in_force(vault: "Vault") -> dict[str, str]:
+    """Return the text of every current protocol, by jurisdiction."""
+    from outreach.protocol_versions import current_texts
+
+    with vault.reading() as session:
+        return current_texts(session)

@@ -1,0 +1,53 @@
+"""`wayside protocols preview` shows what a file would change, and changes nothing."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.faults import Mendable
+from cli.main import wayside as commands
+
+HIGH_POINT = Path(__file__).parents[2] / "config" / "protocols" / "high-point.toml"
+
+
+def preview(*arguments: object):
+    return CliRunner().invoke(commands, ["protocols", "preview", *map(str, arguments)])
+
+
+@pytest.fixture
+def slower(tmp_path):
+    text = HIGH_POINT.read_text().replace('"first_contact", due = "24 hours"', '"first_contact", due = "30 hours"')
+    path = tmp_path / "slower.toml"
+    path.write_text(text.replace('version = "2026-01"', 'version = "2026-02"'))
+    return path
+
+
+@pytest.mark.req("12")
+def test_a_file_beside_another_says_what_comes_later(slower):
+    done = preview(slower, "--against", HIGH_POINT)
+    assert done.exit_code == 0, done.output
+    assert "careful: Level B: Make the first contact comes later, by up to 6 h" in done.output
+    assert "version 2026-02 beside version 2026-01" in done.output
+
+
+def test_the_same_file_differs_in_nothing():
+    assert "0 differences" in preview(HIGH_POINT, "--against", HIGH_POINT).output
+
+
+def test_a_file_with_a_fault_names_its_place_and_mend(slower):
+    slower.write_text(slower.read_text().replace("15 minutes", "1 day"))
+    done = preview(slower, "--against", HIGH_POINT)
+    assert isinstance(done.exception, Mendable)
+    assert "match.A: this is no length of time" in str(done.exception)
+
+
+@pytest.mark.req("12")
+def test_without_another_file_it_is_compared_with_what_is_in_force(slower, tmp_path, monkeypatch):
+    home, keys = tmp_path / "home", tmp_path / "keys"
+    keys.mkdir()
+    monkeypatch.setenv("WAYSIDE_HOME", str(home))
+    monkeypatch.setenv("WAYSIDE_ROOT_KEY_FILE", str(keys / "root.key"))
+    made = ["init", "--non-interactive", "--single-user", "--root-key", keys / "root.key", "--kit", keys / "kit"]
+    assert CliRunner().invoke(commands, [str(each) for each in made]).exit_code == 0
+    assert "Make the first contact comes later, by up to 6 h" in preview(slower).output
