@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach import cases, people
-from outreach.access import NoSuchCase, StaffCard, find_case
+from outreach import audit, cases, mail_approvals, people
+from outreach.access import Action, NoSuchCase, StaffCard, find_case
 from outreach.cases import Approved
 from outreach.facts import CASE_WIDE, Approval
+from outreach.mail_approvals import WishWords
 from outreach.terms import Channel, Role
 
 LASTS: dict[Approval, timedelta] = {
@@ -69,8 +70,30 @@ def decide(
         ValueError: no reason was given.
     """
     find_case(session, staff, case_id)
+    if not may_decide(staff, decided.approval):
+        raise NotTheirsToDecide
+    return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
+
+
+def agree_to_cold_mail(
+    session: Session, staff: StaffCard, case_id: UUID, destination_id: UUID, *, reason: str, now: datetime
+) -> datetime:
+    """
+    Give the second half of a cold-mail decision, as a supervisor or as any colleague after a wait; return its end.
+
+    Whether the wait is over is the caller's to check (outreach.messaging.cold_mail). Raises as `decide` does.
+    """
+    if not staff.may(Action.DECIDE):
+        raise NotTheirsToDecide
+    decided = Decided(Approval.COLD_MAIL_SECOND_PERSON, (destination_id, Channel.LETTER))
+    return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
+
+
+def _give(
+    session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
+) -> datetime:
     _refuse_other_ways(session, case_id, decided)
-    if not may_decide(staff, decided.approval) or _is_first_again(session, staff, case_id, decided, now):
+    if _is_first_again(session, staff, case_id, decided, now):
         raise NotTheirsToDecide
     until = now + LASTS[decided.approval]
     destination_id, channel = decided.way or (None, None)
@@ -83,7 +106,23 @@ def decide(
         channel=channel.value if channel else None,
     )
     cases.approve(session, case_id, given, because=reason, now=now)
+    if decided.way is not None:
+        about = mail_approvals.Address(case_id, decided.way[0])
+        _note_wish(session, decided.approval, about, reason=reason.strip(), by=staff.id, now=now)
     return until
+
+
+def _note_wish(
+    session: Session, approval: Approval, about: mail_approvals.Address, *, reason: str, by: UUID, now: datetime
+) -> None:
+    """A wish to write where mail is not known to be safe is shown to others until one of them answers it."""
+    if approval is Approval.COLD_MAIL:
+        mail_approvals.note_wish(session, about, WishWords(reason), by=by, now=now)
+    elif approval is Approval.COLD_MAIL_SECOND_PERSON:
+        mail_approvals.note_answer(session, about, reason, agrees=True, by=by, now=now)
+    else:
+        return
+    audit.record(session, action="cold_mail.decide", by=by, cases=[about.case_id], now=now)
 
 
 def _refuse_other_ways(session: Session, case_id: UUID, decided: Decided) -> None:

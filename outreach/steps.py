@@ -37,6 +37,7 @@ class Step(StrEnum):
     TEXT_MESSAGE = "text_message"
     TEXT_STOPPED = "text_stopped"
     CHECK_WAYS = "check_ways"
+    CHECK_RETURNED_MAIL = "check_returned_mail"
     SUPERVISOR_URGENT = "supervisor_urgent"
 
 
@@ -82,6 +83,7 @@ STEPS: dict[Step, StepWords] = {
     Step.TEXT_MESSAGE: StepWords("A new message came. Read it, then call her if that is safe", "decide"),
     Step.TEXT_STOPPED: StepWords("Texts were stopped from her phone. See which other way is safe", "decide"),
     Step.CHECK_WAYS: StepWords("Someone else may have a phone of hers. Check each way before you use it", "decide"),
+    Step.CHECK_RETURNED_MAIL: StepWords("A letter came back. Find another way to reach her", "call", _LIVE),
     Step.SUPERVISOR_URGENT: StepWords("Urgent. Open this where no one else can see your screen", "decide"),
 }
 

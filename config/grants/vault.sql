@@ -10,12 +10,13 @@ GRANT SELECT, INSERT, UPDATE ON
   outreach.case_file, outreach.case_key, outreach.victim_record, outreach.destination, outreach.phone_token,
   outreach.text_consent, outreach.live_request, outreach.task, outreach.attempt, outreach.text, outreach.letter,
   outreach.possible_match, outreach.staff, outreach.enrolment_link, outreach.staff_session,
-  outreach.inbound_text, outreach.unknown_text, outreach.code_word, outreach.code_word_check
+  outreach.inbound_text, outreach.unknown_text, outreach.code_word, outreach.code_word_check,
+  outreach.letter_code, outreach.letter_batch, outreach.batch_letter, outreach.mail_approval
   TO wayside_portal;
 GRANT SELECT ON outreach.level_event, outreach.text_receipt TO wayside_portal;
 GRANT SELECT, INSERT ON
   outreach.match_token, outreach.suppressed_phone, outreach.text_withdrawal, outreach.protocol_text,
-  outreach.protocol_change
+  outreach.protocol_change, outreach.voided_page
   TO wayside_portal;
 -- Two people make a protocol current: the second adds a number to what the first asked for, and changes nothing of it.
 GRANT UPDATE (number, settled_by_id, settled_at, why_box) ON outreach.protocol_change TO wayside_portal;
@@ -46,4 +47,7 @@ GRANT SELECT, INSERT ON
   TO wayside_worker;
 GRANT SELECT (id, name, role, employer, is_active) ON outreach.staff TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.phone_lookup TO wayside_worker;
+-- The print role carries a stack on that two people released; it neither plans one nor says which page is void.
+GRANT SELECT, UPDATE ON outreach.letter_batch, outreach.batch_letter TO wayside_worker;
+GRANT SELECT ON outreach.letter_code TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.provider_sweep, outreach.queue_tick TO wayside_worker;

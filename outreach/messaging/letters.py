@@ -1,11 +1,11 @@
 """
-Letters, from an advocate's side: draft one, release it, read the printed page, say that it was mailed or came back.
+Letters, from an advocate's side: draft one, release it, read the printed page, say that it was mailed.
 
 Nothing leaves by itself: an advocate releases, a worker prints after a delay, a person carries it to the mail. The
 gate is asked at each of these. Printing is in outreach.messaging.letter_printing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import NamedTuple
@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
 from outreach import audit, people
-from outreach.destinations import ChannelVerdict
 from outreach.facts import CaseFacts
 from outreach.messaging.errors import AlreadyReleased, NoLetterhead, NotAllowed
 from outreach.messaging.letter_checks import ask_again, letter_facts, refuse_telling
@@ -31,6 +30,7 @@ from outreach.messaging.letter_rows import (
     sealed,
 )
 from outreach.messaging.letter_templates import shelf
+from outreach.messaging.printed_codes import fresh_code, keep_code, make_void
 from outreach.plans import PlannedTask
 from outreach.reasons import Reason
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
@@ -42,7 +42,7 @@ from outreach.requests import meet
 from outreach.safe_contact import Allowed, Decision, may_contact
 from outreach.steps import Step
 from outreach.tasks import add_task, next_due_at
-from outreach.terms import Channel, LetterState, Level, TaskState, Verdict, VerdictSource
+from outreach.terms import Channel, LetterState, Level, TaskState
 
 __all__ = [
     "Draft",
@@ -54,7 +54,6 @@ __all__ = [
     "draft",
     "letters_of",
     "mark_mailed",
-    "mark_returned",
     "read_pdf",
     "release",
 ]
@@ -139,7 +138,7 @@ def release(
     destination = people.destination_of(session, order.case_id, order.destination_id)
     facts = letter_facts(session, order.case_id, destination, now=now)
     is_at_once = drafted.decision.reason is Reason.SHE_ASKED or facts.level == Level.A
-    row = uuid4()
+    row, code = uuid4(), fresh_code(session)
     session.add(
         Letter(
             id=row,
@@ -149,9 +148,10 @@ def release(
             state=LetterState.RELEASED.value,
             release_at=now if is_at_once else _after_a_while(session, order.case_id, facts, now=now, chance=chance),
             state_at=day_of(now),
-            letter_box=sealed(session, drafted.content, case_id=order.case_id, row=row),
+            letter_box=sealed(session, drafted.content._replace(code=code), case_id=order.case_id, row=row),
         )
     )
+    keep_code(session, row, code)
     audit.record(session, action="letter.release", by=by, cases=[order.case_id], now=now)
     return row
 
@@ -185,21 +185,11 @@ def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -
     audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
 
 
-def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
-    """Record that it came back; mail is unsafe there from now on (requirement 49). Audited. Raises WrongState."""
-    letter = letter_in(session, letter_id, LetterState.MAILED)
-    move(letter, LetterState.RETURNED, now=now)
-    destination = people.destination_of(session, letter.case_id, letter.destination_id)
-    unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now, said_by="a letter came back")
-    changed = replace(destination, verdicts={**destination.verdicts, Channel.LETTER: unsafe})
-    people.save_destination(session, letter.case_id, changed, version=destination.version, by=by, now=now)
-    audit.record(session, action="letter.return", by=by, cases=[letter.case_id], now=now)
-
-
 def cancel(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
     """Take back a letter that nobody mailed yet; a printed page is forgotten. Audited. Raises WrongState."""
     letter = letter_in(session, letter_id, LetterState.RELEASED, LetterState.HELD, LetterState.PRINTED)
     letter.pdf_box = None
+    make_void(session, letter, "cancelled", by=by, now=now)
     move(letter, LetterState.CANCELLED, now=now)
     audit.record(session, action="letter.cancel", by=by, cases=[letter.case_id], now=now)
 

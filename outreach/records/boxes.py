@@ -40,6 +40,8 @@ class BoxNumber(IntEnum):
     PROVIDER_COPY = 34
     PHONE_LOOKUP = 35
     PROTOCOL_CHANGE = 69
+    VOIDED_PAGE = 40
+    MAIL_APPROVAL = 41
 
 
 KEY_CLASSES = {
@@ -71,6 +73,8 @@ KEY_CLASSES = {
     BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
     BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
     BoxNumber.PROTOCOL_CHANGE: KeyClass.NARRATIVE,
+    BoxNumber.VOIDED_PAGE: KeyClass.NARRATIVE,
+    BoxNumber.MAIL_APPROVAL: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -101,5 +105,7 @@ COLUMNS = {
     BoxNumber.PROVIDER_COPY: ("provider_copy", "sid_box"),
     BoxNumber.PHONE_LOOKUP: ("phone_lookup", "lookup_box"),
     BoxNumber.PROTOCOL_CHANGE: ("protocol_change", "why_box"),
+    BoxNumber.VOIDED_PAGE: ("voided_page", "why_box"),
+    BoxNumber.MAIL_APPROVAL: ("mail_approval", "words_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -13,7 +13,7 @@ from wtforms.validators import AnyOf
 
 from outreach.access import Action, NoSuchCase, find_case
 from outreach.case_view import CaseHead, head_of
-from outreach.messaging import letters
+from outreach.messaging import letters, returned_mail
 from outreach.messaging.errors import (
     AlreadyReleased,
     NoApprovedLetter,
@@ -120,7 +120,7 @@ def mail(letter_id: UUID) -> ResponseReturnValue:
 @requires(Action.RELEASE_LETTER)
 def give_back(letter_id: UUID) -> ResponseReturnValue:
     """Record that it came back: mail there is not safe from now on."""
-    return _move(letter_id, letters.mark_returned)
+    return _move(letter_id, returned_mail.mark_returned)
 
 
 @bp.post("/letters/<uuid:letter_id>/cancellation")
@@ -139,7 +139,7 @@ def _find(session: Session, letter_id: UUID) -> Letter:
     return letter
 
 
-def _move(letter_id: UUID, change: Callable[..., None]) -> ResponseReturnValue:
+def _move(letter_id: UUID, change: Callable[..., object]) -> ResponseReturnValue:
     NoFields.posted()
     key = "saved"
     with parts().vault.writing() as session:

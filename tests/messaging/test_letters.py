@@ -12,7 +12,7 @@ from letter_world import HEAD, LATER, World, ask_for_a_letter, text_of
 from pypdf import PdfReader
 
 from outreach import audit
-from outreach.messaging import letters
+from outreach.messaging import letters, returned_mail
 from outreach.messaging.errors import AlreadyReleased, NoApprovedLetter, NoLetterhead, NotAllowed, WrongState
 from outreach.messaging.letter_rows import TellingLetterhead
 from outreach.messaging.letters import Letterhead, Order
@@ -193,7 +193,7 @@ def test_a_letter_that_came_back_makes_mail_unsafe_there(world: World) -> None:
     world.print_due()
     with world.vault.writing() as session:
         letters.mark_mailed(session, letter_id, by=world.by, now=LATER)
-        letters.mark_returned(session, letter_id, by=world.by, now=LATER)
+        returned_mail.mark_returned(session, letter_id, by=world.by, now=LATER)
 
     with pytest.raises(NotAllowed) as refusal:
         world.release(now=LATER)

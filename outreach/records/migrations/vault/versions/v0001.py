@@ -6,6 +6,7 @@ from alembic import op
 from outreach.records.migrations.vault import (
     conversation_tables,
     ledger_tables,
+    letter_tables,
     protocol_tables,
     provider_tables,
     texting_tables,
@@ -28,6 +29,7 @@ def upgrade() -> None:
     conversation_tables.create()
     ledger_tables.create()
     protocol_tables.create()
+    letter_tables.create()
     provider_tables.create()
     texting_tables.create()
 
@@ -47,6 +49,7 @@ def downgrade() -> None:
         "audit_subject",
         "audit_entry",
         *conversation_tables.TABLES,
+        *letter_tables.TABLES,
         "letter",
         "text_receipt",
         "text",

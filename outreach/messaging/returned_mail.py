@@ -1,0 +1,128 @@
+"""
+Mail that came back: found by the code on its page, by whoever opens the box. Mail there is not safe from then on.
+
+What is under way to the same address is cancelled, in each of her cases; a task asks for another way (requirement 49).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import addresses, audit, people
+from outreach.destinations import ChannelVerdict, Destination
+from outreach.messaging.errors import MessagingError
+from outreach.messaging.letter_codes import read_code
+from outreach.messaging.letter_rows import letter_in, move
+from outreach.messaging.letters import cancel
+from outreach.messaging.printed_codes import find
+from outreach.plans import PlannedTask
+from outreach.records.work import Letter, Task
+from outreach.same_person import lock_person
+from outreach.steps import Step
+from outreach.tasks import add_task
+from outreach.terms import Channel, DestinationKind, LetterState, TaskState, Verdict, VerdictSource
+
+TO_FIND_ANOTHER_WAY = timedelta(days=2)
+CAME_BACK = "a letter came back"
+_OUT_THERE = (LetterState.PRINTED, LetterState.MAILED)
+_UNDER_WAY = (LetterState.RELEASED.value, LetterState.HELD.value, LetterState.PRINTED.value)
+
+
+class UnknownCode(MessagingError):
+    """No page of ours carries this code."""
+
+    def __init__(self) -> None:
+        super().__init__("no letter has this code")
+
+
+class VoidPage(MessagingError):
+    """The page with this code was spoiled, or its letter cancelled: it was not to be mailed."""
+
+    def __init__(self) -> None:
+        super().__init__("this page is void")
+
+
+class CameBack(NamedTuple):
+    """What was done about a letter that came back."""
+
+    case_id: UUID
+    cancelled: int
+    """How many letters on their way to the same address were cancelled."""
+    is_news: bool
+    """False when somebody said so before."""
+
+
+def take_in(session: Session, typed: str, *, by: UUID, now: datetime) -> CameBack:
+    """
+    Take in a letter that came back, by the code that somebody typed or scanned. Every try is audited.
+
+    Raises:
+        NotACode, UnknownCode, VoidPage: nothing was changed; `note_failed_look` keeps that somebody tried.
+    """
+    found = find(session, read_code(typed))
+    if found is None:
+        raise UnknownCode
+    if found.is_void:
+        raise VoidPage
+    if found.letter.state == LetterState.RETURNED:
+        audit.record(session, action="letter.look_up", by=by, cases=[found.letter.case_id], now=now)
+        return CameBack(found.letter.case_id, 0, is_news=False)
+    return mark_returned(session, found.letter.id, by=by, now=now)
+
+
+def note_failed_look(session: Session, *, by: UUID, now: datetime) -> None:
+    """Keep in the log that a code was looked up which no mailed page has."""
+    audit.record(session, action="letter.code_unknown", by=by, cases=[], now=now)
+
+
+def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> CameBack:
+    """
+    Record that a letter came back, whether or not anyone noted that it was mailed. Audited.
+
+    Raises:
+        WrongState: it was never printed, or came back before.
+    """
+    letter = letter_in(session, letter_id, *_OUT_THERE)
+    move(letter, LetterState.RETURNED, now=now)
+    address = people.destination_of(session, letter.case_id, letter.destination_id)
+    audit.record(session, action="letter.return", by=by, cases=[letter.case_id], now=now)
+    cancelled = 0
+    for case_id in lock_person(session, letter.case_id):
+        for alike in _alike(session, case_id, address):
+            _shut(session, case_id, alike, by=by, now=now)
+            cancelled += _cancel_all(session, case_id, alike.id, by=by, now=now)
+            _ask_for_another_way(session, case_id, by=by, now=now)
+    return CameBack(letter.case_id, cancelled, is_news=True)
+
+
+def _alike(session: Session, case_id: UUID, address: Destination) -> list[Destination]:
+    """Return every address of a case that is this one, or may be the same front door."""
+    read = addresses.read(address.value)
+    places = (way for way in people.destinations(session, case_id) if way.kind is DestinationKind.ADDRESS)
+    return [way for way in places if way.id == address.id or addresses.same(read, addresses.read(way.value))]
+
+
+def _shut(session: Session, case_id: UUID, way: Destination, *, by: UUID, now: datetime) -> None:
+    unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now, said_by=CAME_BACK)
+    changed = replace(way, verdicts={**way.verdicts, Channel.LETTER: unsafe})
+    people.save_destination(session, case_id, changed, version=way.version, by=by, now=now)
+
+
+def _cancel_all(session: Session, case_id: UUID, destination_id: UUID, *, by: UUID, now: datetime) -> int:
+    same = (Letter.case_id == case_id, Letter.destination_id == destination_id, Letter.state.in_(_UNDER_WAY))
+    found = session.scalars(select(Letter.id).where(*same)).all()
+    for letter_id in found:
+        cancel(session, letter_id, by=by, now=now)
+    return len(found)
+
+
+def _ask_for_another_way(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
+    step = Step.CHECK_RETURNED_MAIL
+    same = (Task.case_id == case_id, Task.step == step.value, Task.state == TaskState.OPEN.value)
+    if session.scalar(select(Task.id).where(*same)) is None:
+        add_task(session, case_id, PlannedTask(step, None, now, now + TO_FIND_ANOTHER_WAY))
+        audit.record(session, action="letter.find_another_way", by=by, cases=[case_id], now=now)
