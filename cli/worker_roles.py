@@ -1,8 +1,8 @@
 """
 What each role of the worker opens, and its rounds. A role opens what it needs and nothing else.
 
-ingest: the intake spool, the callbacks spool, the unsealing keys, the vault. send: the vault, Twilio's account.
-print: the vault.
+ingest: the intake spool, the callbacks spool, the unsealing keys, the vault. send: the vault, Twilio's account, the
+push service. print: the vault.
 """
 
 import logging
@@ -13,6 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from cli import opening
+from cli.paging import pager_round, pages_round
 from cli.protocol_store import install_protocols, protocols_in_force
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
 from config.settings import WorkerSettings, load, refuse_what_is_not_ours
@@ -70,6 +71,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
         ticked(vault, news, clock=opening.now),
         *callback_rounds(settings, vault, unsealing, stack),
         ticked(vault, due, clock=opening.now),
+        pages_round(vault),
         Round("audit", timedelta(seconds=1), lambda: _chain_all(vault)),
     ]
 
@@ -85,12 +87,12 @@ def _chain_all(vault: "Vault") -> dict[str, int]:
 
 
 def _send(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
-    return sending_rounds(settings, stack)
+    return [*sending_rounds(settings, stack), pager_round(settings, stack)]
 
 
 def _send_among_others(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
     """Open the sending role where a fault at Twilio must not keep news from being taken in."""
-    return sending_rounds(settings, stack, is_alone=False)
+    return [*sending_rounds(settings, stack, is_alone=False), pager_round(settings, stack)]
 
 
 def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:

@@ -27,6 +27,7 @@ SECRETS = (
     "TWILIO_AUTH_TOKEN",
     "TWILIO_API_KEY",
     "TWILIO_API_SECRET",
+    "PAGER_TOKEN",
     "PORTAL_COOKIE_SECRET",
 )
 """Settings that open something: each belongs to the processes that list it in `may_hold`."""
@@ -131,7 +132,14 @@ class WorkerSettings(Settings):
     may_hold = tuple(name for name in SECRETS if name != "PORTAL_COOKIE_SECRET")
     may_hold_as: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "ingest": ("ROOT_KEY_FILE", "DATABASE_URL", "INBOX_URL", "CALLBACKS_URL", "TWILIO_AUTH_TOKEN"),
-        "send": ("ROOT_KEY_FILE", "DATABASE_URL", "CALLBACKS_URL", "TWILIO_API_KEY", "TWILIO_API_SECRET"),
+        "send": (
+            "ROOT_KEY_FILE",
+            "DATABASE_URL",
+            "CALLBACKS_URL",
+            "TWILIO_API_KEY",
+            "TWILIO_API_SECRET",
+            "PAGER_TOKEN",
+        ),
         "print": ("ROOT_KEY_FILE", "DATABASE_URL"),
     }
     root_key_file: Path | None = None
@@ -152,6 +160,9 @@ class WorkerSettings(Settings):
     """What is asked about a phone before a text: line_type_intelligence, reassigned_number, both, or nothing."""
     twilio_lookup_cost: Decimal | None = Field(default=None, ge=0, le=10)
     """Dollars for one such question, as the site's contract says."""
+    pager_url: str = ""
+    """The push service that takes pages to colleagues' phones; without one they stand on screens only."""
+    pager_token: SecretStr | None = None
 
 
 S = TypeVar("S", bound="Settings")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from outreach import people, reach
+from outreach import paging, people, reach
 from outreach.addresses import same_address_as_any
 from outreach.destinations import Destination
 from outreach.events import LevelEvent, level_of, original_of
@@ -79,6 +79,12 @@ def _is_known(place: Place, known: tuple[Destination, ...]) -> bool:
     if place.kind is DestinationKind.ADDRESS:
         return same_address_as_any(place.value, values)
     return place.value in values
+
+
+def page_on_call(session: Session, arrival: Arrival, planned: Plan) -> None:
+    """Page whoever is on call at the next tick for news of level A or B, whoever she is and whosever case it is."""
+    if paging.pages(level_of(arrival.event), planned.level):
+        paging.page_at_next_tick(session, now=arrival.now)
 
 
 def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str, Any]:

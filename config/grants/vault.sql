@@ -51,3 +51,12 @@ GRANT SELECT, INSERT ON outreach.phone_lookup TO wayside_worker;
 GRANT SELECT, UPDATE ON outreach.letter_batch, outreach.batch_letter TO wayside_worker;
 GRANT SELECT ON outreach.letter_code TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.provider_sweep, outreach.queue_tick TO wayside_worker;
+
+-- Who is on call, and pages. The portal keeps the rota and says that a page was seen; both may call. Pages name no case.
+GRANT SELECT, INSERT ON outreach.on_call_shift, outreach.staff_pager TO wayside_portal;
+GRANT UPDATE (taken_away_by_id, ends_at) ON outreach.on_call_shift TO wayside_portal;
+GRANT UPDATE (topic_box) ON outreach.staff_pager TO wayside_portal;
+GRANT SELECT ON outreach.on_call_shift, outreach.staff_pager TO wayside_worker;
+GRANT SELECT, INSERT, UPDATE ON outreach.page_call, outreach.staff_page TO wayside_portal, wayside_worker;
+GRANT SELECT ON outreach.page_tick TO wayside_portal;
+GRANT SELECT, INSERT, UPDATE ON outreach.page_tick TO wayside_worker;

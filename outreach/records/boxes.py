@@ -42,6 +42,7 @@ class BoxNumber(IntEnum):
     PROTOCOL_CHANGE = 69
     VOIDED_PAGE = 40
     MAIL_APPROVAL = 41
+    STAFF_PAGER = 62
 
 
 KEY_CLASSES = {
@@ -75,6 +76,7 @@ KEY_CLASSES = {
     BoxNumber.PROTOCOL_CHANGE: KeyClass.NARRATIVE,
     BoxNumber.VOIDED_PAGE: KeyClass.NARRATIVE,
     BoxNumber.MAIL_APPROVAL: KeyClass.NARRATIVE,
+    BoxNumber.STAFF_PAGER: KeyClass.THREAD,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -107,5 +109,6 @@ COLUMNS = {
     BoxNumber.PROTOCOL_CHANGE: ("protocol_change", "why_box"),
     BoxNumber.VOIDED_PAGE: ("voided_page", "why_box"),
     BoxNumber.MAIL_APPROVAL: ("mail_approval", "words_box"),
+    BoxNumber.STAFF_PAGER: ("staff_pager", "topic_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -20,7 +20,19 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
-from outreach.records import cases, conversation, ledger, letters, marks, people, protocols, provider, staff, work
+from outreach.records import (
+    cases,
+    conversation,
+    ledger,
+    letters,
+    marks,
+    on_call,
+    people,
+    protocols,
+    provider,
+    staff,
+    work,
+)
 from outreach.records.cipher import begin_writing, connect_cipher
 from outreach.records.errors import (
     SpoolUnavailable,
@@ -34,7 +46,7 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
-TABLES = (cases, conversation, ledger, letters, people, protocols, provider, staff, work)
+TABLES = (cases, conversation, ledger, letters, on_call, people, protocols, provider, staff, work)
 """Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""
 
 SCHEMA = "0001"

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outreach.records.engine import Vault
+from outreach.records.on_call import PageCall, PageTick, StaffPage
 from outreach.records.provider import QueueTick
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
@@ -37,6 +38,8 @@ class Queue(StrEnum):
     NEWS = "ingest"
     DUE = "escalation"
     LETTERS = "print"
+    PAGES = "pages"
+    PAGERS = "pagers"
 
 
 class Silent(NamedTuple):
@@ -95,6 +98,17 @@ def _is_letter_overdue(session: Session, now: datetime) -> bool:
     return first is not None and now - first > SILENCE
 
 
+def _is_page_overdue(session: Session, now: datetime) -> bool:
+    tick = session.scalar(select(func.min(PageTick.tick_at)).where(PageTick.is_rung.is_(False)))
+    handed = session.scalar(select(func.min(PageCall.escalates_at)))
+    return any(due is not None and now - due > SILENCE for due in (tick, handed))
+
+
+def _is_push_overdue(session: Session, now: datetime) -> bool:
+    due = session.scalar(select(func.min(StaffPage.push_at)))
+    return due is not None and now - due > SILENCE
+
+
 def _has_begun(session: Session, _now: datetime) -> bool:
     # What agencies sent waits where neither the portal nor the vault can see it: that people work here must do.
     return session.scalar(select(Staff.id).where(Staff.password_hash.is_not(None)).limit(1)) is not None
@@ -106,5 +120,7 @@ _NEEDED = {
     Queue.TEXTS: _is_text_overdue,
     Queue.CALLBACKS: _is_text_overdue,
     Queue.LETTERS: _is_letter_overdue,
+    Queue.PAGES: _is_page_overdue,
+    Queue.PAGERS: _is_push_overdue,
 }
 """What shows that a queue is missing its worker where it never had one (no text leaves with callbacks unread)."""

@@ -19,6 +19,8 @@ WORDS = {
     Queue.NEWS: ("news from agencies", "New cases may be waiting."),
     Queue.DUE: ("what is due", "Nothing is marked late or missed until it does."),
     Queue.LETTERS: ("letters", "No letter is printed until it does."),
+    Queue.PAGES: ("who must be paged", "Nobody on call hears of news until it does."),
+    Queue.PAGERS: ("pages to phones", "Pages stand on screens only until it does."),
 }
 """What nobody looks at, and what that stops."""
 MEND = "Tell the person who runs Wayside now. Call where it can not wait."

@@ -7,6 +7,7 @@ from outreach.records.migrations.vault import (
     conversation_tables,
     ledger_tables,
     letter_tables,
+    on_call_tables,
     protocol_tables,
     provider_tables,
     texting_tables,
@@ -30,6 +31,7 @@ def upgrade() -> None:
     ledger_tables.create()
     protocol_tables.create()
     letter_tables.create()
+    on_call_tables.create()
     provider_tables.create()
     texting_tables.create()
 
@@ -38,6 +40,7 @@ def downgrade() -> None:
     """Drop every table."""
     for table in (
         *protocol_tables.TABLES,
+        *on_call_tables.TABLES,
         "texting_state",
         "texting_stop",
         "queue_tick",
