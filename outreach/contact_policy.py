@@ -34,6 +34,11 @@ class Policy:
     attempts_a_day: int = 1
     attempts_a_day_at_a_and_b: int = 2
     allowed_minutes: int = 5
+    meeting_check_hours: int = 24
+    """A safety check older than this opens no meeting."""
+    meeting_buddy_minutes: int = 10
+    meeting_supervisor_minutes: int = 20
+    """How long after a missed sign of life the buddy, and then supervisors, are told."""
     delay_least: timedelta = timedelta(hours=2)
     delay_most: timedelta = timedelta(hours=48)
     call_hours: tuple[Window, ...] = field(init=False)
@@ -43,6 +48,8 @@ class Policy:
         for name, most in _AT_MOST.items():
             if not 0 <= getattr(self, name) <= most:
                 raise LaxPolicy(f"{name} must be a number from 0 to {most}")
+        if self.meeting_buddy_minutes > self.meeting_supervisor_minutes:
+            raise LaxPolicy("meeting_buddy_minutes must not be more than meeting_supervisor_minutes")
         if self.letter_quiet_mail_days < _QUIET_AT_LEAST:
             raise LaxPolicy(f"letter_quiet_mail_days must be {_QUIET_AT_LEAST} or more")
         if not set(self.first_contact_days) <= set(WEEKDAYS):
@@ -69,6 +76,9 @@ _AT_MOST = {
     "attempts_a_day": 1,
     "attempts_a_day_at_a_and_b": 2,
     "allowed_minutes": 5,
+    "meeting_check_hours": 24,
+    "meeting_buddy_minutes": 10,
+    "meeting_supervisor_minutes": 20,
 }
 _QUIET_AT_LEAST = 5
 _CALLS_BEGIN, _CALLS_END = time(9), time(15)

@@ -52,6 +52,16 @@ GRANT SELECT, UPDATE ON outreach.letter_batch, outreach.batch_letter TO wayside_
 GRANT SELECT ON outreach.letter_code TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.provider_sweep, outreach.queue_tick TO wayside_worker;
 
+-- Meetings: the portal plans and keeps them; the worker raises alarms from times and names alone, and opens no box.
+GRANT SELECT, INSERT, UPDATE ON
+  outreach.meeting, outreach.interpreter_veto, outreach.calendar_feed, outreach.danger_phrase
+  TO wayside_portal;
+GRANT SELECT, INSERT ON outreach.meeting_check TO wayside_portal;
+GRANT SELECT, INSERT, UPDATE (settled_at, settled_by_id, settled_as) ON outreach.meeting_alarm TO wayside_portal;
+GRANT SELECT (id, case_id, lead_id, second_id, buddy_id, state, stage, check_in_by, ends_at, next_look_at)
+  ON outreach.meeting TO wayside_worker;
+GRANT UPDATE (stage, next_look_at) ON outreach.meeting TO wayside_worker;
+GRANT SELECT, INSERT ON outreach.meeting_alarm TO wayside_worker;
 -- Who is on call, and pages. The portal keeps the rota and says that a page was seen; both may call. Pages name no case.
 GRANT SELECT, INSERT ON outreach.on_call_shift, outreach.staff_pager TO wayside_portal;
 GRANT UPDATE (taken_away_by_id, ends_at) ON outreach.on_call_shift TO wayside_portal;

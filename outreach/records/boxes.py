@@ -39,6 +39,10 @@ class BoxNumber(IntEnum):
     TEXT_WITHDRAWAL = 31
     PROVIDER_COPY = 34
     PHONE_LOOKUP = 35
+    MEETING = 45
+    MEETING_CHECK = 46
+    INTERPRETER_VETO = 47
+    DANGER_PHRASE = 48
     PROTOCOL_CHANGE = 69
     VOIDED_PAGE = 40
     MAIL_APPROVAL = 41
@@ -73,6 +77,10 @@ KEY_CLASSES = {
     BoxNumber.TEXT_WITHDRAWAL: KeyClass.THREAD,
     BoxNumber.PROVIDER_COPY: KeyClass.THREAD,
     BoxNumber.PHONE_LOOKUP: KeyClass.CONTACT,
+    BoxNumber.MEETING: KeyClass.NARRATIVE,
+    BoxNumber.MEETING_CHECK: KeyClass.NARRATIVE,
+    BoxNumber.INTERPRETER_VETO: KeyClass.NARRATIVE,
+    BoxNumber.DANGER_PHRASE: KeyClass.NARRATIVE,
     BoxNumber.PROTOCOL_CHANGE: KeyClass.NARRATIVE,
     BoxNumber.VOIDED_PAGE: KeyClass.NARRATIVE,
     BoxNumber.MAIL_APPROVAL: KeyClass.NARRATIVE,
@@ -106,6 +114,10 @@ COLUMNS = {
     BoxNumber.TEXT_WITHDRAWAL: ("text_withdrawal", "withdrawal_box"),
     BoxNumber.PROVIDER_COPY: ("provider_copy", "sid_box"),
     BoxNumber.PHONE_LOOKUP: ("phone_lookup", "lookup_box"),
+    BoxNumber.MEETING: ("meeting", "meeting_box"),
+    BoxNumber.MEETING_CHECK: ("meeting_check", "check_box"),
+    BoxNumber.INTERPRETER_VETO: ("interpreter_veto", "veto_box"),
+    BoxNumber.DANGER_PHRASE: ("danger_phrase", "phrase_box"),
     BoxNumber.PROTOCOL_CHANGE: ("protocol_change", "why_box"),
     BoxNumber.VOIDED_PAGE: ("voided_page", "why_box"),
     BoxNumber.MAIL_APPROVAL: ("mail_approval", "words_box"),

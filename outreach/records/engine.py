@@ -26,6 +26,7 @@ from outreach.records import (
     ledger,
     letters,
     marks,
+    meetings,
     on_call,
     people,
     protocols,
@@ -46,7 +47,7 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
-TABLES = (cases, conversation, ledger, letters, on_call, people, protocols, provider, staff, work)
+TABLES = (cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, staff, work)
 """Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""
 
 SCHEMA = "0001"

@@ -5,7 +5,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Uuid
 
-from outreach.records import cases, conversation, ledger, letters, on_call, people, protocols, provider, staff, work
+from outreach.records import (
+    cases,
+    conversation,
+    ledger,
+    letters,
+    meetings,
+    on_call,
+    people,
+    protocols,
+    provider,
+    staff,
+    work,
+)
 from outreach.records.base import Base, SealedBox, UtcTime
 from outreach.records.boxes import COLUMNS, KEY_CLASSES, BoxNumber
 from outreach.records.spool_tables import spool_metadata
@@ -14,7 +26,7 @@ from outreach.terms import KeyClass
 pytestmark = pytest.mark.req("C-6")
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-ALL_TABLES = (cases, conversation, ledger, letters, on_call, people, protocols, provider, staff, work)
+ALL_TABLES = (cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, staff, work)
 """Importing them fills the metadata."""
 
 TYPES = {

@@ -7,6 +7,7 @@ from outreach.records.migrations.vault import (
     conversation_tables,
     ledger_tables,
     letter_tables,
+    meeting_tables,
     on_call_tables,
     protocol_tables,
     provider_tables,
@@ -34,11 +35,13 @@ def upgrade() -> None:
     on_call_tables.create()
     provider_tables.create()
     texting_tables.create()
+    meeting_tables.create()
 
 
 def downgrade() -> None:
     """Drop every table."""
     for table in (
+        *meeting_tables.TABLES,
         *protocol_tables.TABLES,
         *on_call_tables.TABLES,
         "texting_state",
