@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, freezing, people, reach
+from outreach import audit, cases, closing_notices, freezing, people, reach
 from outreach.attempts import Effects, effects_of
 from outreach.case_words import AttemptNote, seal_note
 from outreach.contents import AttemptDetail
@@ -24,8 +24,8 @@ from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
 from outreach.requests import live_requests, meet
 from outreach.same_person import lock_person
-from outreach.steps import STEPS, Step
-from outreach.tasks import end_task, tasks_of
+from outreach.steps import NOTICES, STEPS, Step
+from outreach.tasks import detail_of, end_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Outcome, TaskState, Verdict, VerdictSource
 
 FREEZING = (Outcome.UNSAFE, Outcome.WRONG_NUMBER)
@@ -56,6 +56,14 @@ class Logged(NamedTuple):
     ask: tuple[str, ...]
 
 
+class Ended(NamedTuple):
+    """What ends tasks: the effects of an outcome, and when the try was made."""
+
+    effects: Effects
+    outcome: Outcome
+    at: datetime
+
+
 class InvalidAttempt(ValueError):
     """An attempt that cannot have been made: in the future, or for another case's task or way."""
 
@@ -82,7 +90,7 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         step=Step(task.step) if task else None,
         kind=way.kind if way else None,
     )
-    _end_tasks(session, case_id, task, effects, outcome=made.outcome, by=by, now=now)
+    _end_tasks(session, case_id, task, Ended(effects, made.outcome, at), by=by, now=now)
     if way is not None and effects.meets_request:
         meet(session, case_id, made.channel, way.id, at=at)
     if way is not None:
@@ -132,22 +140,28 @@ def _she_asked(session: Session, case_id: UUID, made: Made, at: datetime) -> boo
     return any((r.channel, r.destination_id) == (made.channel, made.destination_id) for r in asked)
 
 
-def _end_tasks(
-    session: Session,
-    case_id: UUID,
-    task: Task | None,
-    effects: Effects,
-    *,
-    outcome: Outcome,
-    by: UUID,
-    now: datetime,
-) -> None:
-    ended = [task] if task is not None and effects.completes else []
-    if effects.completes_all_contact:
-        ended = [each for each in tasks_of(session, case_id) if STEPS[Step(each.step)].channels]
-    for each in ended:
-        if each.state == TaskState.OPEN:
-            end_task(session, each, TaskState.DONE, now=now, outcome=outcome.value, ended_by=str(by))
+def _end_tasks(session: Session, case_id: UUID, task: Task | None, ended: Ended, *, by: UUID, now: datetime) -> None:
+    done = [task] if task is not None and ended.effects.completes else []
+    if ended.effects.completes_all_contact:
+        contacts = [each for each in tasks_of(session, case_id) if STEPS[Step(each.step)].channels]
+        done = [*contacts, *(each for each in done if each not in contacts)]
+    for each in done:
+        if each.step in NOTICES:
+            _end_notice(session, each, ended, is_its_own=each is task, by=by, now=now)
+        elif each.state == TaskState.OPEN:
+            end_task(session, each, TaskState.DONE, now=now, outcome=ended.outcome.value, ended_by=str(by))
+
+
+def _end_notice(session: Session, task: Task, ended: Ended, *, is_its_own: bool, by: UUID, now: datetime) -> None:
+    """She is told before a call-in or not at all: a try made once it had begun tells of it too late."""
+    call_in_at = detail_of(session, task).call_in_at
+    if call_in_at is not None and datetime.fromisoformat(call_in_at) <= ended.at:
+        if task.state == TaskState.OPEN:
+            closing_notices.miss(session, task, now=now)
+        return
+    if task.state == TaskState.OPEN or (is_its_own and task.state == TaskState.CLOSED):
+        task.state = TaskState.OPEN.value  # Nobody looked for a way any more, and then she was reached after all.
+        end_task(session, task, TaskState.DONE, now=now, outcome=ended.outcome.value, ended_by=str(by))
 
 
 def _change_way(

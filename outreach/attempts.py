@@ -26,6 +26,11 @@ class Tried(NamedTuple):
     was_prompted: bool = False
     """She asked for it, or she got in touch: such contact is never limited."""
 
+    @property
+    def is_counted(self) -> bool:
+        """Return whether it counts under the limits: what she asked for and meetings never do."""
+        return not self.was_prompted and self.channel is not Channel.MEETING
+
 
 class Counts(NamedTuple):
     """How much was tried: what CaseFacts carries."""
@@ -114,7 +119,7 @@ def counts(tried: Iterable[Tried], *, at: datetime, zone: str, event_id: UUID | 
     """Return how much was tried unprompted: on her present day, for this event, and where the one asking call was."""
     her_zone = ZoneInfo(zone)
     today = at.astimezone(her_zone).date()
-    ours = [each for each in tried if not each.was_prompted and each.channel is not Channel.MEETING]
+    ours = [each for each in tried if each.is_counted]
     for_event = [each for each in ours if each.event_id == event_id]
     calls = (each for each in for_event if each.channel is Channel.CALL and each.destination_id is not None)
     return Counts(
@@ -124,7 +129,8 @@ def counts(tried: Iterable[Tried], *, at: datetime, zone: str, event_id: UUID | 
     )
 
 
-_SAME_TIME_OF_DAY = timedelta(hours=2)
+SAME_TIME_OF_DAY = timedelta(hours=2)
+"""Two tries closer than this on the clock are at the same time of day."""
 
 
 def lacks_variety(tried: Sequence[Tried], channel: Channel, *, at: datetime, zone: str) -> bool:
@@ -136,15 +142,15 @@ def lacks_variety(tried: Sequence[Tried], channel: Channel, *, at: datetime, zon
     last = sorted(tried, key=lambda each: each.at)[-2:]
     if len(last) < 2 or any(each.channel is not channel for each in last):
         return False
-    minute = _minute_of_day(at, zone)
-    return all(_apart(minute, _minute_of_day(each.at, zone)) < _SAME_TIME_OF_DAY for each in last)
+    return all(time_of_day_apart(at, each.at, zone) < SAME_TIME_OF_DAY for each in last)
+
+
+def time_of_day_apart(one: datetime, other: datetime, zone: str) -> timedelta:
+    """Return how far apart two instants are on the clock, whatever their days."""
+    minutes = abs(_minute_of_day(one, zone) - _minute_of_day(other, zone))
+    return timedelta(minutes=min(minutes, 24 * 60 - minutes))
 
 
 def _minute_of_day(at: datetime, zone: str) -> int:
     local = at.astimezone(ZoneInfo(zone))
     return local.hour * 60 + local.minute
-
-
-def _apart(one: int, other: int) -> timedelta:
-    minutes = abs(one - other)
-    return timedelta(minutes=min(minutes, 24 * 60 - minutes))

@@ -29,7 +29,7 @@ from outreach.same_person import lock_person
 from outreach.standing import Standing
 from outreach.steps import NOTICES, STEPS, Step
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
-from outreach.terms import Level, TaskState, VerdictSource
+from outreach.terms import ClosedAs, Level, TaskState, VerdictSource
 
 _ACKNOWLEDGEMENTS = (
     Step.ACKNOWLEDGE_RESCHEDULE,
@@ -118,10 +118,11 @@ def complete(session: Session, task_id: UUID, *, by: UUID, now: datetime) -> Non
     End a task that was done without an attempt: an assessment, a plan, a decision on a letter.
 
     Raises:
-        TaskEnded; WrongTask for a decision that has a form of its own.
+        TaskEnded; WrongTask for a decision that has a form of its own, and for a notice before a call-in, which only
+            a try that counts ends, or a supervisor who signs.
     """
     task = get_task(session, task_id)
-    if task.step in (Step.DECIDE_MATCH, Step.SUPERVISOR_ALERT, *_ACKNOWLEDGEMENTS):
+    if task.step in (Step.DECIDE_MATCH, Step.SUPERVISOR_ALERT, *_ACKNOWLEDGEMENTS, *NOTICES):
         raise WrongTask(task)
     end_task(session, task, TaskState.DONE, now=now, outcome="done", ended_by=str(by))
     audit.record(session, action="task.complete", by=by, cases=[task.case_id], now=now)
@@ -208,7 +209,11 @@ def _carry_back(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
 def _stop_proposing(session: Session, case_id: UUID, standing: Standing, *, by: UUID, now: datetime) -> None:
     """After "do not contact" no task proposes contact; a supervisor hears of the new event instead (requirement 17)."""
     for task in tasks_of(session, case_id):
-        if task.state == TaskState.OPEN and STEPS[Step(task.step)].channels:
+        if task.state != TaskState.OPEN or not STEPS[Step(task.step)].channels:
+            continue
+        if task.step in NOTICES:
+            end_task(session, task, TaskState.CLOSED, now=now, outcome=ClosedAs.HER_WORD.value, ended_by=str(by))
+        else:
             end_task(session, task, TaskState.SUPERSEDED, now=now, outcome="do_not_contact", ended_by=str(by))
     level = Level(standing.level) if standing.level else None
     add_task(session, case_id, supervisor_alert(_protocol_of(session, case_id), level, at=now, now=now))

@@ -16,7 +16,7 @@ from outreach.event_terms import EventKind, NotificationChannel
 from outreach.plans import CaseSoFar, Happening, Plan, PlannedTask, Proposal
 from outreach.protocol import Protocol, StepDue
 from outreach.steps import NOTICES, PROTOCOL_STEPS, STEPS, Step
-from outreach.terms import Level, TaskState
+from outreach.terms import ClosedAs, Level, TaskState
 
 
 def plan(event: Happening, case: CaseSoFar, protocol: Protocol, *, now: datetime) -> Plan:
@@ -203,10 +203,20 @@ _AFTER_EVENTS = frozenset({Step.CUSTODY_CHECK, Step.ORDER_CHECK, Step.NOTIFIED_C
 
 def _without_contact(made: Plan, p: Planning) -> Plan:
     # She asked us not to make contact: no task proposes it, and a supervisor decides what the event means.
-    kept = tuple(task for task in made.tasks if not STEPS[task.step].channels or task.missed_cause is not None)
+    kept = tuple(task for task in map(_untold, made.tasks) if not STEPS[task.step].channels or _is_over(task))
     due_at = p.protocol.calendar.deadline(p.event.received_at, p.protocol.supervisor)
     alert = PlannedTask(Step.SUPERVISOR_ALERT, made.level, p.now, due_at, (due_at,), p.event.event_id)
     return made._replace(tasks=(*kept, alert))
+
+
+def _untold(task: PlannedTask) -> PlannedTask:
+    """Keep a call-in in sight without proposing contact: it is closed by her word, and never counts as told."""
+    is_ahead = task.step in NOTICES and not _is_over(task)
+    return task._replace(closed_as=ClosedAs.HER_WORD) if is_ahead else task
+
+
+def _is_over(task: PlannedTask) -> bool:
+    return task.missed_cause is not None or task.closed_as is not None
 
 
 def _match_decision(level: Level | None, p: Planning) -> PlannedTask:

@@ -72,7 +72,8 @@ _OPENED_BY_AN_ADVOCATE = (
     Reason.OFFENDERS_LETTER,
     Reason.COLD_MAIL_DECISION,
 )
-_ELSEWHERE = (Try.COURT, Try.HOSPITAL, Try.OFFICERS_CARD, Try.CALL_AT_WORK, Try.IN_PERSON)
+ELSEWHERE = (Try.COURT, Try.HOSPITAL, Try.OFFICERS_CARD, Try.CALL_AT_WORK, Try.IN_PERSON)
+"""What is left to try where no way of hers is safe, in this order."""
 _STOPPED: dict[Reason, tuple[Try, ...]] = {
     Reason.DO_NOT_CONTACT: (Try.WAIT_FOR_HER,),
     Reason.SHE_WILL_CONTACT_US: (Try.WAIT_FOR_HER,),
@@ -81,7 +82,7 @@ _STOPPED: dict[Reason, tuple[Try, ...]] = {
     Reason.OTHER_CASE_UNREADABLE: (Try.ASK_SUPERVISOR,),
     Reason.SUPERVISOR_HOLD: (Try.ASK_SUPERVISOR,),
     Reason.MATCH_PENDING: (Try.DECIDE_MATCH,),
-    Reason.ATTEMPTS_FOR_EVENT: (Try.ASK_SUPERVISOR, *_ELSEWHERE),
+    Reason.ATTEMPTS_FOR_EVENT: (Try.ASK_SUPERVISOR, *ELSEWHERE),
 }
 
 
@@ -130,4 +131,4 @@ def _none_safe(decisions: Sequence[Decision]) -> NoSafeWay:
         if decision.reason in _STOPPED:
             return NoSafeWay(decision.reason, _STOPPED[decision.reason])
     reason = decisions[0].reason if decisions else Reason.NOT_KNOWN_SAFE
-    return NoSafeWay(reason, _ELSEWHERE)
+    return NoSafeWay(reason, ELSEWHERE)

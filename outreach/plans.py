@@ -7,7 +7,7 @@ from uuid import UUID
 
 from outreach.event_terms import EventKind, NotificationChannel
 from outreach.steps import Step
-from outreach.terms import Level, MissedCause, TaskState
+from outreach.terms import ClosedAs, Level, MissedCause, TaskState
 
 
 class Happening(NamedTuple):
@@ -57,6 +57,8 @@ class PlannedTask(NamedTuple):
     call_in_at: datetime | None = None
     missed_cause: MissedCause | None = None
     """Set when the task is missed from the start: the agency told us too late."""
+    closed_as: ClosedAs | None = None
+    """Set when the task is closed from the start: she asked for no contact."""
 
 
 class Proposal(NamedTuple):

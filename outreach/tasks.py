@@ -65,21 +65,28 @@ def _row(session: Session, case_id: UUID, planned: PlannedTask, detail: dict[str
         event_id=planned.event_id,
         call_in_at=_text(planned.call_in_at),
         looks_at=[moment.isoformat() for moment in looks],
+        outcome=planned.closed_as.value if planned.closed_as else None,
         **detail,
     )
-    is_missed = planned.missed_cause is not None
+    state = _state_of(planned)
     return {
         "id": row_id,
         "case_id": case_id,
         "step": planned.step.value,
         "level": planned.level.value if planned.level else None,
-        "state": TaskState.MISSED.value if is_missed else TaskState.OPEN.value,
+        "state": state.value,
         "opens_at": planned.opens_at,
         "due_at": planned.due_at,
-        "next_look_at": None if is_missed else looks[0],
+        "next_look_at": looks[0] if state is TaskState.OPEN else None,
         "missed_cause": planned.missed_cause.value if planned.missed_cause else None,
         "detail_box": seal(session, BoxNumber.TASK_DETAIL, kept, owner=case_id, row=row_id),
     }
+
+
+def _state_of(planned: PlannedTask) -> TaskState:
+    if planned.missed_cause is not None:
+        return TaskState.MISSED
+    return TaskState.CLOSED if planned.closed_as is not None else TaskState.OPEN
 
 
 def get_task(session: Session, task_id: UUID) -> Task:

@@ -103,6 +103,16 @@ class TaskState(StrEnum):
     DONE = "done"
     SUPERSEDED = "superseded"
     MISSED = "missed"
+    CLOSED = "closed"
+    """A notice that was not given and is looked for no more: signed by a supervisor, or by her own word."""
+
+
+class ClosedAs(StrEnum):
+    """Why a notice before a call-in is closed without having been given. Each is counted apart, never as told."""
+
+    NO_SAFE_WAY = "no_safe_way"
+    TRIED_ENOUGH = "tried_enough"
+    HER_WORD = "her_word"
 
 
 class MissedCause(StrEnum):

@@ -16,11 +16,12 @@ from outreach import people
 from outreach.attempts import Tried
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
-from outreach.history import Kept
+from outreach.history import Kept, history_of
 from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import unseal
 from outreach.records.work import Attempt
+from outreach.same_person import cases_of_person
 from outreach.terms import Channel, Outcome
 
 _KEPT = columns_of(Attempt)
@@ -55,6 +56,16 @@ def tries_elsewhere(
             way_id = same.get(each.destination_id) if each.destination_id else None
             found.append(each._replace(destination_id=way_id, event_id=_event_of(each, newest)))
     return found
+
+
+def tries_for_newest_event(session: Session, case_id: UUID) -> list[Tried]:
+    """Return what was tried unprompted since this case's newest event came, in all cases of hers. Unaudited."""
+    kept, ways = history_of(session, case_id), people.destinations(session, case_id)
+    newest = kept[-1] if kept else None
+    others = cases_of_person(session, case_id) - {case_id}
+    made = [*tries_in(session, case_id), *tries_elsewhere(session, others, ways=ways, newest=newest)]
+    row_id = newest.row_id if newest else None
+    return [each for each in made if each.event_id == row_id and not each.was_prompted]
 
 
 def tried_from(detail: AttemptDetail) -> Tried:

@@ -16,7 +16,7 @@ GRANT SELECT, INSERT, UPDATE ON
 GRANT SELECT ON outreach.level_event, outreach.text_receipt TO wayside_portal;
 GRANT SELECT, INSERT ON
   outreach.match_token, outreach.suppressed_phone, outreach.text_withdrawal, outreach.protocol_text,
-  outreach.protocol_change, outreach.voided_page
+  outreach.protocol_change, outreach.voided_page, outreach.notice_closing
   TO wayside_portal;
 -- Two people make a protocol current: the second adds a number to what the first asked for, and changes nothing of it.
 GRANT UPDATE (number, settled_by_id, settled_at, why_box) ON outreach.protocol_change TO wayside_portal;

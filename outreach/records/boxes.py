@@ -47,6 +47,7 @@ class BoxNumber(IntEnum):
     VOIDED_PAGE = 40
     MAIL_APPROVAL = 41
     STAFF_PAGER = 62
+    NOTICE_CLOSING = 50
 
 
 KEY_CLASSES = {
@@ -85,6 +86,7 @@ KEY_CLASSES = {
     BoxNumber.VOIDED_PAGE: KeyClass.NARRATIVE,
     BoxNumber.MAIL_APPROVAL: KeyClass.NARRATIVE,
     BoxNumber.STAFF_PAGER: KeyClass.THREAD,
+    BoxNumber.NOTICE_CLOSING: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -122,5 +124,6 @@ COLUMNS = {
     BoxNumber.VOIDED_PAGE: ("voided_page", "why_box"),
     BoxNumber.MAIL_APPROVAL: ("mail_approval", "words_box"),
     BoxNumber.STAFF_PAGER: ("staff_pager", "topic_box"),
+    BoxNumber.NOTICE_CLOSING: ("notice_closing", "closing_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

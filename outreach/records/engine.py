@@ -21,6 +21,7 @@ from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
 from outreach.records import (
+    call_ins,
     cases,
     conversation,
     ledger,
@@ -47,7 +48,7 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
-TABLES = (cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, staff, work)
+TABLES = (call_ins, cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, staff, work)
 """Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""
 
 SCHEMA = "0001"

@@ -14,7 +14,7 @@ class Task(Base, kw_only=True):
 
     __tablename__ = "task"
     __table_args__ = (
-        CheckConstraint("state in ('open', 'done', 'superseded', 'missed')", name="state"),
+        CheckConstraint("state in ('open', 'done', 'superseded', 'missed', 'closed')", name="state"),
         Index("ix_task_case_state", "case_id", "state"),
         Index("ix_task_due", "state", "next_look_at"),
     )

@@ -14,32 +14,18 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, people
-from outreach.call_ins import missed_cause
+from outreach import audit, closing_notices
 from outreach.contents import TaskDetail
-from outreach.reasons import Reason
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.work import Task
-from outreach.safe_contact import Allowed, Held, may_contact
 from outreach.scheduling.queue import JobQueue, put_off, queue_for
 from outreach.steps import NOTICES
-from outreach.tasks import detail_of, end_task
-from outreach.terms import ContentLevel, TaskState
+from outreach.tasks import detail_of
+from outreach.terms import TaskState
 
 BATCH = 100
 PUT_OFF = timedelta(minutes=15)
 """When a task that could not be handled is looked at again."""
-
-WAITS_FOR_US = (
-    Reason.MATCH_PENDING,
-    Reason.SUPERVISOR_HOLD,
-    Reason.FIRST_CONTACT_DECISION,
-    Reason.LEVEL_A_DECISION,
-    Reason.CONDITION,
-    Reason.ATTEMPTS_TODAY,
-    Reason.ATTEMPTS_FOR_EVENT,
-)
-"""Holds that one of us could have ended: a notice missed behind them was not done, which is not "no safe way"."""
 
 _log = logging.getLogger(__name__)
 
@@ -115,37 +101,12 @@ def _look(session: Session, task_id: UUID, now: datetime) -> str:
     task = session.get_one(Task, task_id)
     detail = detail_of(session, task)
     if task.step in NOTICES and detail.call_in_at and datetime.fromisoformat(detail.call_in_at) <= now:
-        _miss(session, task, detail, now)
+        closing_notices.miss(session, task, now=now)
         return "missed"
     if task.due_at <= now or _is_look(detail, now):
         escalate(session, task_id, now=now)
     put_off(session, task_id, until=_next_look(detail, now))
     return "escalated"
-
-
-def _miss(session: Session, task: Task, detail: TaskDetail, now: datetime) -> None:
-    """Missed is for ever, and keeps its cause."""
-    has_a_way = _has_a_way(session, task.case_id, now)
-    told_at = datetime.fromisoformat(detail.told_at) if detail.told_at else task.opens_at
-    cause = missed_cause(told_at=told_at, due_at=task.due_at, had_a_safe_way=has_a_way)
-    end_task(session, task, TaskState.MISSED, now=now)
-    task.missed_cause = cause.value
-    task.escalated_at = task.escalated_at or now
-    audit.record(session, action="task.missed", by=audit.WORKER, cases=[task.case_id], now=now)
-
-
-def _has_a_way(session: Session, case_id: UUID, now: datetime) -> bool:
-    """Tell whether some way was open, or only waited for an hour or for one of us."""
-    facts = cases.facts_for_gate(session, case_id, at=now)
-    decisions = [
-        may_contact(destination, channel, ContentLevel.NONE, at=now, facts=facts)
-        for destination in people.destinations(session, case_id)
-        for channel in destination.kind.channels
-    ]
-    return any(
-        isinstance(each, Allowed) or (isinstance(each, Held) and (each.opens_at or each.reason in WAITS_FOR_US))
-        for each in decisions
-    )
 
 
 def _is_look(detail: TaskDetail, now: datetime) -> bool:

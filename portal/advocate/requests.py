@@ -12,6 +12,7 @@ from wtforms import BooleanField, RadioField, TextAreaField
 from outreach import cases, people
 from outreach.access import Action
 from outreach.case_view import CaseHead, head_of, known_ways
+from outreach.closing_notices import open_after_her_word
 from outreach.code_word_claims import Claim
 from outreach.facts import Request
 from outreach.records.errors import UNREADABLE
@@ -105,6 +106,7 @@ def _keep(case_id: UUID, form: SheAskedForm) -> None:
                     cases.change_standing(
                         session, hers, by=card.id, now=at, do_not_contact=False, she_will_contact_us=False
                     )
+                    open_after_her_word(session, hers, by=card.id, now=at)
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:

@@ -14,8 +14,8 @@ from outreach.events import parse_event
 from outreach.happenings import happening_of
 from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
 from outreach.protocol import parse
-from outreach.steps import STEPS, Step
-from outreach.terms import Level, MissedCause, TaskState
+from outreach.steps import NOTICES, STEPS, Step
+from outreach.terms import ClosedAs, Level, MissedCause, TaskState
 
 PROTOCOLS = Path(__file__).parents[2] / "config" / "protocols"
 HIGH_POINT = parse((PROTOCOLS / "high-point.toml").read_text())
@@ -147,7 +147,8 @@ def test_after_do_not_contact_no_task_proposes_contact_and_a_supervisor_is_alert
     event = happens(kind, level=Level.A, call_in_at=CALL_IN, detail="out")
     made = planned(event, CaseSoFar(do_not_contact=True))
     assert Step.SUPERVISOR_ALERT in steps(made)
-    assert not any(STEPS[task.step].channels for task in made.tasks)
+    assert not any(STEPS[task.step].channels for task in made.tasks if task.closed_as is None)
+    assert {task.closed_as for task in made.tasks if task.step in NOTICES} <= {ClosedAs.HER_WORD}
 
 
 # --- notice before the call-in

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from outreach.records.migrations.vault import (
+    call_in_tables,
     conversation_tables,
     ledger_tables,
     letter_tables,
@@ -29,6 +30,7 @@ def upgrade() -> None:
     _create_texts()
     _create_letters()
     conversation_tables.create()
+    call_in_tables.create()
     ledger_tables.create()
     protocol_tables.create()
     letter_tables.create()
@@ -54,6 +56,7 @@ def downgrade() -> None:
         "drained",
         "audit_subject",
         "audit_entry",
+        *call_in_tables.TABLES,
         *conversation_tables.TABLES,
         *letter_tables.TABLES,
         "letter",
@@ -309,7 +312,7 @@ def _create_tasks() -> None:
         sa.Column("missed_cause", sa.String(length=16), nullable=True),
         sa.Column("detail_box", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state in ('open', 'done', 'superseded', 'missed')", name=op.f("ck_task_state")),
+        sa.CheckConstraint("state in ('open', 'done', 'superseded', 'missed', 'closed')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_task_case_id_case_file")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
