@@ -138,7 +138,7 @@ def _letterhead(settings: PortalSettings) -> "Letterhead | None":
     from outreach.messaging.letter_rows import Letterhead, TellingLetterhead
 
     try:
-        return Letterhead.read(settings.letter_return_address, settings.letter_phone)
+        return Letterhead.read(settings.letter_return_address, settings.letter_phone, sheet=settings.letter_format)
     except TellingLetterhead as fault:
         raise SettingsError(str(fault)) from None
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "protocols": "cli.protocol_preview:protocols",
     "audit": "cli.audit:audit",
     "texting": "cli.texting_command:texting",
+    "letters": "cli.letters:letters",
     "bench": "cli.bench.main:bench",
 }
 

@@ -83,6 +83,7 @@ def safe_mail(**fields: Any) -> dict[str, Any]:
 @pytest.fixture
 def make(vault: Vault) -> Callable[..., World]:
     def build(*, level: str = "C", language: str = "en", home: dict[str, Any] | None = None, **standing: Any) -> World:
+        vault.is_practice = True  # The letters that come with the program are good for practice.
         with vault.writing() as session:
             by = a_staff_member(session)
             particulars = Particulars("Lena Ortiz", "1990-09-12", language)

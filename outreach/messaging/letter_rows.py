@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.contents import read_as
 from outreach.messaging.errors import WrongState
+from outreach.messaging.sheets import STANDARD
 from outreach.messaging.wording import phrasebook
 from outreach.reasons import Reason
 from outreach.records.boxes import BoxNumber
@@ -40,9 +41,11 @@ class Letterhead(NamedTuple):
     """Lines joined by newlines."""
     phone: str
     """As people write it."""
+    sheet: str = STANDARD
+    """Paper and envelope, as outreach.messaging.sheets names them."""
 
     @classmethod
-    def read(cls, return_address: str, phone: str) -> "Letterhead | None":
+    def read(cls, return_address: str, phone: str, *, sheet: str = STANDARD) -> "Letterhead | None":
         """
         Take both as they are set, lines parted by semicolons; None while either is missing: then letters are off.
 
@@ -56,7 +59,7 @@ class Letterhead(NamedTuple):
             # A line with digits is a box, a street or a town, which no one can rename.
             if not any(each.isdigit() for each in line) and (word := phrasebook().deny.found_in(line)):
                 raise TellingLetterhead(word)
-        return cls("\n".join(lines), phone.strip())
+        return cls("\n".join(lines), phone.strip(), sheet)
 
 
 class LetterContent(NamedTuple):
@@ -78,6 +81,8 @@ class LetterContent(NamedTuple):
     """Why the gate, or the printer, said no last time: a code of outreach.reasons, or `unprintable`, `changed`."""
     code: str = ""
     """Printed inside, to find the letter by when it comes back (outreach.messaging.letter_codes); empty is none."""
+    sheet: str = ""
+    """Paper and envelope it was written for, as outreach.messaging.sheets names them; empty is US Letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

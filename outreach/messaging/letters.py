@@ -99,7 +99,7 @@ def draft(session: Session, order: Order, letterhead: Letterhead | None, *, by: 
         raise NoLetterhead
     card = people.read(session, order.case_id, by=by, now=now)
     destination = people.destination_of(session, order.case_id, order.destination_id)
-    template = shelf().letter(order.template, card.language or "en")
+    template = shelf().letter(order.template, card.language or "en", is_practice=session.info["is_practice"])
     facts = letter_facts(session, order.case_id, destination, now=now)
     words = template.filled(
         advocate=_first_name(session, by), phone=letterhead.phone, name=destination.name_to_use or card.name
@@ -115,6 +115,7 @@ def draft(session: Session, order: Order, letterhead: Letterhead | None, *, by: 
         address=destination.value,
         return_address=letterhead.return_address,
         paragraphs=words,
+        sheet=letterhead.sheet,
     )
     return Draft(content, may_contact(destination, Channel.LETTER, template.says, at=now, facts=facts))
 

@@ -1,5 +1,5 @@
 """
-Which texts a person has approved: templates/texts/approved.toml, by the digest of exactly these words.
+Which texts and letters a person has approved: approved.toml in their folder, by the digest of exactly these words.
 
 A changed word makes a file a draft again. What is approved for practice leaves in a demo home only.
 """
@@ -45,7 +45,7 @@ class FaultyApprovals(Exception):
 
 def standings(folder: Path) -> Mapping[str, Approved]:
     """
-    Return the standing of every file under templates/texts, by its name: `en/reminder`, `en/sign_offs`.
+    Return the standing of every file under templates/texts or templates/letters, by its name: `en/reminder`.
 
     Raises:
         FaultyApprovals: approved.toml is not there or not readable.
@@ -55,7 +55,7 @@ def standings(folder: Path) -> Mapping[str, Approved]:
 
 
 def digests(folder: Path) -> Mapping[str, str]:
-    """Return the digest of every file under templates/texts, by its name."""
+    """Return the digest of every file under such a folder, by its name."""
     files = sorted([*folder.glob("*/*.txt"), *folder.glob("*/*.list")])
     return {f"{path.parent.name}/{path.stem}": digest_of(path) for path in files}
 
@@ -73,7 +73,9 @@ def approve(folder: Path, name: str, *, by: str, on: date, standing: Standing = 
     """
     path = next((path for ending in _ENDINGS if (path := folder / f"{name}{ending}").is_file()), None)
     if path is None or path.parent.parent != folder:
-        raise FaultyApprovals(f"there is no text {name!r} in {folder}: give one such as en/reminder")
+        raise FaultyApprovals(
+            f"there is no {name!r} in {folder}: give a language and a name, such as en/reminder or en/short"
+        )
     if not by.strip() or '"' in by or "\\" in by or not by.isprintable() or standing is Standing.DRAFT:
         raise FaultyApprovals("say who read these words: a full name, without quotation marks")
     entry = f'text = "{name}"\nsha256 = "{digest_of(path)}"\nstanding = "{standing}"\nby = "{by.strip()}"\non = {on}\n'

@@ -10,10 +10,11 @@ import pytest
 from signed_events import an_event
 
 from outreach.events import WIRE
-from outreach.messaging import telling_words
+from outreach.messaging import letter_templates, telling_words
 from outreach.messaging.errors import NoApprovedLetter
 from outreach.messaging.letter_templates import ROOT, FaultyLetterFile, LetterShelf, shelf
 from outreach.messaging.telling_words import found_in, telling_of
+from outreach.messaging.text_approvals import Standing
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -73,16 +74,20 @@ def test_no_shipped_letter_holds_anything_that_tells() -> None:
         assert found_in(words, TELLING) is None
 
 
-def a_shelf(folder: Path, text: str, *, digest: str | None = None) -> LetterShelf:
+def a_shelf(folder: Path, text: str, *, digest: str | None = None, standing: str = "approved") -> LetterShelf:
     (folder / "en").mkdir()
     (folder / "en" / "note.txt").write_text(text)
     digest = digest or sha256(text.encode()).hexdigest()
-    entry = f'[[approved]]\nletter = "en/note"\nsha256 = "{digest}"\nby = "Rosa Ames"\non = 2026-11-20\n'
-    (folder / "approved.toml").write_text(entry)
+    entry = f'[[approved]]\ntext = "en/note"\nsha256 = "{digest}"\nstanding = "{standing}"\n'
+    (folder / "approved.toml").write_text(entry + 'by = "Rosa Ames"\non = 2026-11-20\n')
     return LetterShelf.read(folder)
 
 
 GOOD = "says: neutral\ntitle: Letter\n---\nHello,\n\nI am {advocate}.\n"
+HARD = (
+    "Our multidisciplinary organization coordinates comprehensive psychosocial interventions alongside"
+    " municipal administration representatives."
+)
 
 
 @pytest.mark.req("48")
@@ -98,13 +103,58 @@ def test_a_letter_changed_by_a_comma_after_approval_is_not_used(tmp_path: Path) 
 
 
 @pytest.mark.req("48")
-def test_every_letter_shipped_is_approved_in_exactly_its_words_and_in_both_languages() -> None:
+def test_a_letter_approved_for_practice_is_used_in_a_demo_only(tmp_path: Path) -> None:
+    practice = a_shelf(tmp_path, GOOD, standing="practice")
+
+    assert practice.letter("note", "en", is_practice=True)
+    with pytest.raises(NoApprovedLetter):
+        practice.letter("note", "en")
+
+
+@pytest.mark.req("48")
+def test_every_letter_shipped_is_a_draft_until_a_site_approves_it() -> None:
     files = {f"{path.parent.name}/{path.stem}" for path in ROOT.glob("*/*.txt")}
 
     assert {f"{language}/{name}" for language, name in shelf().letters} == files
-    assert {name for _, name in shelf().letters} == {"short", "full"}
-    for language in ("en", "es"):
-        assert {n for tag, n in shelf().letters if tag == language} == {"short", "full"}
+    assert {language for language, _ in shelf().letters} == {"en", "es", "ar", "zh-Hans"}
+    for (language, name), letter in shelf().letters.items():
+        assert letter.approved.standing is Standing.PRACTICE
+        assert shelf().letter(name, language, is_practice=True) is letter
+        with pytest.raises(NoApprovedLetter):
+            shelf().letter(name, language)
+
+
+def check_plain(read: Callable[..., LetterShelf], folder: Path) -> None:
+    hard = read(folder, f"says: neutral\ntitle: Letter\n---\n{HARD}")
+    assert "grade" in hard.letters["en", "note"].faults[0]
+    with pytest.raises(NoApprovedLetter):
+        hard.letter("note", "en")
+
+
+def test_a_letter_that_is_hard_to_read_is_not_used_even_when_somebody_approved_it(tmp_path: Path) -> None:
+    check_plain(a_shelf, tmp_path)
+
+
+def test_planted_shelf_that_measures_no_reading_grade_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letter_templates, "grade_of", lambda words, language: None)
+    with pytest.raises((AssertionError, IndexError)):
+        check_plain(a_shelf, tmp_path)
+
+
+@pytest.mark.req("47")
+@pytest.mark.parametrize("title", ["Safety plan", "From the shelter", "Wayside"])
+def test_a_letter_whose_title_tells_is_not_used(tmp_path: Path, title: str) -> None:
+    letters = a_shelf(tmp_path, GOOD.replace("title: Letter", f"title: {title}"))
+
+    assert "print queue" in letters.letters["en", "note"].faults[0]
+    with pytest.raises(NoApprovedLetter):
+        letters.letter("note", "en")
+
+
+def test_no_shipped_letter_has_a_fault() -> None:
+    assert {key: letter.faults for key, letter in shelf().letters.items() if letter.faults} == {}
 
 
 @pytest.mark.parametrize(
@@ -125,23 +175,24 @@ def test_a_faulty_letter_file_is_named(tmp_path: Path, text: str) -> None:
         a_shelf(tmp_path, text)
 
 
-@pytest.mark.parametrize("listed", ["", "[[approved]]\nletter = 3", "approved = 1", '[[approved]]\nletter = "en/x"'])
+@pytest.mark.parametrize("listed", ["", "[[approved]]\ntext = 3", "approved = 1", '[[approved]]\ntext = "en/x"'])
 def test_a_faulty_list_of_approvals_is_named(tmp_path: Path, listed: str) -> None:
     (tmp_path / "approved.toml").write_text(listed)
     with pytest.raises(FaultyLetterFile, match=r"approved\.toml"):
         LetterShelf.read(tmp_path)
 
 
-def test_an_approval_of_nothing_is_named(tmp_path: Path) -> None:
-    entry = '[[approved]]\nletter = "en/gone"\nsha256 = "0"\nby = "Rosa Ames"\non = 2026-11-20\n'
-    (tmp_path / "approved.toml").write_text(entry)
-    with pytest.raises(FaultyLetterFile, match=r"gone\.txt"):
-        LetterShelf.read(tmp_path)
-
-
 def test_an_unknown_letter_or_language_is_no_letter() -> None:
-    with pytest.raises(NoApprovedLetter):
-        shelf().letter("full", "vi")
-    with pytest.raises(NoApprovedLetter):
-        shelf().letter("long", "en")
-    assert shelf().letter("full", "es-MX").language == "es"
+    for name, language in (("full", "vi"), ("long", "en")):
+        with pytest.raises(NoApprovedLetter):
+            shelf().letter(name, language, is_practice=True)
+    assert shelf().letter("full", "es-MX", is_practice=True).language == "es"
+
+
+@pytest.mark.req("48")
+def test_chinese_is_in_the_characters_her_language_is_written_in() -> None:
+    for tag in ("zh", "zh-CN", "zh-Hans", "zh-SG"):
+        assert shelf().letter("short", tag, is_practice=True).language == "zh-Hans"
+    for tag in ("zh-TW", "zh-Hant", "zh-HK", "zh-Hant-HK"):
+        with pytest.raises(NoApprovedLetter):
+            shelf().letter("short", tag, is_practice=True)
