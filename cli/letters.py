@@ -26,8 +26,8 @@ def check() -> None:
         who = f"by {each.by} on {each.on}" if each.by else "nobody has approved these words"
         grade = "-" if each.grade is None else f"{each.grade:.0f}"
         click.echo(f"{each.name:<16} {each.standing:<9} grade {grade:<3} {each.says:<8} {who}")
-        for fault in each.faults:
-            click.echo(f"{'':<16} mend: {fault}")
+        for wrong in each.faults:
+            click.echo(f"{'':<16} mend: {wrong}")
     click.echo(
         '`practice` is for a demo only. After reading one aloud: wayside letters approve en/short --by "Full Name"'
     )
