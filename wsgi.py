@@ -76,6 +76,7 @@ def portal() -> "Flask":
     from zoneinfo import ZoneInfo
 
     from cli import opening
+    from cli.instruments import read_shelf
     from portal.advocate import PortalParts, create_app
 
     settings = _checked(PortalSettings)
@@ -87,6 +88,7 @@ def portal() -> "Flask":
             clock=opening.now,
             zone=ZoneInfo(settings.zone),
             letterhead=_letterhead(settings),
+            instruments=read_shelf(home),
             is_practice=home.read_marker().is_demo,
         )
     )
@@ -127,8 +129,10 @@ def _check_callbacks() -> None:
 
 def _check_portal() -> None:
     from cli import opening
+    from cli.instruments import read_shelf
 
     settings = _checked(PortalSettings)
+    read_shelf(settings.place)
     _cookie_secret(settings)
     _letterhead(settings)
     opening.vault(settings, "portal", opening.root_key(settings)).close()

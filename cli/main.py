@@ -22,6 +22,7 @@ COMMANDS = {
     "audit": "cli.audit:audit",
     "texting": "cli.texting_command:texting",
     "letters": "cli.letters:letters",
+    "instruments": "cli.instruments:instruments",
     "bench": "cli.bench.main:bench",
 }
 

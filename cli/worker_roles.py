@@ -44,6 +44,7 @@ def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
 def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
     from crypto.unsealing import UnsealingKeys
     from outreach.agencies import read_agencies
+    from outreach.answer_purging import purge_due
     from outreach.aside import TRIED_AGAIN
     from outreach.deposits import Opener
     from outreach.ingest import Ingest, drain_intake, purge_drained, try_again
@@ -66,12 +67,14 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
     purge_drained(parts())
     try_again(parts(), TRIED_AGAIN, now=opening.now())
     news = Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now()))
+    old = Round("answers", timedelta(hours=1), lambda: {"purged": purge_due(vault, now=opening.now())})
     due = Round("escalation", timedelta(seconds=15), lambda: look_at_due(vault, now=opening.now())._asdict())
     return [
         ticked(vault, news, clock=opening.now),
         *callback_rounds(settings, vault, unsealing, stack),
         ticked(vault, due, clock=opening.now),
         pages_round(vault),
+        old,
         Round("audit", timedelta(seconds=1), lambda: _chain_all(vault)),
     ]
 

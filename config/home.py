@@ -51,6 +51,11 @@ class Home:
         return self.root / "callbacks" / "twilio-token"
 
     @property
+    def instruments(self) -> Path:
+        """The site's own risk instruments, licensed words and signed permissions; nothing of anyone in them."""
+        return self.root / "instruments"
+
+    @property
     def vault(self) -> Path:
         """The encrypted database."""
         return self.root / "vault" / "wayside.db"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from outreach.steps import STEPS, Step
+from outreach.steps import STEPS, TALKS, Step
 from outreach.terms import Channel, DestinationKind, Outcome
 
 
@@ -106,13 +106,15 @@ def completes(step: Step, channel: Channel, outcome: Outcome) -> bool:
     Say whether this outcome completes a step.
 
     Being reached completes a step only in a way the step is done in: a text that arrived is no notice before a
-    call-in. That she declined, wants no contact, or will contact us completes every step that asks for contact.
+    call-in; a talk about danger or a plan is completed where it is written down. That she declined, wants no
+    contact, or will contact us completes every step that asks for contact.
     """
     if not STEPS[step].channels:
         return False
     if outcome in _DECIDED:
         return True
-    return outcome is Outcome.REACHED and channel in STEPS[step].channels
+    is_done_by_contact = STEPS[step].action not in TALKS
+    return outcome is Outcome.REACHED and is_done_by_contact and channel in STEPS[step].channels
 
 
 def counts(tried: Iterable[Tried], *, at: datetime, zone: str, event_id: UUID | None) -> Counts:

@@ -12,6 +12,7 @@ from outreach.match_tokens import PairTokens
 from outreach.people import WORKER
 from outreach.planning import Planned, case_so_far, plan_for, protocol_kept, store_plan, supervisor_alert
 from outreach.records.cases import CaseRecord
+from outreach.talks import talks_of
 from outreach.tasks import add_task, tasks_of
 
 
@@ -23,7 +24,9 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
     earlier = history_of(session, case_id)
     standing = cases.open_standing(session, case_id, record.standing_box)
     tasks = tasks_of(session, case_id)
-    so_far = case_so_far(session, standing, earlier=earlier, tasks=tasks, protocol=protocol)
+    so_far = case_so_far(
+        session, standing, earlier=earlier, tasks=tasks, protocol=protocol, talks=talks_of(session, case_id)
+    )
     new = Kept(history.keep(session, case_id, arrival.sent, arrival.tokens), arrival.sent)
     planned = plan_for(new, so_far, protocol, now=arrival.now)
     changes = standing_after(standing, planned, arrival)

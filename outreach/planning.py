@@ -31,6 +31,13 @@ _read = lru_cache(maxsize=64)(parse)
 NEXT_WORKDAY = Due(business_days=1)
 
 
+class Talks(NamedTuple):
+    """What was talked about with her before: planning asks for more only where something was."""
+
+    was_assessed: bool = False
+    has_plan: bool = False
+
+
 class Planned(NamedTuple):
     """What an event changes, and the row of the event."""
 
@@ -71,7 +78,13 @@ def plan_for(new: Kept, so_far: CaseSoFar, protocol: Protocol, *, now: datetime)
 
 
 def case_so_far(
-    session: Session, standing: Standing, *, earlier: Sequence[Kept], tasks: Sequence[Task], protocol: Protocol
+    session: Session,
+    standing: Standing,
+    *,
+    earlier: Sequence[Kept],
+    tasks: Sequence[Task],
+    protocol: Protocol,
+    talks: Talks = Talks(),  # noqa: B008  (a plain value that says nothing was talked about)
 ) -> CaseSoFar:
     """Return a case as planning sees it."""
     return CaseSoFar(
@@ -81,6 +94,7 @@ def case_so_far(
         match_pending=standing.match_pending,
         tasks=as_planning_sees(session, tasks),
         happenings=[_happening(each, protocol) for each in earlier],
+        **talks._asdict(),
     )
 
 

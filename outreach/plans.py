@@ -108,3 +108,6 @@ class CaseSoFar(NamedTuple):
     """All of them, whatever their state."""
     happenings: Sequence[Happening] = ()
     """The case's earlier events, in any order, this one left out."""
+    was_assessed: bool = False
+    """Her danger was talked about before, or she skipped it: what happens now asks for another talk."""
+    has_plan: bool = False

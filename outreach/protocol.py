@@ -37,6 +37,15 @@ class Notice:
     last_alert_before: timedelta = timedelta(hours=24)
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How soon her danger is talked about again: after what is urgent, after anything else, and while it is high."""
+
+    urgent: Due
+    soon: Due
+    while_high: Due
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """One jurisdiction's duties."""
@@ -52,6 +61,7 @@ class Protocol:
     supervisor: Due
     after_told_too_late: Due
     events: Mapping[str, tuple[StepDue, ...]]
+    again: Again
 
 
 class ProtocolError(ValueError):
@@ -103,6 +113,7 @@ def _read(top: Reading) -> Protocol:
         levels=_levels(top.part("levels")),
         **_decisions(top.part("decisions")),
         events=_events(top.part("events", required=False)),
+        again=_again(top.part("again", required=False)),
     )
     top.no_others()
     return protocol
@@ -144,6 +155,16 @@ def _notice(part: Reading) -> Notice:
     return Notice(due_before, last_alert)
 
 
+def _again(part: Reading) -> Again:
+    least = Again(*(Due(elapsed=timedelta(hours=hours)) for hours in (24, 72, _HOURS_WHILE_HIGH)))
+    named = (("urgent", least.urgent), ("soon", least.soon), ("while_high", least.while_high))
+    urgent, soon, while_high = (part.due(name) if part.has(name) else default for name, default in named)
+    if while_high.elapsed is None or while_high.elapsed > timedelta(hours=_HOURS_WHILE_HIGH):
+        part.fault("while_high", "while danger is high, it is talked about every 30 days", "Write 720 hours or less.")
+    part.no_others()
+    return Again(urgent, soon, while_high)
+
+
 def _levels(part: Reading) -> Mapping[Level, tuple[StepDue, ...]]:
     found = {}
     for level in Level:
@@ -181,6 +202,7 @@ def _events(part: Reading) -> Mapping[str, tuple[StepDue, ...]]:
 
 
 _MATCH_AT_A = timedelta(minutes=15)
+_HOURS_WHILE_HIGH = 30 * 24
 
 
 def _once(step: Step, hours: int) -> tuple[StepDue, ...]:

@@ -58,9 +58,10 @@ class Reading:
         found = self._value(name, dict, "a table", f"Add a table [{self._at(name)}].", required=required)
         return Reading({} if found is None else found, self._at(name), self.faults if found is not None else [])
 
-    def parts(self, name: str) -> "list[Reading]":
+    def parts(self, name: str, *, required: bool = True) -> "list[Reading]":
         """Return the tables of a list, of which there must be one or more."""
-        items = self._value(name, list, "a list of tables", f"Add {name} = [ … ] with one or more steps.")
+        mend = f"Add {name} = [ … ] with one or more steps."
+        items = self._value(name, list, "a list of tables", mend, required=required)
         if items is None:
             return []
         if not items:
@@ -70,9 +71,9 @@ class Reading:
             return []
         return [Reading(item, f"{self._at(name)}[{place}]", self.faults) for place, item in enumerate(items)]
 
-    def number(self, name: str) -> int | None:
+    def number(self, name: str, *, required: bool = True) -> int | None:
         """Return a whole number."""
-        found: int | None = self._value(name, int, "a whole number", f"Write {name} = 1.")
+        found: int | None = self._value(name, int, "a whole number", f"Write {name} = 1.", required=required)
         return found
 
     def line(self, name: str) -> str:
@@ -81,6 +82,32 @@ class Reading:
         if found is not None and not (0 < len(found) <= _LONGEST_LINE and found.isprintable()):
             self.fault(name, "must be one line of 1 to 32 letters", f"Shorten {name}.")
         return found or ""
+
+    def sentence(self, name: str, *, most: int = 300, required: bool = True) -> str:
+        """Return a text of one line that people read; empty when it is missing and may be."""
+        found = self._value(name, str, "a text", f'Write {name} = "…".', required=required)
+        if found is not None and not (0 < len(found.strip()) <= most and found.isprintable()):
+            self.fault(name, f"must be one line of 1 to {most} letters", f"Write {name} in one line.")
+        return found or ""
+
+    def yes(self, name: str) -> bool:
+        """Return true or false; false when it is missing."""
+        self._seen.append(name)
+        found = self._table.get(name, False)
+        if not isinstance(found, bool):
+            self.fault(name, "must be true or false", f"Write {name} = true, or leave it out.")
+        return found is True
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return a list of whole numbers, one or more, each once."""
+        mend = f"Write {name} = [1, 2, 3]."
+        found = self._value(name, list, "a list of whole numbers", mend) or []
+        numbers = tuple(each for each in found if isinstance(each, int) and not isinstance(each, bool))
+        if found and (len(numbers) < len(found) or len(set(numbers)) < len(numbers)):
+            self.fault(name, "must hold whole numbers, each once", mend)
+        if not found and name in self._table:
+            self.fault(name, "the list is empty", mend)
+        return numbers
 
     def slug(self, name: str) -> str:
         """Return a name of small letters, digits and hyphens."""
@@ -139,6 +166,11 @@ class Reading:
         """Return a time of day."""
         found: time | None = self._value(name, time, "a time of day", f"Write {name} = 17:00:00.")
         return found or time(17)
+
+    def day(self, name: str) -> date:
+        """Return a date."""
+        found: date | None = self._value(name, date, "a date", f"Write {name} = 2026-03-02, without quotes.")
+        return found or date(1970, 1, 1)
 
     def dates(self, name: str) -> frozenset[date]:
         """Return a set of dates."""

@@ -17,6 +17,8 @@ class Step(StrEnum):
     NOTICE_BEFORE_NOTIFICATION = "notice_before_notification"
     RISK_ASSESSMENT = "risk_assessment"
     SAFETY_PLAN = "safety_plan"
+    REASSESS = "reassess"
+    REVIEW_PLAN = "review_plan"
     SERVICES_NOTICE = "services_notice"
     OFFER_MEETING = "offer_meeting"
     LETTER_DECISION = "letter_decision"
@@ -46,7 +48,7 @@ class StepWords(NamedTuple):
 
     title: str
     action: str
-    """What the button leads to: call, letter, meeting, assess, decide."""
+    """What the button leads to: call, letter, meeting, assess, plan, decide."""
     channels: tuple[Channel, ...] = ()
     """Ways an attempt at it can be made, the usual one first; empty when no contact is part of it."""
 
@@ -62,7 +64,9 @@ STEPS: dict[Step, StepWords] = {
     Step.NOTICE_BEFORE_CALL_IN: StepWords("Tell her before the call-in", "call", _LIVE),
     Step.NOTICE_BEFORE_NOTIFICATION: StepWords("Tell her before the partner is told", "call", _LIVE),
     Step.RISK_ASSESSMENT: StepWords("Talk about the danger", "assess", _LIVE),
-    Step.SAFETY_PLAN: StepWords("Make a safety plan together", "assess", _LIVE),
+    Step.SAFETY_PLAN: StepWords("Make a safety plan together", "plan", _LIVE),
+    Step.REASSESS: StepWords("Talk about the danger again", "assess", _LIVE),
+    Step.REVIEW_PLAN: StepWords("Look at the safety plan again", "plan", _LIVE),
     Step.SERVICES_NOTICE: StepWords("Tell her about our help", "call", _ANY),
     Step.OFFER_MEETING: StepWords("Offer to meet", "meeting", _ANY),
     Step.LETTER_DECISION: StepWords("Decide on a letter", "letter", (Channel.LETTER,)),
@@ -91,6 +95,9 @@ _OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translat
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
 """The steps a protocol file may name; the others come from events by themselves."""
+
+TALKS = ("assess", "plan")
+"""Actions of steps that a talk completes, on a page of its own: being reached is no assessment and no plan."""
 
 NOTICES = frozenset({Step.NOTICE_BEFORE_CALL_IN, Step.NOTICE_BEFORE_NOTIFICATION})
 """Steps that are missed for ever once what they come before has passed."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from outreach.terms import Channel, DestinationKind, Employer, Role, Verdict, Ve
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 """A Friday, ten in the morning in High Point."""
+HIGH_POINT = (Path(__file__).parent.parent / "config" / "protocols" / "high-point.toml").read_text()
 
 
 class FrozenClock:
@@ -80,7 +82,7 @@ def a_text_from_nobody(session: Session, body: str = "canary words of nobody", p
 def a_protocol_text(session: Session, *, digest: str = "0" * 64) -> str:
     """Store a protocol's text once, and return its digest."""
     if session.get(ProtocolText, digest) is None:
-        session.add(ProtocolText(digest=digest, jurisdiction="high-point", version="2026-01", text="# a protocol"))
+        session.add(ProtocolText(digest=digest, jurisdiction="high-point", version="2026-01", text=HIGH_POINT))
         session.flush()
     return digest
 

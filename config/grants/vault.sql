@@ -26,6 +26,9 @@ GRANT SELECT, UPDATE ON outreach.quarantined_deposit TO wayside_portal;
 GRANT SELECT ON outreach.provider_sweep, outreach.phone_lookup, outreach.queue_tick TO wayside_portal;
 GRANT SELECT (id, due_at, gone_on) ON outreach.provider_copy TO wayside_portal;
 GRANT SELECT ON outreach.texting_state TO wayside_portal;
+-- A made assessment and a version of a plan stay as they are: the portal adds, and changes only one that was begun.
+GRANT SELECT, INSERT, UPDATE ON outreach.assessment TO wayside_portal;
+GRANT SELECT, INSERT ON outreach.danger_change, outreach.safety_plan TO wayside_portal;
 
 -- Anyone who may stop texts may do so from the page or by command; no process takes a stop out of the record.
 GRANT SELECT, INSERT, UPDATE (ended_at, ended_by_id) ON outreach.texting_stop TO wayside_portal, wayside_worker;
@@ -50,6 +53,9 @@ GRANT SELECT, INSERT ON outreach.phone_lookup TO wayside_worker;
 -- The print role carries a stack on that two people released; it neither plans one nor says which page is void.
 GRANT SELECT, UPDATE ON outreach.letter_batch, outreach.batch_letter TO wayside_worker;
 GRANT SELECT ON outreach.letter_code TO wayside_worker;
+-- When their time is over the worker empties the single answers; it can change no result.
+GRANT SELECT, UPDATE (answers_box, answers_until, version) ON outreach.assessment TO wayside_worker;
+GRANT SELECT ON outreach.safety_plan TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.provider_copy, outreach.provider_sweep, outreach.queue_tick TO wayside_worker;
 
 -- Meetings: the portal plans and keeps them; the worker raises alarms from times and names alone, and opens no box.

@@ -48,6 +48,10 @@ class BoxNumber(IntEnum):
     MAIL_APPROVAL = 41
     STAFF_PAGER = 62
     NOTICE_CLOSING = 50
+    ASSESSMENT_RESULT = 55
+    ASSESSMENT_ANSWERS = 56
+    DANGER_CHANGE = 57
+    SAFETY_PLAN = 58
 
 
 KEY_CLASSES = {
@@ -87,6 +91,10 @@ KEY_CLASSES = {
     BoxNumber.MAIL_APPROVAL: KeyClass.NARRATIVE,
     BoxNumber.STAFF_PAGER: KeyClass.THREAD,
     BoxNumber.NOTICE_CLOSING: KeyClass.NARRATIVE,
+    BoxNumber.ASSESSMENT_RESULT: KeyClass.NARRATIVE,
+    BoxNumber.ASSESSMENT_ANSWERS: KeyClass.NARRATIVE,
+    BoxNumber.DANGER_CHANGE: KeyClass.NARRATIVE,
+    BoxNumber.SAFETY_PLAN: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -125,5 +133,9 @@ COLUMNS = {
     BoxNumber.MAIL_APPROVAL: ("mail_approval", "words_box"),
     BoxNumber.STAFF_PAGER: ("staff_pager", "topic_box"),
     BoxNumber.NOTICE_CLOSING: ("notice_closing", "closing_box"),
+    BoxNumber.ASSESSMENT_RESULT: ("assessment", "result_box"),
+    BoxNumber.ASSESSMENT_ANSWERS: ("assessment", "answers_box"),
+    BoxNumber.DANGER_CHANGE: ("danger_change", "change_box"),
+    BoxNumber.SAFETY_PLAN: ("safety_plan", "plan_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -32,6 +32,7 @@ from outreach.records import (
     people,
     protocols,
     provider,
+    risk,
     staff,
     work,
 )
@@ -48,7 +49,21 @@ from outreach.records.errors import (
 )
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
-TABLES = (call_ins, cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, staff, work)
+TABLES = (
+    call_ins,
+    cases,
+    conversation,
+    ledger,
+    letters,
+    meetings,
+    on_call,
+    people,
+    protocols,
+    provider,
+    risk,
+    staff,
+    work,
+)
 """Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""
 
 SCHEMA = "0001"

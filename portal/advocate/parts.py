@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from outreach.instrument_permissions import Shelf
 from outreach.messaging.letters import Letterhead
 from outreach.records.engine import Vault
 
@@ -23,6 +24,8 @@ class PortalParts:
     """The zone of pages that belong to no case."""
     letterhead: Letterhead | None = None
     """What letters name as their sender; None turns letters off."""
+    instruments: Shelf = Shelf()
+    """The risk instruments this site has, and which of them it may use."""
     is_practice: bool = False
     """A home with fictional people only; also served without TLS."""
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from outreach.access import Action
 from outreach.approving import may_decide
 from outreach.facts import Approval
-from outreach.steps import NOTICES, STEPS, Step
+from outreach.steps import NOTICES, STEPS, TALKS, Step
 from outreach.terms import MissedCause, Role
 from outreach.today import Duty
 from portal.advocate import words
@@ -63,7 +63,7 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
     if not STEPS[step].channels:
         return (close,)
     record = Press("Record a try", url_for("attempts.new", case_id=case, task=task), look="main")
-    if STEPS[step].action in ("assess", "letter"):
+    if STEPS[step].action in (*TALKS, "letter"):
         return (record, Press("Close", url_for("tasks.show", task_id=task)))
     return (record,)
 

@@ -15,6 +15,7 @@ from outreach.records import (
     people,
     protocols,
     provider,
+    risk,
     staff,
     work,
 )
@@ -26,7 +27,7 @@ from outreach.terms import KeyClass
 pytestmark = pytest.mark.req("C-6")
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-ALL_TABLES = (cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, staff, work)
+ALL_TABLES = (cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, risk, staff, work)
 """Importing them fills the metadata."""
 
 TYPES = {

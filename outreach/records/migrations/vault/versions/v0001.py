@@ -12,6 +12,7 @@ from outreach.records.migrations.vault import (
     on_call_tables,
     protocol_tables,
     provider_tables,
+    risk_tables,
     texting_tables,
 )
 
@@ -36,6 +37,7 @@ def upgrade() -> None:
     letter_tables.create()
     on_call_tables.create()
     provider_tables.create()
+    risk_tables.create()
     texting_tables.create()
     meeting_tables.create()
 
@@ -58,6 +60,7 @@ def downgrade() -> None:
         "audit_entry",
         *call_in_tables.TABLES,
         *conversation_tables.TABLES,
+        *risk_tables.TABLES,
         *letter_tables.TABLES,
         "letter",
         "text_receipt",
