@@ -44,6 +44,7 @@ class Action(StrEnum):
     CHECK_CODE_WORD = "check_code_word"
     SET_CODE_WORD = "set_code_word"
     SEE_UNKNOWN_NUMBERS = "see_unknown_numbers"
+    CHANGE_PROTOCOL = "change_protocol"
 
 
 _SUPERVISORS_ALONE = frozenset(
@@ -55,6 +56,7 @@ _SUPERVISORS_ALONE = frozenset(
         Action.STOP_TEXTS,
         Action.SHOW_CONSENT_NUMBER,
         Action.SEE_UNKNOWN_NUMBERS,
+        Action.CHANGE_PROTOCOL,
     }
 )
 

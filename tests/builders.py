@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, people, quarantine
+from outreach import audit, cases, people, protocol_changes, quarantine
 from outreach.aside import SetAside, Unusable
 from outreach.audit import WORKER
 from outreach.cases import Standing
@@ -85,6 +85,16 @@ def a_protocol_text(session: Session, *, digest: str = "0" * 64) -> str:
         session.add(ProtocolText(digest=digest, jurisdiction="high-point", version="2026-01", text=HIGH_POINT))
         session.flush()
     return digest
+
+
+def a_protocol_change(session: Session) -> UUID:
+    """Put High Point's protocol in force, ask for a version of it, and return the change that waits."""
+    text = (Path(__file__).parents[1] / "config" / "protocols" / "high-point.toml").read_text()
+    protocol_changes.install(session, {"high-point": text}, now=NOW)
+    sooner = text.replace('version = "2026-01"', 'version = "2026-02"').replace(
+        '"24 hours" },\n  { step = "risk', '"12 hours" },\n  { step = "risk'
+    )
+    return protocol_changes.propose(session, sooner, because="Sooner is safer.", by=a_staff_member(session), now=NOW)
 
 
 def a_case(

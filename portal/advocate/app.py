@@ -23,6 +23,8 @@ from portal.advocate import (
     outbox,
     particulars,
     pauses,
+    protocol_decisions,
+    protocols,
     requests,
     stops,
     tasks,
@@ -66,6 +68,8 @@ BLUEPRINTS = (
     conversations.bp,
     code_words.bp,
     unknown_numbers.bp,
+    protocols.bp,
+    protocol_decisions.bp,
 )
 
 

@@ -5,7 +5,7 @@ A field nobody asked for, or the same field twice, is refused outright: such a p
 What was typed always comes back, except secrets.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from flask import request
@@ -80,6 +80,9 @@ class Sentences:
 class StrictForm(Form):
     """A form that refuses what its page did not offer."""
 
+    FILES: ClassVar[tuple[str, ...]] = ()
+    """The files a form takes, one each. Whoever reads one does so from the request."""
+
     class Meta:
         """Use our sentences."""
 
@@ -104,7 +107,7 @@ class StrictForm(Form):
         form = cls(request.form)
         if prepare is not None:
             prepare(form)
-        refuse_what_was_not_offered(request.form, {each.name: each for each in form})
+        refuse_what_was_not_offered(request.form, {each.name: each for each in form}, cls.FILES)
         return form
 
     def error_of(self, name: str, sentence: str) -> None:
@@ -118,9 +121,12 @@ class StrictForm(Form):
         return cards.Form(action, button, fields, error=error, cancel_href=cancel_href)
 
 
-def refuse_what_was_not_offered(given: MultiDict[str, str], offered: Mapping[str, Field]) -> None:
-    """Raise 400 for unknown fields, repeated fields, files, and query strings on a post."""
-    if request.files or request.args:
+def refuse_what_was_not_offered(
+    given: MultiDict[str, str], offered: Mapping[str, Field], files: Collection[str] = ()
+) -> None:
+    """Raise 400 for unknown fields, repeated fields, files nobody asked for, and query strings on a post."""
+    sent = [name for name, _ in request.files.items(multi=True)]
+    if request.args or len(sent) > len(set(sent)) or not set(sent) <= set(files):
         raise BadRequest
     for name, values in given.lists():
         if name == ASIDE:

@@ -215,6 +215,9 @@ class TeamPage:
     alarms: tuple[Hold, ...] = ()
     stop_texts: Step | None = None
     """To the page that stops every text."""
+    protocols: Step | None = None
+    changes_waiting: int = 0
+    """Changes of a protocol that a second person has not looked at."""
     title: str = "Team"
 
 

@@ -54,6 +54,9 @@ NOTICES = {
     "frozen": "This phone is stopped, with what waited for it. Check the other ways too: someone may know of them.",
     "code_word": "Her code word is kept. No one can look it up.",
     "attached": "The number is in this case now. No way is open there until she is asked.",
+    "protocol_asked": "A second supervisor can now look at it. Until then nothing changes.",
+    "protocol_current": "It is in force. New cases follow it; the others go on as they began.",
+    "protocol_taken_back": "It is taken back. What is in force stays.",
     "no_texts": "Texts are stopped, as she asked.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }

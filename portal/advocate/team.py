@@ -10,6 +10,7 @@ from flask_login import current_user
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from outreach import protocol_versions
 from outreach import team as waiting
 from outreach.access import Action
 from outreach.assigning import CannotTakeCases, assign_case
@@ -74,6 +75,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         team = waiting.team_of(session, current_user.card, now=at)
         stands_still = alarms(session, now=at)
         unknown = unknown_numbers.count_waiting(session)
+        changes = protocol_versions.count_waiting(session)
     rows = tuple(
         _unassigned_row(line, team, at, typed=typed if line.id == refused else None, is_refused=line.id == refused)
         for line in team.unassigned
@@ -93,6 +95,8 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         unknown=_unknown(unknown),
         alarms=stands_still,
         stop_texts=Step("Stop all texts", url_for("texting.new")),
+        protocols=Step("Protocols", url_for("protocols.index")),
+        changes_waiting=changes,
     )
     return render("team/show.html", page)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from advocate_desk import PHRASE, Colleague, Desk
-from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination, a_text_from_nobody
+from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination, a_protocol_change, a_text_from_nobody
 from case_visits import CALLED, asked, settle
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -147,6 +147,7 @@ class World:
     letter_id: UUID
     deposit_id: UUID
     unknown_id: UUID
+    change_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
@@ -163,6 +164,7 @@ class World:
             letter_id=uuid4(),
             deposit_id=uuid4(),
             unknown_id=uuid4(),
+            change_id=uuid4(),
         )
 
 
@@ -187,6 +189,7 @@ def world(vault: Vault, hire) -> World:
         letter_id = _letter(session, case_id, address, dana.card.id)
         deposit_id = a_deposit_set_aside(session)
         unknown_id = a_text_from_nobody(session)
+        change_id = a_protocol_change(session)
         audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
         handle = session.get_one(CaseRecord, case_id).handle
     return World(
@@ -204,6 +207,7 @@ def world(vault: Vault, hire) -> World:
         letter_id,
         deposit_id,
         unknown_id,
+        change_id,
         others,
         nobodys,
     )

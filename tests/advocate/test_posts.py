@@ -110,7 +110,7 @@ def test_a_field_nobody_offered_is_refused(anyone, vault, world):
 
 @pytest.mark.req("Z-3")
 def test_a_planted_form_that_takes_anything_is_caught(anyone, vault, world, monkeypatch):
-    monkeypatch.setattr("portal.advocate.forms.refuse_what_was_not_offered", lambda given, offered: None)
+    monkeypatch.setattr("portal.advocate.forms.refuse_what_was_not_offered", lambda given, offered, files: None)
     with pytest.raises(AssertionError):
         refuses_extra_fields(anyone, vault, world, ["/cases/<uuid:case_id>/pause"])
 

@@ -10,6 +10,7 @@ from browser.samples.decisions import DECISIONS_PAGES
 from browser.samples.lists import LISTS_PAGES
 from browser.samples.outbox import OUTBOX_PAGES
 from browser.samples.papers import PAPERS_PAGES
+from browser.samples.protocols import PROTOCOLS_PAGES
 from flask import Flask, abort, render_template, request
 from jinja2 import StrictUndefined
 
@@ -23,6 +24,7 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     **DECISIONS_PAGES,
     **OUTBOX_PAGES,
     **CONVERSATIONS_PAGES,
+    **PROTOCOLS_PAGES,
 }
 
 POLICY = (

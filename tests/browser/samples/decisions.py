@@ -92,6 +92,8 @@ TEAM = pages.TeamPage(
         Hold("Texts are resting: the phone company does not take them.", "We try again in 4 min.", ()),
     ),
     stop_texts=go("Stop all texts"),
+    protocols=go("Protocols"),
+    changes_waiting=1,
     unknown=pages.UnknownTexts(sentence="Texts from numbers we do not know: 2", steps=(go("See them", "main"),)),
 )
 QUIET_TEAM = pages.TeamPage(
