@@ -44,6 +44,10 @@ class Action(StrEnum):
     CHECK_CODE_WORD = "check_code_word"
     SET_CODE_WORD = "set_code_word"
     SEE_UNKNOWN_NUMBERS = "see_unknown_numbers"
+    SEE_MEETINGS = "see_meetings"
+    PLAN_MEETING = "plan_meeting"
+    KEEP_MEETING = "keep_meeting"
+    AGREE_TO_ONE_WORKER = "agree_to_one_worker"
     CHANGE_PROTOCOL = "change_protocol"
 
 
@@ -56,6 +60,7 @@ _SUPERVISORS_ALONE = frozenset(
         Action.STOP_TEXTS,
         Action.SHOW_CONSENT_NUMBER,
         Action.SEE_UNKNOWN_NUMBERS,
+        Action.AGREE_TO_ONE_WORKER,
         Action.CHANGE_PROTOCOL,
     }
 )

@@ -22,6 +22,8 @@ class MeetingState(StrEnum):
     CONFIRMED = "confirmed"
     UNDER_WAY = "under_way"
     OVER = "over"
+    """They came out; how it went is still to be told."""
+    TOLD = "told"
     CALLED_OFF = "called_off"
 
 

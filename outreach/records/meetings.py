@@ -14,7 +14,7 @@ class Meeting(Base, kw_only=True):
 
     __tablename__ = "meeting"
     __table_args__ = (
-        CheckConstraint("state in ('planned', 'confirmed', 'under_way', 'over', 'called_off')", name="state"),
+        CheckConstraint("state in ('planned', 'confirmed', 'under_way', 'over', 'told', 'called_off')", name="state"),
         Index("ix_meeting_look", "next_look_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outreach.records.engine import Vault
+from outreach.records.meetings import Meeting
 from outreach.records.on_call import PageCall, PageTick, StaffPage
 from outreach.records.provider import QueueTick
 from outreach.records.staff import Staff
@@ -40,6 +41,7 @@ class Queue(StrEnum):
     LETTERS = "print"
     PAGES = "pages"
     PAGERS = "pagers"
+    MEETINGS = "meetings"
 
 
 class Silent(NamedTuple):
@@ -109,6 +111,11 @@ def _is_push_overdue(session: Session, now: datetime) -> bool:
     return due is not None and now - due > SILENCE
 
 
+def _is_meeting_overdue(session: Session, now: datetime) -> bool:
+    first = session.scalar(select(func.min(Meeting.next_look_at)))
+    return first is not None and now - first > SILENCE
+
+
 def _has_begun(session: Session, _now: datetime) -> bool:
     # What agencies sent waits where neither the portal nor the vault can see it: that people work here must do.
     return session.scalar(select(Staff.id).where(Staff.password_hash.is_not(None)).limit(1)) is not None
@@ -122,5 +129,6 @@ _NEEDED = {
     Queue.LETTERS: _is_letter_overdue,
     Queue.PAGES: _is_page_overdue,
     Queue.PAGERS: _is_push_overdue,
+    Queue.MEETINGS: _is_meeting_overdue,
 }
 """What shows that a queue is missing its worker where it never had one (no text leaves with callbacks unread)."""

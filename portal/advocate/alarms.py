@@ -20,6 +20,7 @@ WORDS = {
     Queue.DUE: ("what is due", "Nothing is marked late or missed until it does."),
     Queue.LETTERS: ("letters", "No letter is printed until it does."),
     Queue.PAGES: ("who must be paged", "Nobody on call hears of news until it does."),
+    Queue.MEETINGS: ("meetings", "Nobody is told of a missed check-out until it does. Call your buddy yourself."),
     Queue.PAGERS: ("pages to phones", "Pages stand on screens only until it does."),
 }
 """What nobody looks at, and what that stops."""

@@ -49,7 +49,8 @@ def _create_meetings() -> None:
         sa.Column("meeting_box", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state in ('planned', 'confirmed', 'under_way', 'over', 'called_off')", name=op.f("ck_meeting_state")
+            "state in ('planned', 'confirmed', 'under_way', 'over', 'told', 'called_off')",
+            name=op.f("ck_meeting_state"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_meeting_case_id_case_file")),
         sa.ForeignKeyConstraint(
