@@ -17,15 +17,17 @@ from cli.bench.own_postgres import NoPostgres, OwnPostgres, own_postgres
 from cli.bench.senders import Place, Process, bare, phone_company, sender
 from crypto.keyring import KeyPaths, Keyring, create_keys
 from crypto.root import KeyFileRoot, create_root_key
+from outreach.messaging.sending import MOST_AT_ONCE
 from outreach.records.engine import create_vault
 from outreach.records.spool import create_spool
 
-TURN = 500
+WARM_UP = MOST_AT_ONCE
+TURN = 4 * MOST_AT_ONCE
+"""Whole rounds of the sender, so that no turn ends in the middle of one."""
 TURNS = 16
 ON_POSTGRES = 4_000
 WORKERS = (1, 2, 4)
-WARM_UP = 100
-"""With TURNS of TURN on SQLite and three times ON_POSTGRES, 20,000 texts in which none may leave twice."""
+"""With TURNS of TURN on SQLite and ON_POSTGRES for each of these, 20,000 texts in which none may leave twice."""
 
 
 def run(*, cases: int = 0, turns: int = TURNS, on_postgres: int = ON_POSTGRES) -> dict[str, Any]:

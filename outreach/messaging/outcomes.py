@@ -231,8 +231,9 @@ def settle(vault: Vault, *, now: datetime) -> int:
     with a task, although nothing leaves yet. Return how many.
     """
     lost = or_(
-        and_(Text.state == TextState.SENDING.value, Text.claimed_at < now - STALE),
-        and_(Text.state == TextState.ACCEPTED.value, Text.state_at < now - SILENT),
+        # By the moment it was meant for too, which is never later: what left lately is then not read at all.
+        and_(Text.state == TextState.SENDING.value, Text.release_at < now - STALE, Text.claimed_at < now - STALE),
+        and_(Text.state == TextState.ACCEPTED.value, Text.release_at < now - SILENT, Text.state_at < now - SILENT),
         and_(Text.state == TextState.PLANNED.value, Text.release_at < now - TOO_OLD),
     )
     with vault.reading() as session:

@@ -23,13 +23,13 @@ from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
 from outreach.records.watching import WatchedVault, watching
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 128
 """Texts in one round."""
-MOST_CLAIMED = 16
+MOST_CLAIMED = 32
 """Texts claimed together at most: those a crash may leave unknown."""
 SOON = 0.25
 """Seconds after a claim in which its calls are begun; what could not be is put back, and asked about again."""
-FRESH = 0.05
+FRESH = 0.1
 """Seconds for which a look counts while nobody writes to the vault: time alone can change the answer then."""
 LOOKED_AT = 4
 """Texts asked about again together: where others write all the time, an answer is good for the next call alone."""
@@ -58,10 +58,10 @@ def run_due(
     Args:
         checks_phones: leave texts alone whose phone Twilio was not asked about (outreach.messaging.lookups).
     """
-    settle(vault, now=clock())
-    if stop is not None:
-        _note_file(vault, stop.is_on)
     with watching(vault) as watched:
+        settle(watched, now=clock())
+        if stop is not None:
+            _note_file(watched, stop.is_on)
         sender = _Sender(vault, watched, client, spool_drain, clock, stop)
         return sender.send_due(checks_phones=checks_phones)
 
@@ -92,7 +92,10 @@ class _Sender:
 
     vault: Vault
     watched: WatchedVault
-    """The same vault. Only what looks at it goes this way: whatever else is written counts as anybody's."""
+    """
+    The same vault, on one connection: on SQLite what another commits, were it our own, empties the memory of pages.
+    A look ends with the next transaction on it, so that what is written in between counts as anybody's.
+    """
     client: TwilioSms
     drain: SpoolDrain
     clock: Clock
@@ -146,7 +149,7 @@ class _Sender:
                 claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
                 called += 1
                 if claim.text_id not in allowed:
-                    hold_back(self.vault, claim, now=self.clock())
+                    hold_back(self.watched, claim, now=self.clock())
                     continue
                 result = SendResult(Outcome.NOT_SENT, ends_at=claim.message.ends_at)
                 if is_reached:
@@ -154,8 +157,8 @@ class _Sender:
                 results.append((claim.text_id, result))
                 may_go_on = not _is_pointless_to_go_on(result)
         finally:
-            record_results(self.vault, results, now=self.clock())
-            put_back(self.vault, {claim.text_id: claim.version for claim in waiting}, now=self.clock())
+            record_results(self.watched, results, now=self.clock())
+            put_back(self.watched, {claim.text_id: claim.version for claim in waiting}, now=self.clock())
         return called, may_go_on
 
 
