@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from outreach import paging, people, reach
+from outreach import needs, paging, people, reach
 from outreach.addresses import same_address_as_any
 from outreach.destinations import Destination
-from outreach.events import LevelEvent, level_of, original_of
+from outreach.events import LevelEvent, level_of, on_scene_of, original_of
 from outreach.history import EventTokens, Kept, Sent, places_of_partner
 from outreach.on_scene import Place, Told, narrows, new_destination, places_of, updated
 from outreach.people import WORKER
@@ -79,6 +79,14 @@ def _is_known(place: Place, known: tuple[Destination, ...]) -> bool:
     if place.kind is DestinationKind.ADDRESS:
         return same_address_as_any(place.value, values)
     return place.value in values
+
+
+def take_needs(session: Session, case_id: UUID, arrival: Arrival) -> None:
+    """Keep what an officer heard her need, whatever the level; tasks with a clock are planned apart (duties)."""
+    heard = on_scene_of(arrival.event).needs
+    if heard:
+        on = arrival.told.at.date()
+        needs.take_needs(session, case_id, [each.value for each in heard], by=WORKER, on=on)
 
 
 def page_on_call(session: Session, arrival: Arrival, planned: Plan) -> None:

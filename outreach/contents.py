@@ -47,6 +47,8 @@ class TaskDetail(NamedTuple):
     """For `text_check`: the text it is about."""
     told_at: str | None = None
     """For a notice whose call-in was moved earlier: when we were told of that date; None: when it opened."""
+    need: str = ""
+    """For `need_now`: what she needs."""
 
 
 class AttemptDetail(NamedTuple):

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from outreach import cases, history, match_tokens, people
-from outreach.arrivals import Arrival, page_on_call, standing_after, take_ways
+from outreach.arrivals import Arrival, page_on_call, standing_after, take_needs, take_ways
 from outreach.events import victim_of
 from outreach.history import Kept, history_of
 from outreach.match_tokens import PairTokens
@@ -37,6 +37,7 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
         match_tokens.remember(session, case_id, tokens)
         _learn(session, case_id, arrival)
     store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
+    take_needs(session, case_id, arrival)
     page_on_call(session, arrival, planned)
     if is_narrowed:
         alert = supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)

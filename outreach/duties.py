@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from outreach import call_ins, risk_triggers
+from outreach import call_ins, emergency_needs, risk_triggers
 from outreach.call_ins import Planning, acknowledgement
 from outreach.event_terms import EventKind, NotificationChannel
 from outreach.plans import CaseSoFar, Happening, Plan, PlannedTask, Proposal
@@ -24,6 +24,8 @@ def plan(event: Happening, case: CaseSoFar, protocol: Protocol, *, now: datetime
     made = _RULES[event.kind](Planning(event, case, protocol, now))
     made = _joined(Plan(level=case.level, level_event_at=case.level_event_at), made)
     made = _once(case, _joined(made, risk_triggers.after_event(Planning(event, case, protocol, now), made)))
+    needs = emergency_needs.tasks(Planning(event, case, protocol, now), made.level)
+    made = made._replace(tasks=(*made.tasks, *needs))
     if case.do_not_contact:
         made = _without_contact(made, Planning(event, case, protocol, now))
     if case.match_pending and not _is_open(case, Step.DECIDE_MATCH):

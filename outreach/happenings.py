@@ -4,7 +4,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from outreach.event_terms import EventKind, NotificationChannel
-from outreach.events import CustodyChanged, LevelEvent, OffenderNotified, OrderChanged, call_in_at_of, level_of
+from outreach.events import (
+    CustodyChanged,
+    LevelEvent,
+    OffenderNotified,
+    OrderChanged,
+    call_in_at_of,
+    level_of,
+    on_scene_of,
+)
 from outreach.plans import Happening
 
 
@@ -22,6 +30,7 @@ def happening_of(event: LevelEvent, *, event_id: str, received_at: datetime, zon
         level=level_of(event),
         call_in_at=call_in_at_of(event) or getattr(event, "notification_at", None),
         refers_to=getattr(event, "refers_to", None),
+        needs=tuple(dict.fromkeys(each.value for each in on_scene_of(event).needs)),
     )
     if isinstance(event, CustodyChanged):
         return happening._replace(detail=event.custody.value)

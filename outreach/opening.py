@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from outreach import cases, history, match_tokens, people
-from outreach.arrivals import Arrival, add_ways, page_on_call, standing_after
+from outreach.arrivals import Arrival, add_ways, page_on_call, standing_after, take_needs
 from outreach.events import victim_of
 from outreach.history import Kept
 from outreach.match_tokens import PairTokens
@@ -40,6 +40,7 @@ def open_case_for(session: Session, arrival: Arrival, tokens: PairTokens, match:
     people.create(session, case_id, _particulars(arrival))
     event_row = history.keep(session, case_id, arrival.sent, arrival.tokens)
     add_ways(session, case_id, arrival)
+    take_needs(session, case_id, arrival)
     match_tokens.remember(session, case_id, tokens, is_new=True)
     match_id = _ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)

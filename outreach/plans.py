@@ -28,6 +28,8 @@ class Happening(NamedTuple):
     detail: str = ""
     """For custody: in or out; for an order: issued, served, modified, expired or dismissed."""
     corrected: "Happening | None" = None
+    needs: tuple[str, ...] = ()
+    """What an officer heard her need at once."""
 
 
 class OpenTask(NamedTuple):
@@ -42,6 +44,8 @@ class OpenTask(NamedTuple):
     event_id: str = ""
     """The event that first scheduled the call-in, for the tasks of a call-in."""
     call_in_at: datetime | None = None
+    need: str = ""
+    """What she needs, for a task about an emergency need."""
 
 
 class PlannedTask(NamedTuple):
@@ -59,6 +63,8 @@ class PlannedTask(NamedTuple):
     """Set when the task is missed from the start: the agency told us too late."""
     closed_as: ClosedAs | None = None
     """Set when the task is closed from the start: she asked for no contact."""
+    need: str = ""
+    """What she needs, for a task about an emergency need."""
 
 
 class Proposal(NamedTuple):

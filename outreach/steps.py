@@ -41,6 +41,8 @@ class Step(StrEnum):
     CHECK_WAYS = "check_ways"
     CHECK_RETURNED_MAIL = "check_returned_mail"
     SUPERVISOR_URGENT = "supervisor_urgent"
+    NEED_NOW = "need_now"
+    SUPERVISOR_MINOR = "supervisor_minor"
 
 
 class StepWords(NamedTuple):
@@ -89,9 +91,11 @@ STEPS: dict[Step, StepWords] = {
     Step.CHECK_WAYS: StepWords("Someone else may have a phone of hers. Check each way before you use it", "decide"),
     Step.CHECK_RETURNED_MAIL: StepWords("A letter came back. Find another way to reach her", "call", _LIVE),
     Step.SUPERVISOR_URGENT: StepWords("Urgent. Open this where no one else can see your screen", "decide"),
+    Step.NEED_NOW: StepWords("Help with what she needs now", "needs"),
+    Step.SUPERVISOR_MINOR: StepWords("She may be under 18. Decide today how we reach her", "decide"),
 }
 
-_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_", "check_")
+_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_", "check_", "need_")
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
 """The steps a protocol file may name; the others come from events by themselves."""

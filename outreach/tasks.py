@@ -66,6 +66,7 @@ def _row(session: Session, case_id: UUID, planned: PlannedTask, detail: dict[str
         call_in_at=_text(planned.call_in_at),
         looks_at=[moment.isoformat() for moment in looks],
         outcome=planned.closed_as.value if planned.closed_as else None,
+        need=planned.need,
         **detail,
     )
     state = _state_of(planned)
@@ -140,6 +141,7 @@ def _as_open(task: Task, detail: TaskDetail) -> OpenTask:
         due_at=task.due_at,
         event_id=detail.event_id,
         call_in_at=datetime.fromisoformat(detail.call_in_at) if detail.call_in_at else None,
+        need=detail.need,
     )
 
 

@@ -70,9 +70,14 @@ GRANT UPDATE (stage, next_look_at) ON outreach.meeting TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.meeting_alarm TO wayside_worker;
 -- Who is on call, and pages. The portal keeps the rota and says that a page was seen; both may call. Pages name no case.
 GRANT SELECT, INSERT ON outreach.on_call_shift, outreach.staff_pager TO wayside_portal;
-GRANT UPDATE (taken_away_by_id, ends_at) ON outreach.on_call_shift TO wayside_portal;
+GRANT UPDATE (taken_away_by_id, handed_over_at) ON outreach.on_call_shift TO wayside_portal;
 GRANT UPDATE (topic_box) ON outreach.staff_pager TO wayside_portal;
 GRANT SELECT ON outreach.on_call_shift, outreach.staff_pager TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.page_call, outreach.staff_page TO wayside_portal, wayside_worker;
 GRANT SELECT ON outreach.page_tick TO wayside_portal;
 GRANT SELECT, INSERT, UPDATE ON outreach.page_tick TO wayside_worker;
+
+-- What she needs, the services near her, and what she let us tell them: the portal's. The worker adds what an officer heard.
+GRANT SELECT, INSERT, UPDATE ON outreach.need, outreach.local_service, outreach.release_given TO wayside_portal;
+GRANT SELECT, INSERT ON outreach.referral TO wayside_portal;
+GRANT SELECT, INSERT ON outreach.need TO wayside_worker;

@@ -52,6 +52,10 @@ class BoxNumber(IntEnum):
     ASSESSMENT_ANSWERS = 56
     DANGER_CHANGE = 57
     SAFETY_PLAN = 58
+    NEED = 63
+    LOCAL_SERVICE = 64
+    RELEASE = 65
+    REFERRAL = 66
 
 
 KEY_CLASSES = {
@@ -95,6 +99,10 @@ KEY_CLASSES = {
     BoxNumber.ASSESSMENT_ANSWERS: KeyClass.NARRATIVE,
     BoxNumber.DANGER_CHANGE: KeyClass.NARRATIVE,
     BoxNumber.SAFETY_PLAN: KeyClass.NARRATIVE,
+    BoxNumber.NEED: KeyClass.NARRATIVE,
+    BoxNumber.LOCAL_SERVICE: KeyClass.NARRATIVE,
+    BoxNumber.RELEASE: KeyClass.NARRATIVE,
+    BoxNumber.REFERRAL: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -137,5 +145,9 @@ COLUMNS = {
     BoxNumber.ASSESSMENT_ANSWERS: ("assessment", "answers_box"),
     BoxNumber.DANGER_CHANGE: ("danger_change", "change_box"),
     BoxNumber.SAFETY_PLAN: ("safety_plan", "plan_box"),
+    BoxNumber.NEED: ("need", "need_box"),
+    BoxNumber.LOCAL_SERVICE: ("local_service", "service_box"),
+    BoxNumber.RELEASE: ("release_given", "release_box"),
+    BoxNumber.REFERRAL: ("referral", "referral_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

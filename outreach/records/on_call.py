@@ -29,6 +29,8 @@ class OnCallShift(Base, kw_only=True):
     ends_at: Mapped[datetime] = mapped_column(UtcTime)
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
     taken_away_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    handed_over_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+    """When they told the next one who waits."""
 
 
 class PageTick(Base, kw_only=True):

@@ -11,6 +11,7 @@ from outreach.records import (
     ledger,
     letters,
     meetings,
+    needs,
     on_call,
     people,
     protocols,
@@ -27,7 +28,21 @@ from outreach.terms import KeyClass
 pytestmark = pytest.mark.req("C-6")
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-ALL_TABLES = (cases, conversation, ledger, letters, meetings, on_call, people, protocols, provider, risk, staff, work)
+ALL_TABLES = (
+    cases,
+    conversation,
+    ledger,
+    letters,
+    meetings,
+    needs,
+    on_call,
+    people,
+    protocols,
+    provider,
+    risk,
+    staff,
+    work,
+)
 """Importing them fills the metadata."""
 
 TYPES = {

@@ -39,6 +39,7 @@ def _create_shifts() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Uuid(), nullable=True),
         sa.Column("taken_away_by_id", sa.Uuid(), nullable=True),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("turn in ('first', 'second')", name=op.f("ck_on_call_shift_turn")),
         *(
             sa.ForeignKeyConstraint([name], ["staff.id"], name=op.f(f"fk_on_call_shift_{name}_staff"))

@@ -9,6 +9,7 @@ from outreach.records.migrations.vault import (
     ledger_tables,
     letter_tables,
     meeting_tables,
+    needs_tables,
     on_call_tables,
     protocol_tables,
     provider_tables,
@@ -35,6 +36,7 @@ def upgrade() -> None:
     ledger_tables.create()
     protocol_tables.create()
     letter_tables.create()
+    needs_tables.create()
     on_call_tables.create()
     provider_tables.create()
     risk_tables.create()
@@ -47,6 +49,7 @@ def downgrade() -> None:
     for table in (
         *meeting_tables.TABLES,
         *protocol_tables.TABLES,
+        *needs_tables.TABLES,
         *on_call_tables.TABLES,
         "texting_state",
         "texting_stop",
