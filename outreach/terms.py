@@ -149,6 +149,32 @@ class LetterState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class BatchState(StrEnum):
+    """Where a stack of letters stands."""
+
+    PLANNED = "planned"
+    MAKING = "making"
+    READY = "ready"
+    HANDING = "handing"
+    UNSURE = "unsure"
+    """The program stopped while it gave the stack to a printer: a person looks at the printer and says."""
+    PRINTED = "printed"
+    SHORT = "short"
+    """Not as many letters were counted as are on the list; nothing is mailed until they are found or void."""
+    COUNTED = "counted"
+    MAILED = "mailed"
+    UNDONE = "undone"
+
+
+class PlaceState(StrEnum):
+    """Where one letter of a stack stands. `out` is for ever: a letter that comes again has a new place."""
+
+    PLANNED = "planned"
+    MADE = "made"
+    OUT = "out"
+    MAILED = "mailed"
+
+
 class Role(StrEnum):
     """What a staff member may do. Administrators see no case."""
 

@@ -68,7 +68,9 @@ def print_due(vault: Vault, print_letter: PrintLetter, *, clock: Callable[[], da
     """Print at most twenty letters whose time has come. Safe to run in several processes and to kill at any point."""
     total = Printed()
     for letter_id in _due(vault, clock()):
-        total = Printed(*(sum(pair) for pair in zip(total, _one(vault, print_letter, letter_id, clock), strict=True)))
+        total = Printed(
+            *(sum(pair) for pair in zip(total, print_one(vault, print_letter, letter_id, clock), strict=True))
+        )
     return total
 
 
@@ -78,7 +80,8 @@ def _due(vault: Vault, now: datetime) -> list[UUID]:
         return list(session.scalars(due.order_by(Letter.release_at).limit(BATCH)))
 
 
-def _one(vault: Vault, print_letter: PrintLetter, letter_id: UUID, clock: Callable[[], datetime]) -> Printed:
+def print_one(vault: Vault, print_letter: PrintLetter, letter_id: UUID, clock: Callable[[], datetime]) -> Printed:
+    """Make one letter's page, put it off, or hold it with the cause."""
     try:
         return _print(vault, print_letter, letter_id, clock)
     except (StaleDataError, WrongState):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from crypto.boxes import Place
 from outreach import audit, people
 from outreach.facts import CaseFacts
+from outreach.messaging.batch_rows import leave, refuse_in_batch
 from outreach.messaging.errors import AlreadyReleased, NoLetterhead, NotAllowed
 from outreach.messaging.letter_checks import ask_again, letter_facts, refuse_telling
 from outreach.messaging.letter_rows import (
@@ -166,9 +167,11 @@ def read_pdf(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> b
     Raises:
         NotAllowed: something changed since it was printed; do not mail it.
         WrongState: it is not printed yet, or no longer.
+        InBatch: it is printed with others; two pages of it would be two letters.
     """
     letter = letter_in(session, letter_id, LetterState.PRINTED, LetterState.MAILED, LetterState.RETURNED)
     if letter.state == LetterState.PRINTED:
+        refuse_in_batch(session, letter.id)
         decision = ask_again(session, letter, now=now)
         if not isinstance(decision, Allowed):
             raise NotAllowed(decision)
@@ -179,8 +182,9 @@ def read_pdf(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> b
 
 
 def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
-    """Record that a person put it in the mail. Audited. Raises WrongState."""
+    """Record that a person put it in the mail. Audited. Raises WrongState; InBatch, when it goes with others."""
     letter = letter_in(session, letter_id, LetterState.PRINTED)
+    refuse_in_batch(session, letter.id)
     move(letter, LetterState.MAILED, now=now)
     meet(session, letter.case_id, Channel.LETTER, letter.destination_id, at=now)
     audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
@@ -192,6 +196,7 @@ def cancel(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> Non
     letter.pdf_box = None
     make_void(session, letter, "cancelled", by=by, now=now)
     move(letter, LetterState.CANCELLED, now=now)
+    leave(session, letter.id)
     audit.record(session, action="letter.cancel", by=by, cases=[letter.case_id], now=now)
 
 

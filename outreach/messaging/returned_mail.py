@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach import addresses, audit, people
 from outreach.destinations import ChannelVerdict, Destination
+from outreach.messaging.batch_rows import leave
 from outreach.messaging.errors import MessagingError
 from outreach.messaging.letter_codes import read_code
 from outreach.messaging.letter_rows import letter_in, move
@@ -87,6 +88,7 @@ def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime)
         WrongState: it was never printed, or came back before.
     """
     letter = letter_in(session, letter_id, *_OUT_THERE)
+    leave(session, letter.id)
     move(letter, LetterState.RETURNED, now=now)
     address = people.destination_of(session, letter.case_id, letter.destination_id)
     audit.record(session, action="letter.return", by=by, cases=[letter.case_id], now=now)

@@ -1,0 +1,92 @@
+"""The rows of a stack: its places in order, the one live place of a letter. Nothing here decides or audits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach.messaging.errors import MessagingError
+from outreach.records.errors import NoSuchRecord
+from outreach.records.letters import BatchLetter, LetterBatch
+from outreach.records.work import Letter
+from outreach.terms import BatchState, PlaceState
+
+
+class WrongBatchState(MessagingError):
+    """The stack is past or before this: somebody else was faster. Read it again."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the batch is {state}")
+
+
+class InBatch(MessagingError):
+    """The letter is in a stack with others: it is printed and mailed with them, or taken out first."""
+
+    def __init__(self, batch_id: UUID) -> None:
+        super().__init__("the letter is in a batch")
+        self.batch_id = batch_id
+
+
+class Place(NamedTuple):
+    """One place of a stack with its letter."""
+
+    row: BatchLetter
+    letter: Letter
+
+
+def batch_in(session: Session, batch_id: UUID, *states: BatchState) -> LetterBatch:
+    """Return a batch that is in one of these states, any where none is named. Raises NoSuchRecord, WrongBatchState."""
+    batch = session.get(LetterBatch, batch_id)
+    if batch is None:
+        raise NoSuchRecord("batch", batch_id)
+    if states and batch.state not in states:
+        raise WrongBatchState(batch.state)
+    return batch
+
+
+def move_batch(batch: LetterBatch, state: BatchState, *, now: datetime) -> None:
+    """Set a batch's state; of the time only the day is kept."""
+    batch.state, batch.state_on = state.value, now.date()
+
+
+def places(session: Session, batch_id: UUID, *states: PlaceState) -> list[Place]:
+    """Return a stack's places in order, all or those in these states."""
+    query = select(BatchLetter, Letter).join(Letter, Letter.id == BatchLetter.letter_id)
+    query = query.where(BatchLetter.batch_id == batch_id).order_by(BatchLetter.place)
+    if states:
+        query = query.where(BatchLetter.state.in_([each.value for each in states]))
+    return [Place(row, letter) for row, letter in session.execute(query)]
+
+
+def counts(session: Session, batch_ids: Sequence[UUID]) -> dict[UUID, dict[PlaceState, int]]:
+    """Return how many places of each stack stand where."""
+    query = select(BatchLetter.batch_id, BatchLetter.state, func.count()).where(BatchLetter.batch_id.in_(batch_ids))
+    found: dict[UUID, dict[PlaceState, int]] = {each: dict.fromkeys(PlaceState, 0) for each in batch_ids}
+    for batch_id, state, many in session.execute(query.group_by(BatchLetter.batch_id, BatchLetter.state)):
+        found[batch_id][PlaceState(state)] = many
+    return found
+
+
+def live_place(session: Session, letter_id: UUID) -> BatchLetter | None:
+    """Return a letter's place in the stack it is in; None where it is in none, or was taken out."""
+    return session.scalar(
+        select(BatchLetter).where(BatchLetter.letter_id == letter_id, BatchLetter.state != PlaceState.OUT.value)
+    )
+
+
+def refuse_in_batch(session: Session, letter_id: UUID) -> None:
+    """Raise InBatch for a letter that is printed and mailed with others."""
+    place = live_place(session, letter_id)
+    if place is not None and place.state != PlaceState.MAILED:
+        raise InBatch(place.batch_id)
+
+
+def leave(session: Session, letter_id: UUID) -> None:
+    """Take a letter out of the stack it is in, if it is in one and not mailed with it."""
+    place = live_place(session, letter_id)
+    if place is not None and place.state != PlaceState.MAILED:
+        place.state = PlaceState.OUT.value
+        session.flush()
