@@ -17,11 +17,12 @@ from cli.meetings import meetings_round
 from cli.paging import pager_round, pages_round
 from cli.protocol_store import install_protocols, protocols_in_force
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
-from config.settings import WorkerSettings, load, refuse_what_is_not_ours
+from config.settings import SettingsError, WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
 from outreach.scheduling.ticks import ticked
 
 if TYPE_CHECKING:
+    from outreach.messaging.letter_printers import LetterPrinter
     from outreach.records.engine import Vault
 
 
@@ -101,15 +102,32 @@ def _send_among_others(settings: WorkerSettings, stop: Event, stack: ExitStack) 
 
 
 def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
+    from outreach.messaging.batch_making import make_batches
+    from outreach.messaging.batch_reports import hear
     from outreach.messaging.letter_printing import print_due
 
     logging.getLogger("weasyprint").setLevel(logging.WARNING)  # Else it tells its steps, from its import on.
     from outreach.messaging.press import print_letter
 
+    printer = _letter_printer(settings)
     vault = opening.vault(settings, "print", opening.root_key(settings))
     stack.callback(vault.close)
     due = Round("print", timedelta(seconds=15), lambda: print_due(vault, print_letter, clock=opening.now)._asdict())
-    return [ticked(vault, due, clock=opening.now)]
+
+    def stacks() -> dict[str, int]:
+        heard = hear(vault, printer, now=opening.now())
+        return {**make_batches(vault, print_letter, printer, clock=opening.now)._asdict(), **heard._asdict()}
+
+    return [ticked(vault, due, clock=opening.now), Round("stacks", timedelta(seconds=5), stacks)]
+
+
+def _letter_printer(settings: WorkerSettings) -> "LetterPrinter":
+    from outreach.messaging.choosing_printer import printer_named
+
+    try:
+        return printer_named(settings.letter_printer)
+    except ValueError as fault:
+        raise SettingsError(f"WAYSIDE_LETTER_PRINTER: {fault}") from None
 
 
 _OPEN: dict[str, Callable[[WorkerSettings, Event, ExitStack], list[Round]]] = {

@@ -162,6 +162,8 @@ class WorkerSettings(Settings):
     """What is asked about a phone before a text: line_type_intelligence, reassigned_number, both, or nothing."""
     twilio_lookup_cost: Decimal | None = Field(default=None, ge=0, le=10)
     """Dollars for one such question, as the site's contract says."""
+    letter_printer: str = ""
+    """Where stacks of letters go: nowhere (a person takes them out), folder:/PATH, queue:NAME or provider:/PATH."""
     pager_url: str = ""
     """The push service that takes pages to colleagues' phones; without one they stand on screens only."""
     pager_token: SecretStr | None = None
