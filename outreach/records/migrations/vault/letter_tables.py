@@ -1,4 +1,4 @@
-"""The part of version 0001 about letters beyond the letter itself."""
+"""The part of version 0001 about letters: themselves, their codes, stacks, and cold mail."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,34 @@ _STATES = "('planned', 'making', 'ready', 'handing', 'unsure', 'printed', 'short
 
 def create() -> None:
     """Create them."""
+    _create_letters()
     _create_codes()
     _create_batches()
     _create_approvals()
+
+
+def _create_letters() -> None:
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("destination_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("release_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("letter_box", sa.LargeBinary(), nullable=False),
+        sa.Column("pdf_box", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_letter_case_id_case_file")),
+        sa.ForeignKeyConstraint(
+            ["destination_id"], ["destination.id"], name=op.f("fk_letter_destination_id_destination")
+        ),
+        sa.ForeignKeyConstraint(["released_by_id"], ["staff.id"], name=op.f("fk_letter_released_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+    )
+    op.create_index(op.f("ix_letter_case_id"), "letter", ["case_id"])
+    op.create_index("ix_letter_due", "letter", ["state", "release_at"])
 
 
 def _create_codes() -> None:
@@ -109,5 +134,5 @@ def _create_approvals() -> None:
     op.create_index("ix_mail_approval_open", "mail_approval", ["state", "asked_at"])
 
 
-TABLES = ("mail_approval", "batch_letter", "letter_batch", "voided_page", "letter_code")
+TABLES = ("mail_approval", "batch_letter", "letter_batch", "voided_page", "letter_code", "letter")
 """In the order they are dropped."""

@@ -30,7 +30,6 @@ def upgrade() -> None:
     _create_consents()
     _create_tasks()
     _create_texts()
-    _create_letters()
     conversation_tables.create()
     call_in_tables.create()
     ledger_tables.create()
@@ -65,7 +64,6 @@ def downgrade() -> None:
         *conversation_tables.TABLES,
         *risk_tables.TABLES,
         *letter_tables.TABLES,
-        "letter",
         "text_receipt",
         "text",
         "attempt",
@@ -376,27 +374,3 @@ def _create_texts() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_text_receipt_token")),
     )
     op.create_index(op.f("ix_text_receipt_text_id"), "text_receipt", ["text_id"])
-
-
-def _create_letters() -> None:
-    op.create_table(
-        "letter",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("destination_id", sa.Uuid(), nullable=False),
-        sa.Column("released_by_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("release_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("letter_box", sa.LargeBinary(), nullable=False),
-        sa.Column("pdf_box", sa.LargeBinary(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_letter_case_id_case_file")),
-        sa.ForeignKeyConstraint(
-            ["destination_id"], ["destination.id"], name=op.f("fk_letter_destination_id_destination")
-        ),
-        sa.ForeignKeyConstraint(["released_by_id"], ["staff.id"], name=op.f("fk_letter_released_by_id_staff")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
-    )
-    op.create_index(op.f("ix_letter_case_id"), "letter", ["case_id"])
-    op.create_index("ix_letter_due", "letter", ["state", "release_at"])
