@@ -4,10 +4,12 @@ than a row.
 
 What the round itself writes makes parts of that out of date: tokens written meanwhile and cases touched meanwhile are
 read again, one event at a time. Where nothing is written between the questions, outreach.records.ahead is enough.
+A case that does not open keeps no event from being taken in: it is named as torn.
 """
 
-from collections.abc import Collection, Iterable
-from typing import cast
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from typing import TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, select
@@ -18,9 +20,12 @@ from outreach import history, match_tokens, people
 from outreach.likeness import Person
 from outreach.match_tokens import Nearby, Pair, PairTokens
 from outreach.records.cases import LevelEventRecord
+from outreach.records.errors import UNREADABLE
 from outreach.records.inserting import insert_held, is_written
 from outreach.records.keys import case_keys
 from outreach.terms import KeyClass
+
+T = TypeVar("T")
 
 _EVENT = cast(Table, LevelEventRecord.__table__).c
 _BODIES_OF = select(_EVENT.event_token, _EVENT.body_token).where(
@@ -44,6 +49,7 @@ class EventRound:
         self._tokens = {pair: match_tokens.tokens_of(keyring, pair) for pair in pairs}
         self._bodies = _bodies(session, events)
         self._touched: set[UUID] = set()
+        self._torn: set[UUID] = set()
         asked = set[bytes]().union(*(tokens.asked for tokens in self._tokens.values()))
         phones = set[bytes]().union(*(tokens.phones for tokens in self._tokens.values()))
         self._hits = match_tokens.hits(session, asked, phones)
@@ -69,14 +75,18 @@ class EventRound:
         return match_tokens.nearby(tokens, match_tokens.hits(self._session, tokens.asked, tokens.phones))
 
     def persons(self, case_ids: Collection[UUID]) -> dict[UUID, Person]:
-        """Return the victim of each case that has her name."""
+        """Return the victim of each case that has her name and opens."""
         known = {case_id: self._persons[case_id] for case_id in case_ids if case_id in self._persons}
-        return known | _persons(self._session, self._out_of_date(case_ids))
+        return known | self._read(_persons, self._out_of_date(case_ids))
 
     def offenders(self, case_ids: Collection[UUID]) -> dict[UUID, list[Person]]:
-        """Return the offenders that the events of each case name."""
+        """Return the offenders that the events of each case name, where it opens."""
         known = {case_id: self._offenders[case_id] for case_id in case_ids if case_id in self._offenders}
-        return known | history.offenders_of(self._session, self._out_of_date(case_ids))
+        return known | self._read(history.offenders_of, self._out_of_date(case_ids))
+
+    def torn(self, case_ids: Collection[UUID]) -> set[UUID]:
+        """Return those of these cases that were read for the round and do not open."""
+        return self._torn & set(case_ids)
 
     def touched(self, case_id: UUID) -> None:
         """Note that an event went into this case."""
@@ -87,9 +97,22 @@ class EventRound:
         victims = set[UUID]().union(*(cases for each in near for cases in each[:4]))
         others = set[UUID]().union(*(each.as_offender | each.by_reference for each in near))
         self._known = victims | others
-        case_keys(self._session, list(self._known), KeyClass.CONTACT)
-        self._persons = _persons(self._session, victims)
-        self._offenders = history.offenders_of(self._session, list(others))
+        with suppress(*UNREADABLE):  # With one query where all are well; else each asks for its own key.
+            case_keys(self._session, list(self._known), KeyClass.CONTACT)
+        self._persons = self._read(_persons, victims)
+        self._offenders = self._read(history.offenders_of, others)
+
+    def _read(self, read: Callable[[Session, list[UUID]], dict[UUID, T]], case_ids: Collection[UUID]) -> dict[UUID, T]:
+        """Read many cases at once; where one does not open, each by itself, and that one is noted as torn."""
+        with suppress(*UNREADABLE):
+            return read(self._session, list(case_ids))
+        found: dict[UUID, T] = {}
+        for case_id in case_ids:
+            try:
+                found |= read(self._session, [case_id])
+            except UNREADABLE:
+                self._torn.add(case_id)
+        return found
 
     def _out_of_date(self, case_ids: Collection[UUID]) -> list[UUID]:
         again = [case_id for case_id in case_ids if case_id in self._touched or case_id not in self._known]

@@ -17,6 +17,7 @@ from outreach.access import NoSuchCase, StaffCard, find_case, visible_cases
 from outreach.likeness import similar_names
 from outreach.people import ContactCard
 from outreach.records.cases import CaseRecord, PossibleMatch
+from outreach.records.errors import UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """A possible match. `other` is None when the other case is not this person's to see."""
+    """A possible match. `other` is None when the other case is not this person's to see, or does not open."""
 
     match_id: UUID
     case_id: UUID
@@ -40,7 +41,8 @@ class MatchView:
     this: ContactCard
     other: ContactCard | None
     other_handle: str
-    comparison: Comparison
+    comparison: Comparison | None
+    """None when the other case does not open."""
 
 
 def find_match(session: Session, staff: StaffCard, match_id: UUID) -> PossibleMatch:
@@ -56,7 +58,7 @@ def open_match_view(session: Session, staff: StaffCard, match_id: UUID, *, now: 
     """Return both sides, and record the read. NoSuchCase when it is decided, not there, or not theirs."""
     match = find_match(session, staff, match_id)
     pair = (match.case_id, match.other_case_id)
-    this, other = people.read_page(session, pair, by=staff.id, now=now)
+    this, other = _both(session, pair, staff, now)
     handles = dict(session.execute(select(CaseRecord.id, CaseRecord.handle).where(CaseRecord.id.in_(pair))).all())
     seen = session.scalars(visible_cases(staff).where(CaseRecord.id == match.other_case_id)).one_or_none()
     return MatchView(
@@ -64,10 +66,22 @@ def open_match_view(session: Session, staff: StaffCard, match_id: UUID, *, now: 
         match.case_id,
         handles[match.case_id],
         this,
-        other if seen is not None else None,
+        other if seen is not None and other is not None else None,
         handles[match.other_case_id] if seen is not None else "",
-        _compare(this, other),
+        _compare(this, other) if other is not None else None,
     )
+
+
+def _both(
+    session: Session, pair: tuple[UUID, UUID], staff: StaffCard, now: datetime
+) -> tuple[ContactCard, ContactCard | None]:
+    """Read both; this one alone where the other does not open: that it can not be seen is what decides then."""
+    try:
+        this, other = people.read_page(session, pair, by=staff.id, now=now)
+    except UNREADABLE:
+        (this,) = people.read_page(session, pair[:1], by=staff.id, now=now)
+        return this, None
+    return this, other
 
 
 def _compare(this: ContactCard, other: ContactCard) -> Comparison:

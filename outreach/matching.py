@@ -42,6 +42,8 @@ class Match(NamedTuple):
     """Cases that may be hers too: a human decides."""
     counterparts: tuple[UUID, ...] = ()
     """Open cases in which she is the offender, or her offender is the victim (requirement 10)."""
+    torn: tuple[UUID, ...] = ()
+    """Cases near this event that do not open: they could be any of these, so a supervisor looks before contact."""
 
 
 def pair_of(agency: str, event: LevelEvent) -> Pair | None:
@@ -57,6 +59,9 @@ def find(session: Session, pair: Pair, events_round: EventRound) -> Match:
     near = events_round.nearby(pair)
     known = events_round.persons(set().union(*near[:4]))
     offenders = events_round.offenders(near.as_offender | near.by_reference)
+    torn = events_round.torn(set().union(*near))
+    hers_perhaps = torn & (near.by_reference | near.by_phone | near.by_birth)
+    near = Nearby(*(each - torn for each in near))
     is_offender, shares_phone = _cases_where_she_is_the_offender(pair, near, known, offenders)
     is_victim = _cases_where_he_is_the_victim(pair, near, known)
     agreeing = [
@@ -70,8 +75,9 @@ def find(session: Session, pair: Pair, events_round: EventRound) -> Match:
     possible = (near.by_reference | near.by_phone | alike) - is_offender - is_victim
     counterparts = is_offender | is_victim | (shares_phone - alike)
     return Match(
-        possible=_likeliest(pair.victim, possible, alike, known),
+        possible=(*sorted(hers_perhaps), *_likeliest(pair.victim, possible, alike, known))[:MOST_QUESTIONS],
         counterparts=tuple(sorted(_open(session, counterparts))),
+        torn=tuple(sorted(torn)),
     )
 
 

@@ -45,7 +45,7 @@ def open_case_for(session: Session, arrival: Arrival, tokens: PairTokens, match:
     match_id = _ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
     page_on_call(session, arrival, planned)
-    _tell_supervisors(session, case_id, match.counterparts, _alert(arrival, planned, protocol))
+    _tell_supervisors(session, case_id, match, _alert(arrival, planned, protocol))
     return case_id
 
 
@@ -53,7 +53,7 @@ def _standing(arrival: Arrival, planned: Plan, match: Match, protocol: Protocol)
     fresh = Standing(
         zone=protocol.calendar.zone,
         match_pending=bool(match.possible),
-        supervisor_hold=bool(match.counterparts),
+        supervisor_hold=bool(match.counterparts or match.torn),
     )
     return fresh._replace(**standing_after(fresh, planned, arrival))
 
@@ -77,15 +77,16 @@ def _ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUI
     return rows[0]["id"] if rows else None
 
 
-def _tell_supervisors(session: Session, case_id: UUID, counterparts: tuple[UUID, ...], alert: PlannedTask) -> None:
+def _tell_supervisors(session: Session, case_id: UUID, match: Match, alert: PlannedTask) -> None:
     """
     Those who serve the other side's case learn that something happened, and nothing of this case.
 
-    Where many cases share the phone (a jail's, a made-up number), only the new case is held and told of.
+    Where many cases share the phone (a jail's, a made-up number), only the new case is held and told of; so it is
+    where a case near it does not open, since that one could be the other side's.
     """
-    if not counterparts:
+    if not match.counterparts and not match.torn:
         return
-    told = counterparts if len(counterparts) <= MOST_QUESTIONS else ()
+    told = match.counterparts if len(match.counterparts) <= MOST_QUESTIONS else ()
     for each in (case_id, *told):
         add_task(session, each, alert)
 

@@ -71,9 +71,17 @@ def _page(match_id: UUID, form: MatchForm) -> str:
     return render("matches/show.html", page)
 
 
+DOES_NOT_OPEN = (
+    Fact("Why", "It is damaged, so no one can look at it. It may be the same person."),
+    Fact("What to do", "Have it mended first. If that takes too long, ask a supervisor who knew that case."),
+)
+
+
 def _other(view: MatchView) -> MatchSide:
     if view.other is not None:
         return MatchSide(view.other_handle, _facts(view.other))
+    if view.comparison is None:
+        return MatchSide("An older case that does not open", DOES_NOT_OPEN)
     return MatchSide("An older case of a colleague", _compared(view.comparison))
 
 

@@ -1,0 +1,138 @@
+"""One case that does not open keeps no event from being taken in and no deadline from being seen."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from agency_world import ANA, HERS, NOW, SAM, World, add_colleague
+from linked_cases import flip_a_byte, lose_keys
+from sqlalchemy import select, update
+
+from outreach import audit
+from outreach.access import StaffCard
+from outreach.event_round import EventRound
+from outreach.match_view import open_match_view
+from outreach.records.cases import LevelEventRecord
+from outreach.records.people import VictimRecord
+from outreach.records.work import Task
+from outreach.scheduling.escalation import look_at_due
+from outreach.terms import Employer, Role
+
+pytestmark = pytest.mark.req("P5")
+
+ZOE = {"full_name": "Zoe Bell", "date_of_birth": "1979-01-31", "phones": ["+13365550111"]}
+MAX = {"full_name": "Max Ray", "date_of_birth": "1977-05-06", "phones": ["+13365550112"]}
+
+
+def tear_its_boxes(world: World, case_id: UUID) -> None:
+    """Damage what says who she is and what happened, each by one bit."""
+    with world.vault.writing() as session:
+        for table, box in ((VictimRecord, VictimRecord.contact_box), (LevelEventRecord, LevelEventRecord.event_box)):
+            for row, sealed in session.execute(select(table.id, box).where(table.case_id == case_id)).all():
+                torn = sealed[:-1] + bytes([sealed[-1] ^ 1])
+                session.execute(update(table).where(table.id == row).values({box.key: torn}))
+        audit.record(session, action="test.tear", by=None, cases=[case_id], now=NOW)
+
+
+DAMAGES = pytest.mark.parametrize("damage", [lose_keys, flip_a_byte, tear_its_boxes])
+Damage = Callable[[World, UUID], None]
+
+
+def a_torn_case(world: World, damage: Damage) -> UUID:
+    world.send(agency_case_ref="R-1")
+    world.drain()
+    torn = world.only_case()
+    damage(world, torn)
+    return torn
+
+
+def steps(world: World, case_id: UUID) -> set[str]:
+    with world.vault.reading() as session:
+        return set(session.scalars(select(Task.step).where(Task.case_id == case_id)))
+
+
+def the_others_are_taken_in(world: World, damage: Damage) -> UUID:
+    """Damage Ana's case; then news of Zoe and of everyone near Ana comes in one round."""
+    torn = a_torn_case(world, damage)
+    world.send(victim=ZOE, offender=MAX, event_id="far")
+    world.send(agency_case_ref="R-1", event_id="hers-by-reference")
+    world.send(victim={"full_name": "Lena Fox", "phones": [HERS]}, offender=MAX, event_id="her-phone")
+    world.send(victim={**ZOE, "full_name": "Ana Row", "date_of_birth": ANA["date_of_birth"]}, event_id="her-birthday")
+    world.send(
+        victim=SAM, offender={"full_name": "Ana Roe", "date_of_birth": ANA["date_of_birth"]}, event_id="the-other-side"
+    )
+    assert world.drain() == {"taken_in": 5}
+    assert world.set_aside() == []
+    return torn
+
+
+@DAMAGES
+def test_news_near_a_case_that_does_not_open_is_taken_in_and_waits_for_a_human(world: World, damage: Damage) -> None:
+    torn = the_others_are_taken_in(world, damage)
+    fresh = [each for each in world.cases() if each != torn]
+    assert len(fresh) == 5
+    held = [each for each in fresh if world.standing(each).supervisor_hold]
+    asked = {each.case_id for each in world.matches() if each.other_case_id == torn}
+    assert len(held) == 4
+    assert asked <= set(held)
+    assert len(asked) == 3
+    assert all({"supervisor_alert", "first_contact"} <= steps(world, each) for each in held)
+    assert all("decide_match" in steps(world, each) for each in asked)
+
+
+@DAMAGES
+def test_news_far_from_it_is_held_by_nothing(world: World, damage: Damage) -> None:
+    torn = a_torn_case(world, damage)
+    world.send(victim=ZOE, offender=MAX)
+    world.drain()
+    (far,) = [each for each in world.cases() if each != torn]
+    assert not world.standing(far).supervisor_hold
+    assert set(world.tasks(far)) == {"first_contact", "risk_assessment", "safety_plan"}
+
+
+def test_planted_round_that_reads_all_or_nothing_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_or_nothing(self: EventRound, read, case_ids):
+        return read(self._session, list(case_ids))
+
+    monkeypatch.setattr(EventRound, "_read", all_or_nothing)
+    with pytest.raises(AssertionError):
+        the_others_are_taken_in(world, flip_a_byte)
+
+
+@DAMAGES
+def test_news_that_continues_it_is_set_aside_and_the_round_goes_on(world: World, damage: Damage) -> None:
+    first = world.send(call_in_at=(NOW + timedelta(days=10)).isoformat())
+    world.drain()
+    torn = world.only_case()
+    damage(world, torn)
+    world.send("call_in_cancelled", refers_to=first)
+    world.send(victim=ZOE, offender=MAX)
+    assert world.drain() == {"failed": 1, "taken_in": 1}
+    assert world.set_aside() == ["failed"]
+
+
+@DAMAGES
+def test_every_other_deadline_is_seen(world: World, damage: Damage) -> None:
+    torn = a_torn_case(world, damage)
+    world.send(victim=ZOE, offender=MAX)
+    world.drain()
+    look_at_due(world.vault, now=NOW + timedelta(days=30))
+    with world.vault.reading() as session:
+        seen = session.execute(select(Task.case_id, Task.escalated_at)).all()
+    assert len(seen) == 6
+    assert {case_id for case_id, at in seen if at is not None} >= {each for each, _ in seen if each != torn}
+
+
+@DAMAGES
+def test_whoever_decides_is_told_that_the_older_case_does_not_open(world: World, damage: Damage) -> None:
+    torn = a_torn_case(world, damage)
+    world.send(agency_case_ref="R-1")
+    world.drain()
+    (match,) = [each for each in world.matches() if each.other_case_id == torn]
+    supervisor = StaffCard(match.id, "kim@example.org", "Kim", Role.SUPERVISOR, Employer.ADVOCACY)
+    with world.vault.writing() as session:
+        add_colleague(session, supervisor.id)
+    with world.vault.writing() as session:
+        view = open_match_view(session, supervisor, match.id, now=NOW)
+    assert (view.other, view.comparison, view.this.victim.full_name) == (None, None, "Ana Roe")
