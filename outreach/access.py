@@ -49,6 +49,8 @@ class Action(StrEnum):
     KEEP_MEETING = "keep_meeting"
     AGREE_TO_ONE_WORKER = "agree_to_one_worker"
     CHANGE_PROTOCOL = "change_protocol"
+    SEE_CALL_INS = "see_call_ins"
+    SIGN_CALL_IN = "sign_call_in"
 
 
 _SUPERVISORS_ALONE = frozenset(
@@ -62,6 +64,7 @@ _SUPERVISORS_ALONE = frozenset(
         Action.SEE_UNKNOWN_NUMBERS,
         Action.AGREE_TO_ONE_WORKER,
         Action.CHANGE_PROTOCOL,
+        Action.SIGN_CALL_IN,
     }
 )
 

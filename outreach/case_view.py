@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from outreach import people
 from outreach.access import StaffCard, find_case
+from outreach.attempt_rules import NextTry, next_try
+from outreach.call_in_board import CallIn, call_ins_of
 from outreach.case_words import AttemptNote, notes_of, reasons_of
 from outreach.contents import AttemptDetail, read_as
 from outreach.destinations import Destination
@@ -35,6 +37,7 @@ from outreach.safe_contact import Decision, may_contact
 from outreach.standing import Standing, open_standing
 from outreach.terms import Channel, ContentLevel
 from outreach.today import Duty, duties_of_case
+from outreach.tried import tries_for_newest_event
 
 MASKED, REVEALED, CALLED = "case.read", "contact.read", "contact.call"
 """What the log says of a read: a page with name and numbers hidden, all of them shown, one number shown to call it."""
@@ -79,7 +82,9 @@ class CaseView:
     ways: tuple[Way, ...]
     next_way: NextWay
     facts: CaseFacts
+    next_try: NextTry
     duties: tuple[Duty, ...]
+    call_ins: tuple[CallIn, ...]
     events: tuple[Kept, ...]
     attempts: tuple[MadeAttempt, ...]
     requests: tuple[Request, ...]
@@ -120,7 +125,9 @@ def open_case_view(
         ways=ways_of(contact.destinations, facts, requests, now=now, has_stopped=has_stopped(session, case_id)),
         next_way=next_way(contact.destinations, at=now, facts=facts),
         facts=facts,
+        next_try=_next_try(session, contact.destinations, facts, case_id, now=now),
         duties=duties_of_case(session, case_id),
+        call_ins=call_ins_of(session, case_id, now=now),
         events=history_of(session, case_id),
         attempts=attempts,
         requests=requests,
@@ -128,6 +135,20 @@ def open_case_view(
         letters=letters_of(session, case_id),
         reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
+    )
+
+
+def _next_try(
+    session: Session, ways: Sequence[Destination], facts: CaseFacts, case_id: UUID, *, now: datetime
+) -> NextTry:
+    """Return what may be tried next for the newest event: under the limits, and what would be new."""
+    return next_try(
+        tries_for_newest_event(session, case_id),
+        at=now,
+        zone=facts.zone,
+        level=facts.level,
+        policy=facts.policy,
+        channels={channel for way in ways for channel in way.kind.channels},
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people
-from outreach.access import StaffCard, find_case
+from outreach.access import NoSuchCase, StaffCard, find_case
 from outreach.call_ins import missed_cause
 from outreach.facts import CaseFacts
 from outreach.interlock import Grounds, Lack, lacks
@@ -164,7 +164,9 @@ def miss(session: Session, task: Task, *, now: datetime) -> None:
 
 
 def _notice(session: Session, staff: StaffCard, task_id: UUID) -> Task:
-    task = session.get_one(Task, task_id)
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NoSuchCase
     find_case(session, staff, task.case_id)
     if task.step not in NOTICES:
         raise WrongTask(task)

@@ -41,6 +41,7 @@ class PageAbout(StrEnum):
     CODE_WORD = "code_word"
     MEETING_OVERDUE = "meeting_overdue"
     MEETING_DURESS = "meeting_duress"
+    CALL_IN = "call_in"
 
 
 class WaitingPage(NamedTuple):

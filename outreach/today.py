@@ -21,13 +21,12 @@ from outreach.records.cases import CaseRecord
 from outreach.records.keys import unseal
 from outreach.records.work import Letter, Task, Text
 from outreach.standing import open_standings
-from outreach.steps import NOTICES, Step
+from outreach.steps import Step
 from outreach.terms import LetterState, Level, MissedCause, TaskState, TextState
 
 MOST = 120
 """Rows fetched for one page; the rest is counted, not listed."""
 MISSED_SHOWN = timedelta(days=7)
-CALL_IN_SHOWN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +69,6 @@ class Caseload:
     open_cases: int
     new_since_yesterday: int
     open_tasks: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallInAhead:
-    """A call-in in the next two weeks and whether she has been told."""
-
-    case_id: UUID
-    handle: str
-    at: datetime
-    is_told: bool
-    zone: str
 
 
 def duties(session: Session, staff: StaffCard, *, now: datetime, most: int = MOST) -> tuple[Duty, ...]:
@@ -128,20 +116,6 @@ def waiting(session: Session, staff: StaffCard, *, most: int = MOST) -> tuple[Wa
     standings = open_standings(session, {row[0]: row[2] for row in rows})
     held = (Waiting(*row[:2], row[4], row[3], standings[row[0]].zone) for row in rows if row[0] in standings)
     return tuple(sorted(held, key=lambda each: each.since))
-
-
-def call_ins(session: Session, staff: StaffCard, *, now: datetime) -> tuple[CallInAhead, ...]:
-    """Return the call-ins of the next two weeks in a person's own caseload, soonest first."""
-    lately = and_(Task.step.in_([step.value for step in NOTICES]), Task.state != TaskState.SUPERSEDED.value)
-    recent = Task.due_at > now - CALL_IN_SHOWN
-    found: dict[tuple[UUID, datetime], CallInAhead] = {}
-    for duty, state in _rows(session, own_cases(staff), and_(lately, recent), MOST):
-        at = duty.call_in_at
-        if at is not None and now < at <= now + CALL_IN_SHOWN:
-            told = state == TaskState.DONE.value
-            ahead = CallInAhead(duty.case_id, duty.handle, at, told, duty.standing.zone)
-            found[duty.case_id, at] = ahead if told else found.get((duty.case_id, at), ahead)
-    return tuple(sorted(found.values(), key=lambda each: each.at))
 
 
 def caseload(session: Session, staff: StaffCard, *, now: datetime) -> Caseload:

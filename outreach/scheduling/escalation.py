@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from outreach import audit, closing_notices
+from outreach import audit, call_in_alerts, closing_notices
 from outreach.contents import TaskDetail
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.work import Task
@@ -105,6 +105,8 @@ def _look(session: Session, task_id: UUID, now: datetime) -> str:
         return "missed"
     if task.due_at <= now or _is_look(detail, now):
         escalate(session, task_id, now=now)
+        if task.step in NOTICES:
+            call_in_alerts.page_supervisors(session, now=now)
     put_off(session, task_id, until=_next_look(detail, now))
     return "escalated"
 

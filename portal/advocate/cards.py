@@ -6,7 +6,7 @@ from typing import Literal
 Tone = Literal["safe", "ask", "unsafe", "unknown", "level", "late", "calm"]
 """safe green, ask amber, unsafe red (stop only), unknown grey, level violet, late dark amber, calm no colour."""
 
-Shape = Literal["tick", "question", "cross", "dash", "letter", "clock", "dot"]
+Shape = Literal["tick", "question", "cross", "dash", "letter", "clock", "mark", "dot"]
 """The small drawing in a chip, so that colour is never the only sign."""
 
 

@@ -8,7 +8,6 @@ from flask import url_for
 from flask_login import current_user
 
 from outreach.access import Action
-from outreach.attempts import lacks_variety
 from outreach.case_view import CaseView
 from outreach.destinations import Destination
 from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
@@ -17,8 +16,8 @@ from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import Channel, DestinationKind, Level
 from outreach.today import Duty
-from outreach.tried import tried_from
-from portal.advocate import happened, sent, ways, words
+from portal.advocate import call_in_rows, happened, sent, ways, words
+from portal.advocate.call_in_words import try_words
 from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
 from portal.advocate.languages import language_words
@@ -52,6 +51,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         else Step("Pause all contact", url_for("pauses.create", case_id=case_id), "post", "stop"),
         lift=_lift(view),
         steps=_other_steps(view),
+        call_ins=tuple(call_in_rows.line(each, at=now) for each in view.call_ins),
         tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
         texts=sent.text_rows(view, now=now),
         letters=sent.letter_rows(view, now=now),
@@ -169,7 +169,7 @@ def _next_step(view: CaseView, *, now: datetime) -> NextStep:
     zone = ZoneInfo(view.head.standing.zone)
     needs_contact = bool(STEPS[first.step].channels)
     steps = duty_steps(first)[:1]
-    sentence = f"{duty_sentence(first)} {_tries(view, now=now)}".strip()
+    sentence = f"{duty_sentence(first)} {try_words(view.next_try, now=now, zone=zone)}".strip()
     if needs_contact and isinstance(view.next_way, SafestWay):
         best = _fitting_way(view, first, now=now)
         sentence = f"{sentence} {_safest(best, now=now, zone=zone) if best else 'There is no safe way for this yet.'}"
@@ -206,18 +206,6 @@ def _way_steps(view: CaseView, best: SafestWay, *, now: datetime) -> tuple[Step,
     if not isinstance(best.decision, Allowed):
         return ways.mending_steps(view, way, now=now)[:1]
     return ways.open_steps(view.head.id, way)
-
-
-def _tries(view: CaseView, *, now: datetime) -> str:
-    made, most = view.facts.attempts_for_event, view.facts.policy.attempts_for_event
-    if not made:
-        return ""
-    tries = "One try so far" if made == 1 else f"{made} tries so far"
-    left = most - made
-    said = f"{tries}; {left} left before a supervisor decides." if left > 0 else f"{tries}; a supervisor decides now."
-    ours = [tried_from(each.detail) for each in view.attempts if not each.detail.was_prompted]
-    is_repeat = lacks_variety(ours, Channel.CALL, at=now, zone=view.facts.zone)
-    return f"{said} The last two were calls at this hour. Try another way or another hour." if is_repeat else said
 
 
 def _no_safe_way(view: CaseView) -> Hold | None:

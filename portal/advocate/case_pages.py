@@ -46,6 +46,16 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallInLine:
+    """One call-in on the page of its case: the time left, whether she knows, what comes next."""
+
+    when: Moment
+    state: Chip
+    sentence: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextRow:
     """One text: what it says, where it stands."""
 
@@ -107,6 +117,8 @@ class CasePage:
     lift: Step | None = None
     steps: tuple[Step, ...] = ()
     """The other things one may do on a case: she asked, add a way, write a text."""
+    call_ins: tuple[CallInLine, ...] = ()
+    """Its call-ins ahead, and those missed in the last week."""
     tasks: tuple[TaskRow, ...] = ()
     texts: tuple[TextRow, ...] = ()
     letters: tuple[LetterRow, ...] = ()

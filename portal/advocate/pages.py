@@ -107,6 +107,7 @@ class CallIn:
     href: str
     words: str
     is_told: bool
+    """Nothing is left to do: she was told, or it ended in another way, which the words say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,7 @@ class TeamRow:
 class TeamSection:
     """Unassigned, holds, matches or proposals."""
 
-    key: Literal["unassigned", "holds", "matches", "proposals"]
+    key: Literal["unassigned", "call-ins", "holds", "matches", "proposals"]
     title: str
     rows: tuple[TeamRow, ...]
     empty: str

@@ -19,6 +19,7 @@ STATIC = Path(__file__).resolve().parent / "static"
 LINKS = (
     ("Today", "today.show", Action.SEE_TODAY),
     ("Cases", "cases.index", Action.SEE_CASES),
+    ("Call-ins", "call_ins.index", Action.SEE_CALL_INS),
     ("Outbox", "outbox.show", Action.SEE_OUTBOX),
     ("Team", "team.show", Action.SEE_TEAM),
 )
@@ -37,6 +38,9 @@ NOTICES = {
     "asked": "What she asked for is on record.",
     "assigned": "The case has been handed over.",
     "dealt_with": "It is off the list.",
+    "closed_untold": "It is closed, with your name under it. It does not count as told.",
+    "open_again": "It is open again. Tell her before the call-in.",
+    "supervisor_asked": "A supervisor has been asked to look at it.",
     "aside_stays": "It was off the list before, or it comes in by itself. Nothing changed.",
     "text": "The text is released. Its state shows below.",
     "texts_stopped": "All texts are stopped.",

@@ -11,7 +11,7 @@ from wtforms import RadioField
 
 from outreach import code_words, deciding
 from outreach.access import Action, NoSuchCase
-from outreach.steps import STEPS, Step
+from outreach.steps import NOTICES, STEPS, Step
 from outreach.tasks import TaskEnded
 from outreach.terms import Role
 from outreach.today import Duty, find_duty
@@ -79,7 +79,7 @@ def _find(task_id: UUID) -> Duty:
     with parts().vault.reading() as session:
         duty = find_duty(session, current_user.card, task_id)
     is_supervisors = duty.step is Step.SUPERVISOR_ALERT and current_user.card.role is not Role.SUPERVISOR
-    if duty.step is Step.DECIDE_MATCH or is_supervisors:
+    if duty.step is Step.DECIDE_MATCH or duty.step in NOTICES or is_supervisors:
         raise NoSuchCase
     return duty
 

@@ -14,6 +14,7 @@ from outreach import protocol_versions
 from outreach import team as waiting
 from outreach.access import Action
 from outreach.assigning import CannotTakeCases, assign_case
+from outreach.call_in_board import CallIn, red_ones
 from outreach.case_list import CaseLine
 from outreach.case_view import head_of
 from outreach.messaging import unknown_numbers
@@ -22,6 +23,8 @@ from outreach.terms import Level
 from outreach.today import Duty
 from portal.advocate import aside, words
 from portal.advocate.alarms import alarms
+from portal.advocate.call_in_rows import row_steps
+from portal.advocate.call_in_words import chip, left_words
 from portal.advocate.cards import Fact, Form, Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
@@ -74,6 +77,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
     with parts().vault.reading() as session:
         team = waiting.team_of(session, current_user.card, now=at)
         stands_still = alarms(session, now=at)
+        red = red_ones(session, current_user.card, now=at)
         unknown = unknown_numbers.count_waiting(session)
         changes = protocol_versions.count_waiting(session)
     rows = tuple(
@@ -84,6 +88,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
     page = TeamPage(
         sections=(
             TeamSection(key="unassigned", title="Nobody's yet", rows=rows, empty="Every case has someone.", more=more),
+            _call_ins(red, at),
             _section("holds", "Waits for you", "Nothing waits for a supervisor.", team.holds, at),
             _section("matches", "Maybe the same person", "No match to decide.", team.matches, at),
             _section("proposals", "Changes to check", "No change to check.", team.proposals, at),
@@ -134,6 +139,24 @@ def _colleagues(people: tuple[waiting.Holding, ...]) -> list[SelectChoice]:
     """Nobody is chosen beforehand: one tap in haste would hand a case to whoever stands first."""
     named = ((str(each.colleague.id), f"{each.colleague.name} ({each.open_cases} cases)") for each in people)
     return offer([("", "Choose a colleague"), *named])
+
+
+def _call_ins(red: tuple[CallIn, ...], at: datetime) -> TeamSection:
+    """Return the call-ins of which somebody was not told in time: what a supervisor has to see without looking."""
+    rows = tuple(
+        TeamRow(
+            handle=each.handle,
+            href=url_for("cases.show", case_id=each.case_id),
+            level=words.level_chip(each.level),
+            waits=moment(each.at, now=at, zone=ZoneInfo(each.zone)),
+            sentence=f"{chip(each.countdown).word}, {left_words(each.countdown)}. {each.holder or 'Nobody has it'}.",
+            steps=row_steps(each, is_ahead=True),
+        )
+        for each in red[: waiting.SHOWN]
+    )
+    empty = "Everyone was told of their call-in in time, or time is left."
+    more = max(0, len(red) - len(rows))
+    return TeamSection(key="call-ins", title="Call-ins: not told in time", rows=rows, empty=empty, more=more)
 
 
 def _section(key: str, title: str, empty: str, found: waiting.Waiting, at: datetime) -> TeamSection:

@@ -8,18 +8,23 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from outreach import today
 from outreach.access import Action
+from outreach.call_in_board import CallIn, board_of
+from outreach.interlock import Stand
 from outreach.steps import STEPS, Step
 from outreach.terms import Level
 from portal.advocate import words
 from portal.advocate.alarms import alarms, unreadable_cases
+from portal.advocate.call_in_words import chip
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.doors import requires
 from portal.advocate.moments import lateness, long_day, moment
-from portal.advocate.pages import CallIn, Count, TodayPage, TodayRow, TodaySection
+from portal.advocate.pages import CallIn as CallInLine
+from portal.advocate.pages import Count, TodayPage, TodayRow, TodaySection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
 from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
@@ -28,6 +33,7 @@ bp = Blueprint("today", __name__)
 
 NOW = timedelta(hours=2)
 DUE = timedelta(hours=24)
+CALL_INS_SHOWN = timedelta(days=14)
 SHOWN = 12
 """Rows per section; the rest is counted."""
 
@@ -60,7 +66,7 @@ def show() -> ResponseReturnValue:
     with parts().vault.reading() as session:
         duties = today.duties(session, card, now=at)
         waiting = today.waiting(session, card)
-        ahead = today.call_ins(session, card, now=at)
+        ahead = _ahead(session, at)
         load = today.caseload(session, card, now=at)
         stands_still = (*alarms(session, now=at), *unreadable_cases(today.unreadable(session, card)))
     sections = _sections(duties, waiting, at, most=load.open_tasks)
@@ -73,6 +79,12 @@ def show() -> ResponseReturnValue:
         alarms=stands_still,
     )
     return render("today/show.html", page)
+
+
+def _ahead(session: Session, at: datetime) -> tuple[CallIn, ...]:
+    """Return the call-ins of the next two weeks in one's own cases, soonest first."""
+    ahead = board_of(session, current_user.card, now=at, is_own=True).ahead
+    return tuple(sorted((each for each in ahead if each.at <= at + CALL_INS_SHOWN), key=lambda each: each.at))
 
 
 def _sections(
@@ -191,7 +203,7 @@ def _opening(duties: tuple[today.Duty, ...], at: datetime) -> str:
     return f"Nothing is urgent. The next is due {moment(ahead[0].due_at, now=at, zone=zone).words}."
 
 
-def _counts(load: today.Caseload, ahead: tuple[today.CallInAhead, ...], at: datetime) -> tuple[Count, ...]:
+def _counts(load: today.Caseload, ahead: tuple[CallIn, ...], at: datetime) -> tuple[Count, ...]:
     week = sum(1 for each in ahead if each.at <= at + timedelta(days=7))
     return (
         Count(load.open_cases, "open cases"),
@@ -201,7 +213,12 @@ def _counts(load: today.Caseload, ahead: tuple[today.CallInAhead, ...], at: date
     )
 
 
-def _call_in(each: today.CallInAhead, at: datetime) -> CallIn:
-    told = "told" if each.is_told else "not told yet"
-    day = moment(each.at, now=at, zone=ZoneInfo(each.zone))
-    return CallIn(day, each.handle, url_for("cases.show", case_id=each.case_id), told, each.is_told)
+def _call_in(each: CallIn, at: datetime) -> CallInLine:
+    word = chip(each.countdown).word
+    return CallInLine(
+        day=moment(each.at, now=at, zone=ZoneInfo(each.zone)),
+        handle=each.handle,
+        href=url_for("cases.show", case_id=each.case_id),
+        words=f"{word[0].lower()}{word[1:]}",
+        is_told=each.countdown.stand is not Stand.NOT_TOLD,
+    )

@@ -142,6 +142,7 @@ class World:
     task_id: UUID
     done_task_id: UUID
     alert_id: UUID
+    notice_id: UUID
     match_id: UUID
     text_id: UUID
     letter_id: UUID
@@ -159,6 +160,7 @@ class World:
             case_id=uuid4(),
             phone=phone,
             task_id=uuid4(),
+            notice_id=uuid4(),
             match_id=uuid4(),
             text_id=uuid4(),
             letter_id=uuid4(),
@@ -183,6 +185,7 @@ def world(vault: Vault, hire) -> World:
         home = {"kind": DestinationKind.ADDRESS, "value": "9 Canary Lane\nHigh Point NC 27260", "label": "home"}
         address = a_destination(session, case_id, **home, verdicts={})
         tasks = [_task(session, case_id, step) for step in (Step.OUTREACH, Step.SAFETY_PLAN, Step.SUPERVISOR_ALERT)]
+        tasks.append(_notice(session, case_id))
         match = PossibleMatch(id=uuid4(), case_id=case_id, other_case_id=others)
         session.add(match)
         text_id = _text(session, case_id, phone.id, dana.card.id)
@@ -219,6 +222,14 @@ def replace_card(who: Colleague, employer: Employer) -> Colleague:
 
 def _task(session: Session, case_id: UUID, step: Step) -> UUID:
     planned = PlannedTask(step, Level.B, NOW, NOW + timedelta(hours=4))
+    return add_task(session, case_id, planned)
+
+
+def _notice(session: Session, case_id: UUID) -> UUID:
+    """Plan notice before a call-in in ten days."""
+    call_in_at = NOW + timedelta(days=10)
+    looks = tuple(call_in_at - timedelta(hours=hours) for hours in (72, 24, 0))
+    planned = PlannedTask(Step.NOTICE_BEFORE_CALL_IN, Level.B, NOW, looks[0], looks, "e-1", call_in_at)
     return add_task(session, case_id, planned)
 
 

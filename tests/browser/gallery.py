@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from browser.samples.call_ins import CALL_INS_PAGES
 from browser.samples.cases import CASES_PAGES
 from browser.samples.conversations import CONVERSATIONS_PAGES
 from browser.samples.decisions import DECISIONS_PAGES
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES: dict[str, tuple[str, Any, Frame]] = {
     **LISTS_PAGES,
     **CASES_PAGES,
+    **CALL_INS_PAGES,
     **PAPERS_PAGES,
     **DECISIONS_PAGES,
     **OUTBOX_PAGES,
