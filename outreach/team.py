@@ -62,6 +62,18 @@ def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
     )
 
 
+def count_waiting(session: Session, staff: StaffCard) -> int:
+    """Return how many things wait for a supervisor on the team's page: cases nobody has, and decisions."""
+    if not staff.may(Action.SEE_TEAM):
+        return 0
+    theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
+    nobodys = theirs.where(CaseRecord.assigned_to_id.is_(None), CaseRecord.closed_on.is_(None))
+    steps = [step.value for step in (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT, Step.DECIDE_MATCH, *PROPOSALS)]
+    asked = select(Task.id).where(Task.state == TaskState.OPEN.value, Task.step.in_(steps), Task.case_id.in_(theirs))
+    counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (nobodys, asked))
+    return sum(each or 0 for each in counts)
+
+
 def _waiting(session: Session, staff: StaffCard, steps: tuple[Step, ...]) -> Waiting:
     return Waiting(*duties_by_step(session, staff, steps, most=SHOWN))
 

@@ -6,8 +6,10 @@ One query for the tasks with their cases, one for the keys that are not in memor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -16,8 +18,11 @@ from sqlalchemy.orm import Session
 from outreach.access import Action, NoSuchCase, StaffCard, find_case, visible_cases
 from outreach.cases import Standing, open_standing
 from outreach.contents import TaskDetail, read_as
+from outreach.messaging.letter_rows import LetterCard, card_of
+from outreach.messaging.text_boxes import open_text
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
+from outreach.records.errors import UNREADABLE
 from outreach.records.keys import unseal
 from outreach.records.work import Letter, Task, Text
 from outreach.standing import open_standings
@@ -57,9 +62,13 @@ class Waiting:
 
     case_id: UUID
     handle: str
-    is_text: bool
     since: datetime
     zone: str
+    reason: str | None = None
+    """Why a text is held, as its box has it; None for a letter, and where the box does not open."""
+    letter: LetterCard | None = None
+    """The letter and why it is held; None for a text, and where it does not open."""
+    is_text: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +112,28 @@ def find_duty(session: Session, staff: StaffCard, task_id: UUID) -> Duty:
 
 def waiting(session: Session, staff: StaffCard, *, most: int = MOST) -> tuple[Waiting, ...]:
     """Return held texts and letters of a person's own caseload, oldest first."""
-    rows = []
+    rows: list[Any] = []
     for table, state in ((Text, TextState.HELD), (Letter, LetterState.HELD)):
         found = (
-            select(CaseRecord.id, CaseRecord.handle, CaseRecord.standing_box, table.state_at)
+            select(CaseRecord.id, CaseRecord.handle, CaseRecord.standing_box, table)
             .join(table, table.case_id == CaseRecord.id)
             .where(own_cases(staff), table.state == state.value)
             .order_by(table.state_at)
             .limit(most)
         )
-        rows += [(*row, table is Text) for row in session.execute(found)]
+        rows += session.execute(found).all()
     standings = open_standings(session, {row[0]: row[2] for row in rows})
-    held = (Waiting(*row[:2], row[4], row[3], standings[row[0]].zone) for row in rows if row[0] in standings)
+    held = (_held(session, row[3], row[1], standings[row[0]].zone) for row in rows if row[0] in standings)
     return tuple(sorted(held, key=lambda each: each.since))
+
+
+def _held(session: Session, row: Text | Letter, handle: str, zone: str) -> Waiting:
+    found = Waiting(row.case_id, handle, row.state_at, zone, is_text=isinstance(row, Text))
+    with suppress(*UNREADABLE):
+        if isinstance(row, Text):
+            return replace(found, reason=open_text(session, row).held_reason)
+        return replace(found, letter=card_of(session, row))
+    return found
 
 
 def caseload(session: Session, staff: StaffCard, *, now: datetime) -> Caseload:

@@ -18,7 +18,7 @@ from outreach.terms import Channel, LetterState, TextState
 from portal.advocate import ways, words
 from portal.advocate.cards import Hold, Step
 from portal.advocate.case_pages import LetterRow, TextRow
-from portal.advocate.moments import moment
+from portal.advocate.moments import moment, whole_day
 
 LETTERS = {"short": "The short letter", "full": "The full letter"}
 HER_WORD = "She stopped texts."
@@ -49,8 +49,11 @@ def letter_rows(view: CaseView, *, now: datetime) -> tuple[LetterRow, ...]:
         LetterRow(
             label=LETTERS.get(each.template, "A letter"),
             state=words.LETTER_STATES[each.state],
-            when=moment(each.release_at if each.state is LetterState.RELEASED else each.state_at, now=now, zone=zone),
-            hold=_letter_hold(each),
+            # Of what became of a letter the day alone is kept.
+            when=moment(each.release_at, now=now, zone=zone)
+            if each.state is LetterState.RELEASED
+            else whole_day(each.state_at.date()),
+            hold=letter_hold(each),
             steps=_letter_steps(each),
         )
         for each in view.letters
@@ -103,7 +106,8 @@ def text_steps(text: TextCard) -> tuple[Step, ...]:
     return (another_day, Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"))
 
 
-def _letter_hold(letter: LetterCard) -> Hold | None:
+def letter_hold(letter: LetterCard) -> Hold | None:
+    """Return why a letter is held and what to do; None where it is not."""
     if letter.state is not LetterState.HELD:
         return None
     if letter.held is None:

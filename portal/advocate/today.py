@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from outreach import today
+from outreach import team, today
 from outreach.access import Action
 from outreach.call_in_board import CallIn, board_of
 from outreach.interlock import Stand
@@ -22,11 +22,12 @@ from portal.advocate.call_in_words import chip
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.doors import requires
-from portal.advocate.moments import lateness, long_day, moment
+from portal.advocate.moments import lateness, long_day, moment, whole_day
 from portal.advocate.pages import CallIn as CallInLine
 from portal.advocate.pages import Count, TodayPage, TodayRow, TodaySection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
+from portal.advocate.sent import letter_hold, why_held
 from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
 
 bp = Blueprint("today", __name__)
@@ -68,11 +69,12 @@ def show() -> ResponseReturnValue:
         waiting = today.waiting(session, card)
         ahead = _ahead(session, at)
         load = today.caseload(session, card, now=at)
+        on_team = team.count_waiting(session, card)
         stands_still = (*alarms(session, now=at), *unreadable_cases(today.unreadable(session, card)))
     sections = _sections(duties, waiting, at, most=load.open_tasks)
     page = TodayPage(
         title=long_day(at, zone=parts().zone),
-        sentence=_opening(duties, at),
+        sentence=f"{_opening(duties, at)} {_on_team(on_team)}".strip(),
         sections=sections,
         caseload=_counts(load, ahead, at),
         call_ins=tuple(_call_in(each, at) for each in ahead),
@@ -177,11 +179,18 @@ def _waiting_row(each: today.Waiting, at: datetime) -> TodayRow:
     return TodayRow(
         handle=each.handle,
         href=href,
-        when=moment(each.since, now=at, zone=ZoneInfo(each.zone)),
+        # Of a letter the day alone is kept.
+        when=moment(each.since, now=at, zone=ZoneInfo(each.zone)) if each.is_text else whole_day(each.since.date()),
         state=words.HELD,
-        sentence=f"A {what} is held. Open the case to see why and what would change it.",
-        steps=(Press("See why", href, look="main"),),
+        sentence=f"A {what} is held. {_why(each)}",
+        steps=(Press("Open the case", href, look="main"),),
     )
+
+
+def _why(each: today.Waiting) -> str:
+    """Say why it is held and what would change it."""
+    hold = why_held(each.reason) if each.is_text else letter_hold(each.letter) if each.letter else None
+    return f"{hold.cause} {hold.remedy}" if hold else "It does not open. Tell the person who runs Wayside."
 
 
 def _opening(duties: tuple[today.Duty, ...], at: datetime) -> str:
@@ -201,6 +210,13 @@ def _opening(duties: tuple[today.Duty, ...], at: datetime) -> str:
         return "Nothing waits for you."
     zone = ZoneInfo(ahead[0].standing.zone)
     return f"Nothing is urgent. The next is due {moment(ahead[0].due_at, now=at, zone=zone).words}."
+
+
+def _on_team(count: int) -> str:
+    """Say what waits for a supervisor elsewhere, so that an empty Today does not read as an empty house."""
+    if not count:
+        return ""
+    return f"{'One thing waits' if count == 1 else f'{count} things wait'} on Team."
 
 
 def _counts(load: today.Caseload, ahead: tuple[CallIn, ...], at: datetime) -> tuple[Count, ...]:

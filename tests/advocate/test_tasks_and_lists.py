@@ -8,12 +8,15 @@ from case_visits import settle, version_in, words
 
 from outreach import audit, cases
 from outreach.event_terms import Custody, OrderStep
+from outreach.messaging.letter_rows import hold
+from outreach.messaging.text_boxes import change_text
 from outreach.plans import PlannedTask
+from outreach.reasons import Reason
 from outreach.records.cases import CaseRecord
-from outreach.records.work import Task
+from outreach.records.work import Letter, Task, Text
 from outreach.steps import Step
 from outreach.tasks import add_task
-from outreach.terms import Level, TaskState
+from outreach.terms import Level, TaskState, TextState
 from portal.advocate.happened import CUSTODY, ORDERS, agency_words
 
 # Tasks, matches, handing over
@@ -129,6 +132,29 @@ def test_a_hold_on_today_offers_what_ends_it(desk, vault, world, at_case):
     held = words(desk.get("/today")).partition('id="held"')[2].partition('id="due"')[0]
     assert "She asked for no contact." in held
     assert f"{at_case}/requests/new" in held
+
+
+def test_today_says_why_a_text_or_letter_is_held_and_what_would_change_it(desk, vault, world, at_case):
+    with vault.writing() as session:
+        text, letter = session.get_one(Text, world.text_id), session.get_one(Letter, world.letter_id)
+        change_text(session, text, held_reason=Reason.OUTSIDE_HOURS.value)
+        text.state = TextState.HELD.value
+        hold(session, letter, Reason.NOT_KNOWN_SAFE.value, now=NOW)
+        audit.record(session, action="test.hold", by=None, cases=[world.case_id], now=NOW)
+
+    held = words(desk.get("/today")).partition('id="held"')[2].partition('id="due"')[0]
+
+    assert "A text is held. These are not safe hours. Wait for the hours shown." in held
+    assert "A letter is held. We do not know if this is safe. Ask her first, or choose another way." in held
+    assert "Open the case to see why" not in held
+    assert "Nov 20" in held
+
+
+def test_today_tells_a_supervisor_what_waits_on_team(desk, world):
+    desk.sit_down(world.supervisor.card)
+    page = words(desk.get("/today"))
+    assert "Nothing waits for you. 2 things wait on Team." in page
+    assert "on Team" not in words(desk.sit_down(world.dana.card).get("/today"))
 
 
 @pytest.mark.parametrize("kind", [*Custody, *OrderStep])
