@@ -1,6 +1,7 @@
 """What the worker needs for texts: Twilio's account from settings or the home, and the rounds of both roles."""
 
 import json
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -27,18 +28,25 @@ STOP_FILE = "stop"
 DEMO_ACCOUNT = "AC" + 12 * "0"
 """How every demo's account begins, so that no other home takes it for a real one."""
 
+NO_ACCOUNT = (
+    "no Twilio account is set up, so no text leaves: set WAYSIDE_TWILIO_ACCOUNT_SID and the rest, or write "
+    "send/twilio.json, and start this worker again"
+)
+_log = logging.getLogger(__name__)
+
 
 def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool = True) -> list[Round]:
-    """Return the rounds of the sending role; none while no Twilio account is set up, as texting is off until then."""
+    """Return the rounds of the sending role; none, said plainly, while no Twilio account is set up."""
     account = twilio_account(settings)
     if account is None:
+        _log.warning("texting.off reason=%r", NO_ACCOUNT)
         return []
     from outreach.messaging.kill_switch import StopSwitch
     from outreach.messaging.lookups import check_due
     from outreach.messaging.provider_api import ProviderApi
     from outreach.messaging.provider_copies import delete_due
     from outreach.messaging.provider_sweep import sweep as sweep_all
-    from outreach.messaging.sending import run_due
+    from outreach.messaging.sending import Sender
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain
 
@@ -51,13 +59,11 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
         stack.callback(each.close)
     stop = StopSwitch(settings.place.twilio_account.parent / STOP_FILE)
 
+    sender = Sender(vault, client, drain, opening.now, stop, checks_phones=phones is not None)
+
     def send() -> dict[str, int]:
         check.ensure()
-        return {
-            "texts": run_due(
-                vault, client, clock=opening.now, spool_drain=drain, stop=stop, checks_phones=phones is not None
-            )
-        }
+        return {"texts": sender.run_due()}
 
     def look_up() -> dict[str, int]:
         return {"phones": check_due(vault, phones, clock=opening.now)} if phones is not None else {}

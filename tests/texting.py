@@ -128,7 +128,7 @@ class Desk:
 
     def run(self, client: TwilioSms | None = None) -> int:
         """Let the sending role work."""
-        return sending.run_due(self.vault, client or self.client, clock=self.clock.now, spool_drain=self.drain)
+        return sending.Sender(self.vault, client or self.client, self.drain, self.clock.now).run_due()
 
     def take_in(self) -> int:
         """Let the ingest role read what Twilio told us."""

@@ -105,12 +105,13 @@ def sender(line: Connection, place: Place, address: str) -> None:
     callbacks = Path(place.spool) if place.vault.startswith("sqlite") else None
     vault, drain = open_vault(place.vault, keyring, callbacks=callbacks), open_drain(place.spool)
     client = TwilioSms(account_at(address))
+    role = sending.Sender(vault, client, drain, opening.now)
     opening.started()
     line.send("ready")
     while True:
         wanted, done, begun = line.recv(), 0, time.perf_counter()
         while not wanted or done < wanted:
-            sent = sending.run_due(vault, client, clock=opening.now, spool_drain=drain)
+            sent = role.run_due()
             done += sent
             if not sent:
                 if _nothing_is_due(vault):

@@ -40,30 +40,32 @@ BREATH = 0.02
 Clock = Callable[[], datetime]
 
 
-def run_due(
-    vault: Vault,
-    client: TwilioSms,
-    *,
-    clock: Clock,
-    spool_drain: SpoolDrain,
-    stop: StopSwitch | None = None,
-    checks_phones: bool = False,
-) -> int:
-    """
-    Send what is due, as far as the gate lets it; return how many texts left or were held.
+@dataclass(slots=True)
+class Sender:
+    """The sending role, from round to round. For one thread."""
 
-    Ends early when texts are stopped or rest, a deposit of Twilio's waits to be read, our account is at fault, or a
-    late one left.
+    vault: Vault
+    client: TwilioSms
+    drain: SpoolDrain
+    clock: Clock
+    stop: StopSwitch | None = None
+    checks_phones: bool = False
+    """Leave texts alone whose phone Twilio was not asked about (outreach.messaging.lookups)."""
+    at_once: int = 1
+    """How many texts to claim together at first, by how quick Twilio was lately."""
 
-    Args:
-        checks_phones: leave texts alone whose phone Twilio was not asked about (outreach.messaging.lookups).
-    """
-    with watching(vault) as watched:
-        settle(watched, now=clock())
-        if stop is not None:
-            _note_file(watched, stop.is_on)
-        sender = _Sender(vault, watched, client, spool_drain, clock, stop)
-        return sender.send_due(checks_phones=checks_phones)
+    def run_due(self) -> int:
+        """
+        Send what is due, as far as the gate lets it; return how many texts left or were held.
+
+        Ends early when texts are stopped or rest, a deposit of Twilio's waits to be read, our account is at fault, or
+        a late one left.
+        """
+        with watching(self.vault) as watched:
+            settle(watched, now=self.clock())
+            if self.stop is not None:
+                _note_file(watched, self.stop.is_on)
+            return _Round(self, watched).send_due()
 
 
 class Pace:
@@ -87,29 +89,29 @@ class Pace:
 
 
 @dataclass(slots=True)
-class _Sender:
+class _Round:
     """What one round of sending works with."""
 
-    vault: Vault
+    sender: Sender
     watched: WatchedVault
     """
     The same vault, on one connection: on SQLite what another commits, were it our own, empties the memory of pages.
     A look ends with the next transaction on it, so that what is written in between counts as anybody's.
     """
-    client: TwilioSms
-    drain: SpoolDrain
-    clock: Clock
-    stop: StopSwitch | None
 
-    def send_due(self, *, checks_phones: bool) -> int:
+    def send_due(self) -> int:
         """Claim and call, a few texts at a time; return how many left or were held."""
-        base_url = self.client.account.callback_base_url
+        sender = self.sender
         claim = partial(
-            claim_several, self.watched, self.drain, callback_base_url=base_url, checks_phones=checks_phones
+            claim_several,
+            self.watched,
+            sender.drain,
+            callback_base_url=sender.client.account.callback_base_url,
+            checks_phones=sender.checks_phones,
         )
-        done, pace = 0, Pace(self.client.at_once)
-        while done < MOST_AT_ONCE and not (self.stop is not None and self.stop.is_on):
-            found = claim(at_most=min(pace.at_once, MOST_AT_ONCE - done), now=self.clock())
+        done, pace = 0, Pace(sender.at_once)
+        while done < MOST_AT_ONCE and not (sender.stop is not None and sender.stop.is_on):
+            found = claim(at_most=min(pace.at_once, MOST_AT_ONCE - done), now=sender.clock())
             claims = [each for each in found if isinstance(each, Claim)]
             called, may_go_on = self._call_all(claims)
             done += len(found) - len(claims) + called
@@ -118,7 +120,7 @@ class _Sender:
             if not claims:
                 time.sleep(BREATH)
             pace.learn()
-            self.client.at_once = pace.at_once
+            sender.at_once = pace.at_once
         return done
 
     def _call_all(self, claims: Sequence[Claim]) -> tuple[int, bool]:
@@ -128,6 +130,7 @@ class _Sender:
         Returns:
             How many were called for or held after all, and whether there is a point in going on.
         """
+        sender, now = self.sender, self.sender.clock
         waiting, results = list(claims), list[tuple[UUID, SendResult]]()
         allowed = {claim.text_id: claim for claim in claims}
         asked = set(allowed)
@@ -135,30 +138,30 @@ class _Sender:
         may_go_on, called = True, 0
         try:
             while waiting and may_go_on and (not called or time.monotonic() < until):
-                is_reached = self.client.reach()
+                is_reached = sender.client.reach()
                 is_known = self.watched.is_unchanged() and waiting[0].text_id in asked
                 is_known = is_known and time.monotonic() < looked_at + FRESH
                 if not is_known:
                     looked_at, few = time.monotonic(), waiting[:LOOKED_AT]
-                    allowed, asked = still_allowed(self.watched, few, now=self.clock()), {each.text_id for each in few}
+                    allowed, asked = still_allowed(self.watched, few, now=now()), {each.text_id for each in few}
                 # Asked after the look: a stop that came before it is in no later change.
-                if nothing_may_leave(self.vault, self.drain, is_known):
+                if nothing_may_leave(sender.vault, sender.drain, is_known):
                     return called, False
-                if self.clock() - waiting[0].message.claimed_at > LONGEST_CLAIM:
+                if now() - waiting[0].message.claimed_at > LONGEST_CLAIM:
                     return called, False
                 claim = waiting.pop(0)  # From here on it is never put back: Twilio may hear of it.
                 called += 1
                 if claim.text_id not in allowed:
-                    hold_back(self.watched, claim, now=self.clock())
+                    hold_back(self.watched, claim, now=now())
                     continue
                 result = SendResult(Outcome.NOT_SENT, ends_at=claim.message.ends_at)
                 if is_reached:
-                    result = _call(allowed[claim.text_id], self.client, clock=self.clock, stop=self.stop)
+                    result = _call(allowed[claim.text_id], sender.client, clock=now, stop=sender.stop)
                 results.append((claim.text_id, result))
                 may_go_on = not _is_pointless_to_go_on(result)
         finally:
-            record_results(self.watched, results, now=self.clock())
-            put_back(self.watched, {claim.text_id: claim.version for claim in waiting}, now=self.clock())
+            record_results(self.watched, results, now=now())
+            put_back(self.watched, {claim.text_id: claim.version for claim in waiting}, now=now())
         return called, may_go_on
 
 

@@ -125,8 +125,6 @@ class TwilioSms:
     def __init__(self, account: TwilioAccount) -> None:
         """Take the account; nothing is opened yet."""
         self.account = account
-        self.at_once = 1
-        """How many texts it is claimed for together, by how quick it was lately."""
         self.line = Line(
             f"{account.base_url.rstrip('/')}/2010-04-01/Accounts/{account.account_sid}/Messages.json",
             name=account.api_key,

@@ -140,7 +140,7 @@ class Feed:
     def run_rounds(self) -> None:
         """Let every role of the worker do what is due."""
         look_at_due(self.vault, now=self.clock.now())
-        sending.run_due(self.vault, self.client, clock=self.clock.now, spool_drain=self.drain)
+        sending.Sender(self.vault, self.client, self.drain, self.clock.now).run_due()
         print_due(self.vault, self._print, clock=self.clock.now)
 
     def _print(self, *letter: object) -> Any:

@@ -9,20 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import NOW, a_case, a_destination, a_verdict
+from several_women import PHONES, a_woman_who_asked
 from sqlalchemy import select, update
-from texting import REMINDER, WEEKDAYS, Desk, trusting
+from texting import Desk, trusting
 
-from outreach.messaging import claims, outcomes, sending, sms, texts
+from outreach.messaging import claims, outcomes, sending, sms
 from outreach.messaging.kill_switch import StopSwitch, stop_texts
 from outreach.messaging.sms import Outcome, SendResult
-from outreach.people import Particulars
 from outreach.records.engine import Vault
 from outreach.records.work import Text, TextingState
-from outreach.requests import record_request
-from outreach.terms import Channel
 
-PHONES = [f"+1336555{number:04d}" for number in range(6)]
 BURNT = 2
 """Of six calls the third breaks."""
 BREAKS = {"drop_after_accept": 1, "drop_before_accept": 0, "status_500": 0, "truncate": 1}
@@ -45,21 +41,8 @@ def women(desk: Desk) -> list[UUID]:
     """Six women who asked for a text, in this order."""
     found = []
     for number in PHONES:
-        with desk.vault.writing() as session:
-            case_id = a_case(session, particulars=Particulars("Ines Roe"), assigned_to=desk.staff)
-            phone = a_destination(
-                session,
-                case_id,
-                value=number,
-                verdicts={Channel.CALL: a_verdict(), Channel.TEXT: a_verdict()},
-                windows=(WEEKDAYS,),
-                text_consent_at=NOW - timedelta(days=1),
-            )
-            now = desk.clock.now()
-            record_request(session, case_id, desk.a_request(destination_id=phone.id), now=now)
-            texts.release(session, case_id, phone.id, wording=REMINDER, request=None, by=desk.staff, now=now)
+        found.append(a_woman_who_asked(desk, number))
         desk.clock.advance(timedelta(seconds=1))
-        found.append(case_id)
     return found
 
 
@@ -194,7 +177,7 @@ def nothing_leaves(desk: Desk, women: list[UUID], how: str, tmp_path: Any, monke
 
     press_inside_the_claim(desk, monkeypatch, press)
     for _ in range(3):
-        sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=switch)
+        sending.Sender(desk.vault, desk.client, desk.drain, desk.clock.now, stop=switch).run_due()
     assert desk.accepts == []
     assert states(desk, women) == ["planned"] * 6
     with desk.vault.reading() as session:

@@ -35,7 +35,7 @@ def look(desk: Desk, checks: Lookups) -> int:
 
 
 def run(desk: Desk) -> int:
-    return sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, checks_phones=True)
+    return sending.Sender(desk.vault, desk.client, desk.drain, desk.clock.now, checks_phones=True).run_due()
 
 
 def line(desk: Desk, **said: str) -> None:

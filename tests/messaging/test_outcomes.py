@@ -206,10 +206,10 @@ def test_the_kill_switch_stops_everything_and_survives_a_restart(desk: Desk, tmp
 
     stop = StopSwitch(tmp_path / "stop")
     for _ in range(2):
-        sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=stop)
+        sending.Sender(desk.vault, desk.client, desk.drain, desk.clock.now, stop=stop).run_due()
     assert desk.accepts == []
     stop.turn_off()
-    sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=stop)
+    sending.Sender(desk.vault, desk.client, desk.drain, desk.clock.now, stop=stop).run_due()
     assert len(desk.accepts) == 1
 
 
@@ -226,7 +226,7 @@ def test_the_kill_switch_stops_even_a_text_that_was_claimed(
 
     monkeypatch.setattr(sending, "claim_several", claim_and_stop)
     desk.release()
-    sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=stop)
+    sending.Sender(desk.vault, desk.client, desk.drain, desk.clock.now, stop=stop).run_due()
 
     assert desk.accepts == []
     assert desk.states() == ["planned"]

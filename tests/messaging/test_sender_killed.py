@@ -62,7 +62,7 @@ class Killing:
         edges.watch(VaultSession)
         client = EdgedSms(new_client(self.desk.server).account)
         client.edges = edges
-        sending.run_due(vault, client, clock=self.desk.clock.now, spool_drain=open_drain(self.spool_address))
+        sending.Sender(vault, client, open_drain(self.spool_address), self.desk.clock.now).run_due()
 
     def _open(self) -> Vault:
         if self.vault_url.startswith("sqlite:///"):

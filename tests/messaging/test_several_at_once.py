@@ -6,40 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import NOW, a_case, a_destination, a_verdict
+from builders import NOW
+from several_women import PHONES, a_woman_who_asked
 from sqlalchemy import select, update
-from texting import REMINDER, WEEKDAYS, Desk
+from texting import Desk
 
 from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.messaging import outcomes, sending, suppression, texts
 from outreach.messaging.claims import Claim, claim_several
 from outreach.messaging.sms import OutgoingText
-from outreach.people import Particulars
 from outreach.records.people import DestinationRecord
 from outreach.records.watching import WatchedVault
 from outreach.records.work import Text
-from outreach.requests import record_request
-from outreach.terms import Channel
-
-PHONES = [f"+1336555{number:04d}" for number in range(6)]
-
-
-def a_woman_who_asked(desk: Desk, number: str) -> UUID:
-    """Store a case whose text was asked for and released; return its id."""
-    with desk.vault.writing() as session:
-        case_id = a_case(session, particulars=Particulars("Ines Roe"), assigned_to=desk.staff)
-        phone = a_destination(
-            session,
-            case_id,
-            value=number,
-            verdicts={Channel.CALL: a_verdict(), Channel.TEXT: a_verdict()},
-            windows=(WEEKDAYS,),
-            text_consent_at=NOW - timedelta(days=1),
-        )
-        record_request(session, case_id, desk.a_request(destination_id=phone.id), now=desk.clock.now())
-        texts.release(session, case_id, phone.id, wording=REMINDER, request=None, by=desk.staff, now=desk.clock.now())
-    return case_id
 
 
 @pytest.fixture

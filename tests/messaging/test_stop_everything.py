@@ -83,7 +83,7 @@ class TwoProcesses:
         """Let the child's sender work off what is due."""
         client = SlowSms(new_client(self.desk.server).account)
         client.begun = begun
-        return sending.run_due(vault, client, clock=self.desk.clock.now, spool_drain=open_drain(self.spool_address))
+        return sending.Sender(vault, client, open_drain(self.spool_address), self.desk.clock.now).run_due()
 
 
 @pytest.fixture

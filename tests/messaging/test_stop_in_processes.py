@@ -43,7 +43,7 @@ class Sender:
     def _work(self) -> None:
         vault, client, drain = self._open(), new_client(self.desk.server), open_drain(self.spool_address)
         while True:
-            sending.run_due(vault, client, clock=self.desk.clock.now, spool_drain=drain)
+            sending.Sender(vault, client, drain, self.desk.clock.now).run_due()
             time.sleep(0.01)
 
     def _open(self) -> Vault:

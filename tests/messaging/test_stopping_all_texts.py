@@ -113,7 +113,7 @@ def test_people_are_told_of_the_senders_file_which_they_cannot_see(desk: Desk, t
     switch = StopSwitch(tmp_path / "stop")
     for turn, is_on in ((switch.turn_on, True), (switch.turn_off, False)):
         turn()
-        sending.run_due(desk.vault, desk.client, clock=desk.clock.now, spool_drain=desk.drain, stop=switch)
+        sending.Sender(desk.vault, desk.client, desk.drain, desk.clock.now, stop=switch).run_due()
         with desk.vault.reading() as session:
             assert breaker.texting(session, now=desk.clock.now()).is_off_by_file is is_on
 

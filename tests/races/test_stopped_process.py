@@ -113,7 +113,7 @@ class Nap:
 
         sending._call = call
         arm(edges)
-        sending.run_due(vault, client, clock=self._now, spool_drain=drain)
+        sending.Sender(vault, client, drain, self._now).run_due()
 
     def _now(self) -> datetime:
         return NOW + timedelta(seconds=self.later.value)
