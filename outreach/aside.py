@@ -82,7 +82,8 @@ SENTENCES: dict[StrEnum, Sentence] = {
         "Something broke on our side.", "Tell the person who runs Wayside; we try it again at each start."
     ),
     Unusable.CANNOT_OPEN: Sentence(
-        _KEYS, "Ask the person who runs Wayside to check the keys, and to look in Twilio for texts of that day."
+        f"{_KEYS} It may be a STOP, so all texts were stopped.",
+        "Ask the person who runs Wayside to check the keys, and to look in Twilio for texts of that day.",
     ),
     Unusable.NOT_TWILIOS: Sentence(
         "We can not prove that Twilio sent it.", "Ask the person who runs Wayside to check the Twilio token."

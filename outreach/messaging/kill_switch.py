@@ -55,7 +55,7 @@ class Stopped(NamedTuple):
 
     since: datetime
     by: UUID | None
-    """A member of staff; None for whoever ran the command."""
+    """A member of staff; None for whoever ran the command, and for the worker."""
     because: str
 
 
@@ -68,6 +68,12 @@ def stop_texts(session: Session, *, because: str, by: UUID | None, now: datetime
     session.add(TextingStop(id=row, begun_at=now, begun_by_id=by, reason_box=box))
     audit.record(session, action="texting.stop", by=by, cases=[], now=now)
     return row
+
+
+def stop_texts_once(session: Session, *, because: str, now: datetime) -> None:
+    """Stop every text, unless a stop with these words holds: for what a worker finds again and again. Audited."""
+    if all(each.because != because for each in stops(session)):
+        stop_texts(session, because=because, by=None, now=now)
 
 
 def start_texts(session: Session, *, by: UUID | None, now: datetime) -> int:

@@ -2,7 +2,8 @@
 Reading what Twilio told us: the callbacks spool, deposit by deposit, each in one transaction of its own.
 
 The signature is checked again, because a sealed deposit names no sender. Each (sid, status) counts once, a state
-never goes back, and a deposit that cannot be read is set aside for a person and holds up nobody.
+never goes back, and a deposit that cannot be taken in is set aside for a person. One that nobody can read may be
+anybody's STOP: with it, every text is stopped until a person lets them leave again.
 """
 
 import logging
@@ -21,9 +22,10 @@ from crypto.unsealing import UnsealingKeys
 from outreach import audit, quarantine
 from outreach.aside import Unusable
 from outreach.audit import WORKER
-from outreach.messaging import outcomes, provider_copies
+from outreach.messaging import outcomes, provider_copies, suppression
 from outreach.messaging.claims import token_hash
 from outreach.messaging.inbound import take_inbound, take_unproven_stop
+from outreach.messaging.kill_switch import stop_texts_once
 from outreach.messaging.signed_callbacks import (
     INBOUND_PATH,
     PURPOSE,
@@ -71,6 +73,10 @@ _STATES: Final = {
     "canceled": TextState.FAILED,
 }
 
+MAY_BE_A_STOP: Final = (
+    "something from Twilio could not be read, and it may be a STOP. Look in Twilio for the texts of that day and write "
+    "each STOP down in her case; then let texts leave again"
+)
 _LAST_WORDS: Final = (TextState.DELIVERED, TextState.UNDELIVERED, TextState.FAILED)
 
 
@@ -208,8 +214,12 @@ def _token(session: Session, purpose: str, *parts: str) -> bytes:
 def _set_aside(
     vault: Vault, deposit: Deposit, why: Unusable, now: datetime, *, unproven: SignedCallback | None = None
 ) -> None:
+    """Keep a deposit for a person. What may be a STOP in it counts: hers, or, where it is closed to us, anybody's."""
     with vault.writing() as session:
+        suppression.lock_for_stop(session)  # Until this is committed the deposit waits, and that holds every claim.
         if _is_new(session, deposit.id, now):
             quarantine.set_aside(session, deposit, why, now=now)
-            if unproven is not None and unproven.path == INBOUND_PATH:
+            if unproven is None:
+                stop_texts_once(session, because=MAY_BE_A_STOP, now=now)
+            elif unproven.path == INBOUND_PATH:
                 take_unproven_stop(session, unproven, now=now)

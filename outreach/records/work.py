@@ -79,7 +79,7 @@ class TextingStop(Base, kw_only=True):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     begun_at: Mapped[datetime] = mapped_column(UtcTime)
     begun_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    """None for whoever ran the command."""
+    """None for whoever ran the command, and for the worker."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
     reason_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)

@@ -106,11 +106,14 @@ def test_a_site_file_without_our_address_is_named(home: Home, tmp_path: Path, co
         twilio_account(settings)
 
 
-def test_without_an_account_there_is_no_round_that_sends(home: Home, tmp_path: Path) -> None:
+def test_without_an_account_no_round_sends_and_the_worker_says_so(
+    home: Home, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     settings = home(is_demo=False)
     (tmp_path / "send" / "twilio.json").unlink()
 
     assert sending_rounds(settings, None) == []  # type: ignore[arg-type]
+    assert "no text leaves: set WAYSIDE_TWILIO_ACCOUNT_SID" in caplog.text
 
 
 @pytest.mark.req("S-4")

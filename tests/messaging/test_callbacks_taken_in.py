@@ -106,7 +106,7 @@ def test_a_callback_with_an_unknown_token_or_another_sid_changes_nothing(
 
 
 @pytest.mark.req("37")
-def test_a_deposit_twilio_did_not_sign_or_nobody_can_open_is_set_aside_and_holds_up_nobody(
+def test_a_deposit_twilio_did_not_sign_or_nobody_can_open_is_set_aside_and_keeps_no_other_from_being_read(
     desk: Desk, sent: tuple[dict[str, str], str]
 ) -> None:
     from uuid import uuid4
