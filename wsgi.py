@@ -89,6 +89,7 @@ def portal() -> "Flask":
             zone=ZoneInfo(settings.zone),
             letterhead=_letterhead(settings),
             instruments=read_shelf(home),
+            pager_base=_pager_base(settings),
             is_practice=home.read_marker().is_demo,
         )
     )
@@ -135,6 +136,7 @@ def _check_portal() -> None:
     read_shelf(settings.place)
     _cookie_secret(settings)
     _letterhead(settings)
+    _pager_base(settings)
     opening.vault(settings, "portal", opening.root_key(settings)).close()
 
 
@@ -145,6 +147,18 @@ def _letterhead(settings: PortalSettings) -> "Letterhead | None":
         return Letterhead.read(settings.letter_return_address, settings.letter_phone, sheet=settings.letter_format)
     except TellingLetterhead as fault:
         raise SettingsError(str(fault)) from None
+
+
+def _pager_base(settings: PortalSettings) -> str:
+    from outreach.pagers import UnfitPager, refuse_unfit
+
+    if not settings.pager_url:
+        return ""
+    try:
+        refuse_unfit(settings.pager_url, on_loopback=settings.place.read_marker().is_demo)
+    except UnfitPager as fault:
+        raise SettingsError(f"WAYSIDE_PAGER_URL can not be used: {fault}") from None
+    return settings.pager_url
 
 
 def _callback_base_url(path: Path) -> str:

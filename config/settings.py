@@ -123,6 +123,8 @@ class PortalSettings(Settings):
     """What letters name as their sender, lines parted by semicolons: a box, never the name of the organisation."""
     letter_phone: str = ""
     """The number letters name, as people write it."""
+    pager_url: str = ""
+    """The push service that takes pages to colleagues' phones, as the worker has it; each sets up their own."""
     letter_format: Literal["letter-10", "a4-dl", "a4-c5"] = "letter-10"
     """Paper and window envelope: US Letter in a number 10, A4 in a DL or in a C5."""
 

@@ -51,10 +51,19 @@ class Action(StrEnum):
     CHANGE_PROTOCOL = "change_protocol"
     SEE_CALL_INS = "see_call_ins"
     SIGN_CALL_IN = "sign_call_in"
+    SEE_NIGHT = "see_night"
+    SEE_ROTA = "see_rota"
+    KEEP_ROTA = "keep_rota"
+    RECORD_NEED = "record_need"
+    REFER = "refer"
+    SEE_SERVICES = "see_services"
+    KEEP_SERVICES = "keep_services"
 
 
 _SUPERVISORS_ALONE = frozenset(
     {
+        Action.KEEP_ROTA,
+        Action.KEEP_SERVICES,
         Action.LIFT_PAUSE,
         Action.SEE_TEAM,
         Action.ASSIGN_CASE,

@@ -75,6 +75,19 @@ def decide(
     return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
 
 
+def decide_on_call(
+    session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
+) -> datetime:
+    """
+    Keep a decision of the colleague on call about a case of the night card; return when it ends.
+
+    That the case is on their card is the caller's to check (outreach.night). Raises as `decide` does.
+    """
+    if decided.approval in SUPERVISORS_ONLY or not staff.may(Action.SEE_NIGHT):
+        raise NotTheirsToDecide
+    return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
+
+
 def agree_to_cold_mail(
     session: Session, staff: StaffCard, case_id: UUID, destination_id: UUID, *, reason: str, now: datetime
 ) -> datetime:

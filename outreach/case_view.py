@@ -96,6 +96,11 @@ class CaseView:
     """Staff id as text -> name, for those who appear in it."""
 
 
+def head_of_record(session: Session, record: CaseRecord) -> CaseHead:
+    """Return the head of a case whose row was read. Whether it may be seen is the caller's to check."""
+    return _head(session, record)
+
+
 def head_of(session: Session, staff: StaffCard, case_id: UUID) -> CaseHead:
     """Return the head of a case this person may see. NoSuchCase when there is none or it is not theirs."""
     return _head(session, find_case(session, staff, case_id))
@@ -109,7 +114,12 @@ def open_case_view(
 
     `action` is MASKED, REVEALED or CALLED: what the page it is for shows of her.
     """
-    head = head_of(session, staff, case_id)
+    return view_of(session, staff, head_of(session, staff, case_id), now=now, action=action)
+
+
+def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime, action: str) -> CaseView:
+    """Return the view of a case whose head somebody was let see, and record the read as one entry."""
+    case_id = head.id
     contact = people.read_contact(session, case_id, by=staff.id, now=now, action=action)
     facts = facts_for_gate(session, case_id, at=now)
     texts = texts_of(session, case_id)

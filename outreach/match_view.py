@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import people
+from outreach import night, people
 from outreach.access import NoSuchCase, StaffCard, find_case, visible_cases
 from outreach.likeness import similar_names
 from outreach.people import ContactCard
@@ -45,18 +45,21 @@ class MatchView:
     """None when the other case does not open."""
 
 
-def find_match(session: Session, staff: StaffCard, match_id: UUID) -> PossibleMatch:
-    """Return an undecided match of a case this person may see. NoSuchCase otherwise."""
+def find_match(session: Session, staff: StaffCard, match_id: UUID, *, now: datetime) -> PossibleMatch:
+    """Return an undecided match of a case this person may see, or that waits for them on call. NoSuchCase otherwise."""
     match = session.get(PossibleMatch, match_id)
     if match is None or match.decision is not None:
         raise NoSuchCase
-    find_case(session, staff, match.case_id)
+    try:
+        find_case(session, staff, match.case_id)
+    except NoSuchCase:
+        night.find_waiting(session, staff, match.case_id, now=now)
     return match
 
 
 def open_match_view(session: Session, staff: StaffCard, match_id: UUID, *, now: datetime) -> MatchView:
     """Return both sides, and record the read. NoSuchCase when it is decided, not there, or not theirs."""
-    match = find_match(session, staff, match_id)
+    match = find_match(session, staff, match_id, now=now)
     pair = (match.case_id, match.other_case_id)
     this, other = _both(session, pair, staff, now)
     handles = dict(session.execute(select(CaseRecord.id, CaseRecord.handle).where(CaseRecord.id.in_(pair))).all())

@@ -64,6 +64,7 @@ class Shift(NamedTuple):
     turn: Turn
     begins_at: datetime
     ends_at: datetime
+    handed_over_at: datetime | None
 
 
 class Gap(NamedTuple):
@@ -121,7 +122,7 @@ def shifts(session: Session, *, since: datetime, until: datetime) -> list[Shift]
         .order_by(OnCallShift.begins_at, OnCallShift.turn, Staff.name)
     )
     return [
-        Shift(row.id, row.staff_id, name, Turn(row.turn), row.begins_at, row.ends_at)
+        Shift(row.id, row.staff_id, name, Turn(row.turn), row.begins_at, row.ends_at, row.handed_over_at)
         for row, name in session.execute(query)
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -108,6 +109,26 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/protocols/changes/<uuid:change_id>"): staff_page(200, supervisors=True),
     ("POST", "/protocols/changes/<uuid:change_id>/agreement"): staff_page(422, supervisors=True),
     ("POST", "/protocols/changes/<uuid:change_id>/withdrawal"): staff_page(422, supervisors=True),
+    ("GET", "/night"): staff_page(200, supervisors=True),
+    ("GET", "/night/hand-over"): staff_page(200, supervisors=True),
+    ("POST", "/night/hand-over"): staff_page(404),
+    ("GET", "/night/cases/<uuid:case_id>"): case_page(200, supervisors=True),
+    ("GET", "/night/cases/<uuid:case_id>/destinations/<uuid:destination_id>/call"): case_page(200, supervisors=True),
+    ("POST", "/night/cases/<uuid:case_id>/destinations/<uuid:destination_id>/outcome"): case_page(
+        303, supervisors=True
+    ),
+    ("GET", "/night/cases/<uuid:case_id>/destinations/<uuid:destination_id>/decisions/<what>"): case_page(
+        200, supervisors=True
+    ),
+    ("POST", "/night/cases/<uuid:case_id>/destinations/<uuid:destination_id>/decisions/<what>"): case_page(
+        422, supervisors=True
+    ),
+    ("POST", "/night/cases/<uuid:case_id>/needs/<uuid:need_id>/steps"): case_page(303, supervisors=True),
+    ("POST", "/pages/seen"): staff_page(303),
+    ("GET", "/on-call"): staff_page(200),
+    ("POST", "/on-call/shifts"): staff_page(422, supervisors=True),
+    ("POST", "/on-call/shifts/<uuid:shift_id>/removal"): staff_page(404),
+    ("POST", "/on-call/phone"): staff_page(404),
     ("GET", "/team"): staff_page(200, supervisors=True),
     ("POST", "/cases/<uuid:case_id>/assignment"): case_page(422, supervisors=True),
     ("GET", "/texting-stops/new"): staff_page(200, supervisors=True),
@@ -137,6 +158,8 @@ def address(rule: str, world: Any) -> str:
         "<uuid:match_id>": world.match_id,
         "<uuid:deposit_id>": world.deposit_id,
         "<uuid:unknown_id>": world.unknown_id,
+        "<uuid:need_id>": UUID(int=5),
+        "<uuid:shift_id>": UUID(int=5),
         "<uuid:change_id>": world.change_id,
         "<token>": "x" * 43,
         "<what>": "first_contact",

@@ -5,16 +5,16 @@ from uuid import UUID
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from wtforms import RadioField
 
 from outreach import deciding
-from outreach.access import Action
+from outreach.access import Action, NoSuchCase, find_case
 from outreach.match_view import Comparison, MatchView, find_match, open_match_view
 from outreach.people import ContactCard
 from outreach.terms import DestinationKind
 from portal.advocate import words
-from portal.advocate.cards import Fact
-from portal.advocate.case_page import case_link
+from portal.advocate.cards import Fact, Step
 from portal.advocate.case_pages import MatchPage, MatchSide
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
@@ -52,21 +52,32 @@ def decide(match_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(match_id, form), 422
     with parts().vault.writing() as session:
-        case_id = find_match(session, current_user.card, match_id).case_id
+        case_id = find_match(session, current_user.card, match_id, now=now()).case_id
         deciding.decide(session, match_id, same=form.answer.data == SAME, by=current_user.card.id, now=now())
+        back = _way_back(session, case_id)
     notice("decided")
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    return redirect(back, 303)
+
+
+def _way_back(session: Session, case_id: UUID) -> str:
+    """Return the page of a case for whose it is, and the night card for whoever is on call."""
+    try:
+        find_case(session, current_user.card, case_id)
+    except NoSuchCase:
+        return url_for("night.show")
+    return url_for("cases.show", case_id=case_id)
 
 
 def _page(match_id: UUID, form: MatchForm) -> str:
     with parts().vault.writing() as session:
         view = open_match_view(session, current_user.card, match_id, now=now())
+        back = _way_back(session, view.case_id)
     page = MatchPage(
         title="Is this the same person?",
         this=MatchSide(view.handle, _facts(view.this)),
         other=_other(view),
         form=form.card(url_for("matches.decide", match_id=match_id), "Decide"),
-        back=case_link(view.case_id, view.handle),
+        back=Step(view.handle, back),
     )
     return render("matches/show.html", page)
 

@@ -26,6 +26,8 @@ class PortalParts:
     """What letters name as their sender; None turns letters off."""
     instruments: Shelf = Shelf()
     """The risk instruments this site has, and which of them it may use."""
+    pager_base: str = ""
+    """The push service that takes pages to colleagues' phones; without one they stand on screens only."""
     is_practice: bool = False
     """A home with fictional people only; also served without TLS."""
 

@@ -9,8 +9,9 @@ from jinja2 import StrictUndefined
 
 from outreach.access import Action
 from outreach.attempts import effects_of
-from outreach.terms import Channel, Outcome
-from portal.advocate.cards import Frame, NavLink, Notice, Step
+from outreach.terms import Channel, Outcome, Role
+from portal.advocate.cards import Frame, Hold, NavLink, Notice, Step
+from portal.advocate.moments import moment
 from portal.advocate.parts import parts
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -21,6 +22,7 @@ LINKS = (
     ("Cases", "cases.index", Action.SEE_CASES),
     ("Call-ins", "call_ins.index", Action.SEE_CALL_INS),
     ("Outbox", "outbox.show", Action.SEE_OUTBOX),
+    ("Night", "night.show", Action.SEE_NIGHT),
     ("Team", "team.show", Action.SEE_TEAM),
 )
 
@@ -57,6 +59,10 @@ NOTICES = {
     "consent_on": "Texts to this phone are on.",
     "frozen": "This phone is stopped, with what waited for it. Check the other ways too: someone may know of them.",
     "code_word": "Her code word is kept. No one can look it up.",
+    "page_seen": "You have seen the page. Nobody else is paged about it.",
+    "handed_over": "It is noted that you told the next one.",
+    "need_noted": "It is noted.",
+    "need_changed": "Somebody noted something about this meanwhile. Look at it again.",
     "attached": "The number is in this case now. No way is open there until she is asked.",
     "protocol_asked": "A second supervisor can now look at it. Until then nothing changes.",
     "protocol_current": "It is in force. New cases follow it; the others go on as they began.",
@@ -107,10 +113,30 @@ def frame(*, with_forms: bool = True) -> Frame:
     links = tuple(
         NavLink(label, url_for(endpoint), is_here=f"{request.path}/".startswith(f"{url_for(endpoint)}/"))
         for label, endpoint, action in LINKS
-        if card.may(action)
+        if card.may(action) and (endpoint != "night.show" or current_user.is_on_call)
     )
     lock = Step("Lock", url_for("account.sign_out"), "post", "quiet") if with_forms else None
-    return Frame(card.name, links, notices, _is_practice(), lock, url_for("account.session_state"))
+    return Frame(
+        card.name,
+        links,
+        notices,
+        _is_practice(),
+        lock,
+        url_for("account.session_state"),
+        _paged() if with_forms else None,
+    )
+
+
+def _paged() -> Hold | None:
+    """Return the page to whoever is signed in, until they say that they have seen it."""
+    if current_user.paged_at is None:
+        return None
+    when = moment(current_user.paged_at, now=parts().clock(), zone=parts().zone)
+    look = Step("Look who waits", url_for("night.show"), look="main")
+    steps = (look,) if current_user.is_on_call or current_user.card.role is Role.SUPERVISOR else ()
+    seen = Step("I have seen it", url_for("night.seen"), "post")
+    asked = "Others are paged too until you say that you have seen it."
+    return Hold(f"You were paged {when.words}.", asked, (*steps, seen))
 
 
 def show(template: str, page: object) -> str:
