@@ -104,7 +104,7 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
         mailbox=said.mailbox,
         level=Level(standing.level) if standing.level else None,
         where=destination.label,
-        words=_plain_words(victim.language or "en"),
+        words=_plain_words(victim.language or "en", is_practice=session.info["is_practice"]),
     )
 
 
@@ -182,8 +182,8 @@ def _take_back(session: Session, row: MailApproval, *, by: UUID, because: str, n
     cases.change_standing(session, row.case_id, by=by, now=now, because=because, approvals=left)
 
 
-def _plain_words(language: str) -> tuple[str, ...]:
+def _plain_words(language: str, *, is_practice: bool) -> tuple[str, ...]:
     try:
-        return shelf().letter(COLD, language).filled(advocate="…", phone="…")
+        return shelf().letter(COLD, language, is_practice=is_practice).filled(advocate="…", phone="…")
     except NoApprovedLetter:
         return ()
