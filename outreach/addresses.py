@@ -39,6 +39,8 @@ _SUFFIXES = {
     "pike": ("pike", "turnpike", "tpke"), "row": ("row",), "walk": ("walk",), "grv": ("grove", "grv"),
 }  # fmt: skip
 _SUFFIX = {spelled: short for short, several in _SUFFIXES.items() for spelled in several}
+SHORT_SUFFIXES = {spelled: short for spelled, short in _SUFFIX.items() if short != "pike"}
+"""How the Postal Service shortens the last word of a street; pike and turnpike are two words to it."""
 _COMPASS = {
     "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
     "southeast": "se", "southwest": "sw", "n": "n", "s": "s", "e": "e", "w": "w", "ne": "ne", "nw": "nw",
@@ -49,7 +51,9 @@ _ORDINALS = {
     "eighth": "8", "ninth": "9", "tenth": "10", "eleventh": "11", "twelfth": "12",
 }  # fmt: skip
 _NAMES = {"saint": "st", "mount": "mt", "fort": "ft", "county": "co", "junior": "jr", "doctor": "dr"}
-_UNITS = _among("apartment apt suite ste unit flat lot room rm no number trailer trlr space spc building bldg")
+UNIT_WORDS = _among("apartment apt suite ste unit flat lot room rm trailer trlr space spc building bldg")
+"""What a line that only names a part of a building begins with."""
+_UNITS = UNIT_WORDS | _among("no number")
 _FLOORS = _among("fl floor upstairs downstairs basement bsmt rear front upper lower")
 _BOX = re.compile(r"\b(?:p\W*o\W*b(?:ox)?|post\s+office\s+box|postal\s+box|p\W*o\W*box)\W*(\w+)")
 _ZIP = re.compile(r"\b(\d{5})(?:-?\d{4})?\W*$")

@@ -103,6 +103,8 @@ class CaseFacts:
     """Where the partner may be reached: from every event of the case, and from her other destinations."""
     location_is_seen: bool = False
     """Somebody else can see where a phone of hers is."""
+    has_substitute_address: bool = False
+    """A state's address program sends her mail on: no mail of ours goes anywhere else (requirement 46)."""
     texts_in_24h: int = 0
     texts_in_7d: int = 0
     attempts_today: int = 0

@@ -95,6 +95,7 @@ def facts_for_gate(
         offender_letters=letters_to_offender(kept, here),
         near=PartnersPlaces.of([*places_of_partner(kept), *shared_by_mark(ways)]),
         location_is_seen=any(way.location_is_seen for way in ways),
+        has_substitute_address=any(way.is_substitute_address for way in ways),
         texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - _DAY),
         texts_in_7d=len(texts),
         attempts_today=tries.counts.today,

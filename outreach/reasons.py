@@ -85,6 +85,8 @@ class Reason(StrEnum):
     ATTEMPTS_FOR_EVENT = "attempts_for_event"
     TOO_MUCH_SAID = "too_much_said"
     NAME_NOT_KNOWN = "name_not_known"
+    SUBSTITUTE_ADDRESS = "substitute_address"
+    PICK_UP_NOT_ASKED = "pick_up_not_asked"
 
 
 REASONS: dict[Reason, Sentence] = {
@@ -218,5 +220,11 @@ REASONS: dict[Reason, Sentence] = {
     Reason.ATTEMPTS_TODAY: Sentence("There were enough tries for today.", "Try again on another day."),
     Reason.ATTEMPTS_FOR_EVENT: Sentence("There were enough tries for this.", "Ask a supervisor for one more."),
     Reason.TOO_MUCH_SAID: Sentence("This says too much for this way.", "Use plain words that tell nothing."),
+    Reason.SUBSTITUTE_ADDRESS: Sentence(
+        "{Name} has a substitute address for her mail.", "Write there. Write here only if {name} asks for it."
+    ),
+    Reason.PICK_UP_NOT_ASKED: Sentence(
+        "{Name} has not asked to pick up a letter here.", "Ask live. Then note that she asked."
+    ),
     Reason.NAME_NOT_KNOWN: Sentence("We do not know which name is safe here.", "Ask which name to use, and note it."),
 }

@@ -70,6 +70,8 @@ def letter(q: Question) -> Answer:
     if seen:
         return Held(seen)
     weighed = q.weighed()
+    if q.facts.has_substitute_address and not q.destination.is_substitute_address:
+        return Held(Reason.SUBSTITUTE_ADDRESS)
     answer = _cold_letter(q) if not _carries(q, weighed) else Leave(Reason.SAFE, _said_in_a_letter(q), weighed.until)
     quiet_until = _quiet_until(q)
     if isinstance(answer, Leave) and quiet_until:
@@ -208,7 +210,7 @@ def _said_in_a_letter(q: Question) -> ContentLevel:
 
 
 _FAR = timedelta(days=60)
-_FORWARDED = timedelta(days=7)
+FORWARDED = timedelta(days=7)
 """How much later mail comes that a state's address program sends on (requirement 46): beside his, if sent before."""
 
 
@@ -220,7 +222,7 @@ def _quiet_until(q: Question) -> datetime | None:
             continue
         first, last = mail_days_around(mailed_on, q.facts.policy.letter_quiet_mail_days)
         if q.destination.is_substitute_address:
-            first -= _FORWARDED
+            first -= FORWARDED
         if first <= day <= last:
             day = last + timedelta(days=1)
     return hours.day_after(day - timedelta(days=1), q.zone) if day > today else None

@@ -232,7 +232,8 @@ def _letter(q: Asked):
     known = _carries(q)
     quiet = any(_is_quiet(q, mailed) for mailed in q.facts.offender_letters)
     most = 2 if known and q.destination.safe_with_others.value != "unsafe" else 1
-    return [not known and not cold, quiet, *_read_by_others(q)], most
+    elsewhere = q.facts.has_substitute_address and not q.destination.is_substitute_address
+    return [not known and not cold, quiet, elsewhere, *_read_by_others(q)], most
 
 
 def _meeting(q: Asked):

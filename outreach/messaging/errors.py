@@ -1,5 +1,8 @@
 """What stops a text or a letter. Each error says whether trying again later can help; none repeats what was written."""
 
+from collections.abc import Sequence
+
+from outreach.postal_addresses import AddressFault
 from outreach.safe_contact import Held, Refused
 
 
@@ -35,11 +38,19 @@ class NoLetterhead(MessagingError):
 
 
 class UnfitLetter(MessagingError):
-    """The inside of a letter holds what no letter may hold; `found` says what kind of thing, never the thing."""
+    """A letter holds what none may hold, inside or outside; `found` says what kind of thing, never the thing."""
 
-    def __init__(self, found: str) -> None:
-        super().__init__(f"a letter may not hold {found}")
-        self.found = found
+    def __init__(self, found: str, *, is_outside: bool = False) -> None:
+        super().__init__(f"a letter may not hold {found}{' on its outside' if is_outside else ''}")
+        self.found, self.is_outside = found, is_outside
+
+
+class UnfitAddress(MessagingError):
+    """The address looks wrong; `faults` say how and the mend, and never the address. Or use it as it is typed."""
+
+    def __init__(self, faults: Sequence[AddressFault]) -> None:
+        super().__init__("the address looks wrong: mend it, or say that it is to be used as typed")
+        self.faults = tuple(faults)
 
 
 class AlreadyReleased(MessagingError):

@@ -8,7 +8,7 @@ stack with its reason rather than the stack stopping for it.
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,10 +48,16 @@ def ready(staff: StaffCard, *, now: datetime) -> Select[Letter]:
     is_in_one = select(BatchLetter.id).where(
         BatchLetter.letter_id == Letter.id, BatchLetter.state != PlaceState.OUT.value
     )
+    is_mail = Letter.is_handed == false()
     is_due = (Letter.state == LetterState.RELEASED.value) & (Letter.release_at <= now)
     return (
         select(Letter)
-        .where(Letter.case_id.in_(theirs), is_due | (Letter.state == LetterState.PRINTED.value), ~is_in_one.exists())
+        .where(
+            Letter.case_id.in_(theirs),
+            is_mail,
+            is_due | (Letter.state == LetterState.PRINTED.value),
+            ~is_in_one.exists(),
+        )
         .order_by(Letter.release_at, Letter.id)
     )
 

@@ -83,6 +83,10 @@ class LetterContent(NamedTuple):
     """Printed inside, to find the letter by when it comes back (outreach.messaging.letter_codes); empty is none."""
     sheet: str = ""
     """Paper and envelope it was written for, as outreach.messaging.sheets names them; empty is US Letter."""
+    envelope: Sequence[str] = ()
+    """The address as it stands on the envelope; empty is as typed."""
+    is_handed: bool = False
+    """Whether it is handed over in person at the place, and bears no address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,8 @@ class LetterCard:
     """Why it is held, in a code of outreach.reasons; None while it is not, or for `held_because`."""
     held_because: str
     """The cause as a sentence, empty while it is not held."""
+    is_handed: bool = False
+    """Whether it is handed over in person, not mailed."""
 
 
 UNPRINTABLE = "unprintable"
@@ -158,6 +164,7 @@ def card_of(session: Session, letter: Letter) -> LetterCard:
         state_at=letter.state_at,
         held=reason,
         held_because=_CAUSES.get(content.held, ""),
+        is_handed=content.is_handed,
     )
 
 

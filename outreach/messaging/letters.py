@@ -5,10 +5,8 @@ Nothing leaves by itself: an advocate releases, a worker prints after a delay, a
 gate is asked at each of these. Printing is in outreach.messaging.letter_printing.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -18,32 +16,31 @@ from crypto.boxes import Place
 from outreach import audit, people
 from outreach.facts import CaseFacts
 from outreach.messaging.batch_rows import leave, refuse_in_batch
-from outreach.messaging.errors import AlreadyReleased, NoLetterhead, NotAllowed
-from outreach.messaging.letter_checks import ask_again, letter_facts, refuse_telling
+from outreach.messaging.errors import AlreadyReleased, NotAllowed, UnfitAddress
+from outreach.messaging.letter_checks import ask_again, letter_facts, way_of
+from outreach.messaging.letter_drafts import Draft, Order, draft, lead_of
 from outreach.messaging.letter_rows import (
     LetterCard,
-    LetterContent,
     Letterhead,
     card_of,
+    content_of,
     day_of,
     letter_in,
     move,
     sealed,
 )
-from outreach.messaging.letter_templates import shelf
 from outreach.messaging.printed_codes import fresh_code, keep_code, make_void
 from outreach.plans import PlannedTask
 from outreach.reasons import Reason
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.keys import case_key
-from outreach.records.staff import Staff
 from outreach.records.work import Letter, Task
 from outreach.release_delay import Chance, release_delay
 from outreach.requests import meet
-from outreach.safe_contact import Allowed, Decision, may_contact
+from outreach.safe_contact import Allowed
 from outreach.steps import Step
 from outreach.tasks import add_task, next_due_at
-from outreach.terms import Channel, LetterState, Level, TaskState
+from outreach.terms import LetterState, Level, TaskState
 
 __all__ = [
     "Draft",
@@ -65,81 +62,32 @@ TO_TRANSLATE = timedelta(days=5)
 _CHANCE = SystemRandom()
 
 
-class Order(NamedTuple):
-    """Which letter an advocate wants to send, and where."""
-
-    case_id: UUID
-    destination_id: UUID
-    template: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A letter as it would be printed, and what the gate says of it now."""
-
-    content: LetterContent
-    decision: Decision
-
-    @property
-    def envelope(self) -> tuple[str, ...]:
-        """Return the lines that a scanned-mail preview shows."""
-        return (self.content.recipient, *self.content.address.splitlines())
-
-
-def draft(session: Session, order: Order, letterhead: Letterhead | None, *, by: UUID, now: datetime) -> Draft:
-    """
-    Return the letter in her language with the gate's answer, to be shown to a person. Audited.
-
-    Raises:
-        NoApprovedLetter: nobody approved this letter in her language; offer to have it translated.
-        NoLetterhead: the site has not set the return address and the phone.
-        UnfitLetter: its words would show what no letter may (requirement 47).
-        NoSuchRecord: no such case or destination.
-    """
-    if letterhead is None:
-        raise NoLetterhead
-    card = people.read(session, order.case_id, by=by, now=now)
-    destination = people.destination_of(session, order.case_id, order.destination_id)
-    template = shelf().letter(order.template, card.language or "en", is_practice=session.info["is_practice"])
-    facts = letter_facts(session, order.case_id, destination, now=now)
-    words = template.filled(
-        advocate=_first_name(session, by), phone=letterhead.phone, name=destination.name_to_use or card.name
-    )
-    refuse_telling(session, order.case_id, words, destination, facts=facts)
-    content = LetterContent(
-        template=template.name,
-        language=template.language,
-        says=template.says.value,
-        title=template.title,
-        recipient=destination.name_to_use or card.full_name,
-        name_to_use=destination.name_to_use,
-        address=destination.value,
-        return_address=letterhead.return_address,
-        paragraphs=words,
-        sheet=letterhead.sheet,
-    )
-    return Draft(content, may_contact(destination, Channel.LETTER, template.says, at=now, facts=facts))
-
-
 def release(
     session: Session, order: Order, letterhead: Letterhead | None, *, by: UUID, now: datetime, chance: Chance = _CHANCE
 ) -> UUID:
     """
     Release a letter to be printed, by an advocate's own decision, and return its id. Audited.
 
-    What she asked for, and letters at level A, are printed at once; the rest after a random delay (P2).
+    What she asked for, and letters at level A, are printed at once; the rest after a random delay (P2), which leaves
+    mail that is sent on the days it takes longer (requirement 46).
 
     Raises:
         NotAllowed: the gate held or refused it. And as `draft` does.
+        UnfitAddress: the address looks wrong, and nobody said to use it as typed.
         AlreadyReleased: a letter to this address is under way; cancel it first.
     """
     _refuse_second(session, order)
     drafted = draft(session, order, letterhead, by=by, now=now)
     if not isinstance(drafted.decision, Allowed):
         raise NotAllowed(drafted.decision)
+    if drafted.address_faults and not order.as_typed:
+        raise UnfitAddress(drafted.address_faults)
     destination = people.destination_of(session, order.case_id, order.destination_id)
     facts = letter_facts(session, order.case_id, destination, now=now)
     is_at_once = drafted.decision.reason is Reason.SHE_ASKED or facts.level == Level.A
+    latest = next_due_at(session, order.case_id, now=now)
+    latest = latest and latest - lead_of(destination)
+    leaves_at = now if is_at_once else _after_a_while(facts, latest, now=now, chance=chance)
     row, code = uuid4(), fresh_code(session)
     session.add(
         Letter(
@@ -148,7 +96,8 @@ def release(
             destination_id=order.destination_id,
             released_by_id=by,
             state=LetterState.RELEASED.value,
-            release_at=now if is_at_once else _after_a_while(session, order.case_id, facts, now=now, chance=chance),
+            release_at=leaves_at,
+            is_handed=drafted.content.is_handed,
             state_at=day_of(now),
             letter_box=sealed(session, drafted.content._replace(code=code), case_id=order.case_id, row=row),
         )
@@ -186,7 +135,7 @@ def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -
     letter = letter_in(session, letter_id, LetterState.PRINTED)
     refuse_in_batch(session, letter.id)
     move(letter, LetterState.MAILED, now=now)
-    meet(session, letter.case_id, Channel.LETTER, letter.destination_id, at=now)
+    meet(session, letter.case_id, way_of(content_of(session, letter)), letter.destination_id, at=now)
     audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
 
 
@@ -228,11 +177,6 @@ def _refuse_second(session: Session, order: Order) -> None:
         raise AlreadyReleased
 
 
-def _first_name(session: Session, staff_id: UUID) -> str:
-    return session.get_one(Staff, staff_id).name.split()[0]
-
-
-def _after_a_while(session: Session, case_id: UUID, facts: CaseFacts, *, now: datetime, chance: Chance) -> datetime:
-    deadline = next_due_at(session, case_id, now=now)
-    at = release_delay(now, windows=(), zone=facts.zone, deadline=deadline, chance=chance, policy=facts.policy)
+def _after_a_while(facts: CaseFacts, latest: datetime | None, *, now: datetime, chance: Chance) -> datetime:
+    at = release_delay(now, windows=(), zone=facts.zone, deadline=latest, chance=chance, policy=facts.policy)
     return at or now  # No minute is left before half of the time is gone: an advocate decided, so it is printed.

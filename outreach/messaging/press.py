@@ -23,12 +23,13 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from outreach.messaging.errors import UnprintableLetter
+from outreach.messaging.letter_checks import way_of
 from outreach.messaging.letter_codes import typed_form
 from outreach.messaging.letter_rows import LetterContent
 from outreach.messaging.letter_templates import ROOT, is_right_to_left
 from outreach.messaging.sheets import STANDARD, sheet_called
 from outreach.safe_contact import Allowed
-from outreach.terms import Channel, ContentLevel
+from outreach.terms import ContentLevel
 
 WINDOW_LINES = 5
 """Lines of name and address that fit the window of an envelope at rest."""
@@ -85,17 +86,15 @@ def print_letter(allowed: Allowed, content: LetterContent, *, destination_id: UU
 def page_of(content: LetterContent) -> Page:
     """Return what the sheet shows of a letter. Raises UnprintableLetter: its address does not fit the window."""
     sheet = sheet_called(content.sheet)
-    to_lines = [
-        piece
-        for line in (content.recipient, *content.address.splitlines())
-        for piece in wrap(line, sheet.letters_a_line)
-    ]
+    address = content.envelope or content.address.splitlines()
+    lines = () if content.is_handed else (content.recipient, *address)
+    to_lines = [piece for line in lines for piece in wrap(line, sheet.letters_a_line)]
     if len(to_lines) > WINDOW_LINES:
         raise UnprintableLetter("name and address do not fit the window of an envelope")
     return Page(
         language=content.language,
         title=content.title,
-        from_lines=content.return_address,
+        from_lines="" if content.is_handed else content.return_address,
         to_lines="\n".join(to_lines),
         paragraphs=tuple(content.paragraphs),
         code=code_mark(content.code) if content.code else None,
@@ -126,7 +125,7 @@ def _refuse_other_leave(allowed: Allowed, content: LetterContent, destination_id
     if not isinstance(allowed, Allowed):
         raise NotForThisLetter("a letter is printed only with the gate's leave")
     is_enough = _RANK.index(ContentLevel(content.says)) <= _RANK.index(allowed.content)
-    is_here = allowed.destination_id == destination_id and allowed.channel is Channel.LETTER
+    is_here = allowed.destination_id == destination_id and allowed.channel is way_of(content)
     if not (is_here and is_enough and at < allowed.until):
         raise NotForThisLetter("the gate's leave is for another letter, place or time")
 

@@ -121,6 +121,8 @@ class Letter(Base, kw_only=True):
     release_at: Mapped[datetime] = mapped_column(UtcTime)
     state_at: Mapped[datetime] = mapped_column(UtcTime)
     letter_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+    is_handed: Mapped[bool] = mapped_column(default=False)
+    """Whether she picks it up, so that it goes into no stack for the mail."""
     pdf_box: Mapped[bytes | None] = mapped_column(SealedBox, repr=False, default=None)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}

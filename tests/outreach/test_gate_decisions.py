@@ -165,6 +165,7 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         first_contact_done=not seldom(3),
         approvals=decisions(chance, at, channel),
         request=request if asked else None,
+        has_substitute_address=random.Random(at.timestamp()).random() < 0.2,  # noqa: S311 - repeatable
     )
 
 
@@ -270,6 +271,7 @@ PLANTED = {
     "a decision opens every way": any_way,
     "only the newest letter counts": newest_letter_alone,
     "forwarded mail has no lead": with_way(is_substitute_address=False),
+    "mail goes past the substitute address": without(has_substitute_address=False),
     "hours are UTC": without(zone="UTC"),
     "texts have no cap": without(texts_in_24h=0, texts_in_7d=0),
     "tries have no limit": without(attempts_today=0, attempts_for_event=0),

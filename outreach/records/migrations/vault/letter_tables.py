@@ -25,6 +25,7 @@ def _create_letters() -> None:
         sa.Column("release_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("letter_box", sa.LargeBinary(), nullable=False),
+        sa.Column("is_handed", sa.Boolean(), nullable=False),
         sa.Column("pdf_box", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_letter_case_id_case_file")),
