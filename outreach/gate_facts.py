@@ -94,8 +94,7 @@ def facts_for_gate(
         last_event_at=standing.last_event,
         offender_letters=letters_to_offender(kept, here),
         near=PartnersPlaces.of([*places_of_partner(kept), *shared_by_mark(ways)]),
-        location_is_seen=any(way.location_is_seen for way in ways),
-        has_substitute_address=any(way.is_substitute_address for way in ways),
+        **_of_any(ways),
         texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - _DAY),
         texts_in_7d=len(texts),
         attempts_today=tries.counts.today,
@@ -106,6 +105,14 @@ def facts_for_gate(
         request=_request_for(live_requests(session, case_id, at=at), destination_id, channel),
         policy=STANDARD,  # A site's protocol file makes none of the gate's numbers stricter yet.
     )
+
+
+def _of_any(ways: Sequence[Destination]) -> dict[str, bool]:
+    """Return what one of her ways says about all of them."""
+    return {
+        "location_is_seen": any(way.location_is_seen is True for way in ways),
+        "has_substitute_address": any(way.is_substitute_address for way in ways),
+    }
 
 
 def _given(live: Sequence[Approved], made: Sequence[Tried], texts: Sequence[datetime]) -> frozenset[Given]:
