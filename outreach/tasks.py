@@ -121,6 +121,13 @@ def end_task(session: Session, task: Task, state: TaskState, *, now: datetime, *
         change_detail(session, task, **detail)
 
 
+def end_step(session: Session, case_id: UUID, step: Step, *, outcome: str, by: UUID, now: datetime) -> None:
+    """End a case's open tasks of a step, because what they asked for was done. The caller audits."""
+    open_ones = select(Task).where(Task.case_id == case_id, Task.step == step.value, Task.state == TaskState.OPEN.value)
+    for task in session.scalars(open_ones):
+        end_task(session, task, TaskState.DONE, now=now, outcome=outcome, ended_by=str(by))
+
+
 def tasks_of(session: Session, case_id: UUID) -> Sequence[Task]:
     """Return a case's tasks whatever their state, earliest due first."""
     return session.scalars(_TASKS_OF, {"case": case_id}).all()

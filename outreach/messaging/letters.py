@@ -39,7 +39,7 @@ from outreach.release_delay import Chance, release_delay
 from outreach.requests import meet
 from outreach.safe_contact import Allowed
 from outreach.steps import Step
-from outreach.tasks import add_task, next_due_at
+from outreach.tasks import add_task, end_step, next_due_at
 from outreach.terms import LetterState, Level, TaskState
 
 __all__ = [
@@ -103,6 +103,7 @@ def release(
         )
     )
     keep_code(session, row, code)
+    end_step(session, order.case_id, Step.LETTER_DECISION, outcome="letter", by=by, now=now)
     audit.record(session, action="letter.release", by=by, cases=[order.case_id], now=now)
     return row
 

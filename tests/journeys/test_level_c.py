@@ -1,0 +1,30 @@
+"""Level C, from the signed event to the last task, in both jurisdictions and on both databases."""
+
+import pytest
+from level_walk import PLACES, SAFE, Walk
+
+from outreach.steps import Step
+from outreach.terms import Level
+
+DUE = {
+    "high-point": {"services_notice": 72, "offer_meeting": 72},
+    "guilford-da": {"offer_meeting": 48, "services_notice": "2026-11-24T16:30-05:00"},
+}
+
+
+@pytest.mark.req("12")
+@pytest.mark.req("24")
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_c_from_the_event_to_the_last_task(town, place):
+    walk = Walk(town, place, Level.C).begin(on_scene={**SAFE, "safe_times": "weekdays 9-12"})
+    walk.is_due(DUE[place.jurisdiction])
+    walk.texts_are_refused()
+    walk.nobody_acts()
+    walk.take_her_word(walk.phone, call="safe", begins_1="09:00", ends_1="12:00", days_1=["0", "1", "2", "3", "4"])
+    walk.wait_until(walk.afternoon())
+    walk.calls_wait_for_her_hours()
+    walk.wait_until(walk.morning())
+    walk.reach_her(Step.SERVICES_NOTICE)
+    walk.reach_her(Step.OFFER_MEETING)
+    assert walk.tasks() == {}
+    walk.nothing_went_to_the_agency()
