@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -22,12 +23,17 @@ from sqlalchemy.orm import Session
 from crypto.keyring import KeyPaths, Keyring
 from outreach import audit
 from outreach.audit import WORKER
+from outreach.plans import PlannedTask
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import open_sqlite
 from outreach.records.keys import HOUSE, seal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.spool import create_spool, open_drain, open_spool
+from outreach.records.work import Task
+from outreach.steps import Step
+from outreach.tasks import add_task, end_task
+from outreach.terms import Level, TaskState
 from portal.intake import IntakeParts, create_app
 
 Create = Callable[["World", IntakeParts], Flask]
@@ -47,6 +53,8 @@ class Past:
     """Deposits more in the spool."""
     is_drained: bool = False
     """The worker emptied the spool first."""
+    notice: str = ""
+    """How notice before a call-in of hers stands: a state of tasks; empty where she has none."""
 
 
 class World:
@@ -62,7 +70,7 @@ class World:
         agency.register(folder / "agencies.json", now=NOW)
         self.parts = IntakeParts(self.spool, folder / "agencies.json", keys.sealing, lambda: NOW)
         self.app: Flask = create_app(self.parts)
-        self._cases: dict[tuple[frozenset[str], bool], UUID] = {}
+        self._cases: dict[tuple[frozenset[str], bool, str], UUID] = {}
 
     def serve(self, create: Create) -> None:
         """Serve another intake, such as a broken one."""
@@ -90,11 +98,19 @@ class World:
 
     def _case(self, session: Session, past: Past) -> UUID:
         """Return the case that stands like this; making one takes longer than all the rest."""
-        kind = past.flags, past.is_closed
+        kind = past.flags, past.is_closed, past.notice
         if kind not in self._cases:
             self._cases[kind] = a_case(session, **dict.fromkeys(past.flags, True))
             session.get_one(CaseRecord, self._cases[kind]).closed_on = NOW.date() if past.is_closed else None
+            if past.notice:
+                _plan_notice(session, self._cases[kind], past.notice)
         return self._cases[kind]
+
+    def told(self, phone: str) -> bool:
+        """Tell whether the woman with this phone was told before her call-in; for broken intakes only."""
+        with self.vault.reading() as session:
+            hers = select(PhoneToken.case_id).where(PhoneToken.token == self.keyring.phone_token(phone))
+            return bool(session.scalar(select(exists().where(Task.case_id.in_(hers), Task.state == "done"))))
 
     def knows(self, phone: str) -> bool:
         """Tell whether a phone is in the vault; for broken intakes only."""
@@ -111,6 +127,15 @@ class World:
         self.spool.close()
         self.drain.close()
         self.vault.close()
+
+
+def _plan_notice(session: Session, case_id: UUID, state: str) -> None:
+    call_in_at = NOW + timedelta(days=5)
+    due_at = call_in_at - timedelta(hours=72)
+    planned = PlannedTask(Step.NOTICE_BEFORE_CALL_IN, Level.B, NOW, due_at, (due_at,), "e-1", call_in_at)
+    task = session.get_one(Task, add_task(session, case_id, planned))
+    if state != TaskState.OPEN:
+        end_task(session, task, TaskState(state), now=NOW)
 
 
 def assert_alike(worlds: Sequence[World], requests: Sequence[tuple[bytes, dict[str, str]]]) -> None:
@@ -133,6 +158,18 @@ def knowing(world: World, parts: IntakeParts) -> Flask:
     @app.before_request
     def look() -> Response | None:
         return Response("known") if world.knows(_phone_sent()) else None
+
+    return app
+
+
+def telling(world: World, parts: IntakeParts) -> Flask:
+    """Build an intake that answers with one letter where she was told before the call-in."""
+    app = create_app(parts)
+
+    @app.before_request
+    def look() -> Response | None:
+        phone = _phone_sent()
+        return Response("y") if phone and world.told(phone) else None
 
     return app
 
@@ -180,6 +217,7 @@ def remembering(_: World, parts: IntakeParts) -> Flask:
 BROKEN: dict[str, Create] = {
     "looks her up": knowing,
     "counts what waits": counting,
+    "tells that she was told": telling,
     "limits": limiting,
     "remembers ids": remembering,
 }
