@@ -25,6 +25,7 @@ from outreach.history import Kept, history_of
 from outreach.messaging.letters import LetterCard, letters_of
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.threads import TextCard, is_answered, texts_of
+from outreach.needs import NeedCard, needs_of
 from outreach.next_way import NextWay, next_way
 from outreach.people import VictimCard
 from outreach.records.boxes import BoxNumber
@@ -85,6 +86,7 @@ class CaseView:
     next_try: NextTry
     duties: tuple[Duty, ...]
     call_ins: tuple[CallIn, ...]
+    needs: tuple[NeedCard, ...]
     events: tuple[Kept, ...]
     attempts: tuple[MadeAttempt, ...]
     requests: tuple[Request, ...]
@@ -138,6 +140,7 @@ def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime
         next_try=_next_try(session, contact.destinations, facts, case_id, now=now),
         duties=duties_of_case(session, case_id),
         call_ins=call_ins_of(session, case_id, now=now),
+        needs=needs_of(session, case_id),
         events=history_of(session, case_id),
         attempts=attempts,
         requests=requests,

@@ -19,7 +19,7 @@ from outreach.access import Action, NoSuchCase, StaffCard
 from outreach.case_view import CaseView, attempts_of, head_of_record, view_of
 from outreach.code_words import Alarm
 from outreach.gate_facts import facts_for_gate
-from outreach.needs import NeedCard, needs_of
+from outreach.needs import NeedCard
 from outreach.next_way import NextWay, next_way
 from outreach.on_call import Shift
 from outreach.records.cases import CaseRecord
@@ -134,7 +134,7 @@ def open_night_case(
     view = replace(view, **_NOTHING_WRITTEN, requests=tuple(live_requests(session, case_id, at=now)))
     is_alarm = any(each.step is Step.SUPERVISOR_URGENT for each in view.duties)
     alarm = code_words.read_alarm(session, case_id, by=staff.id, now=now) if is_alarm else None
-    needs = tuple(each._replace(note="") for each in needs_of(session, case_id) if each.is_open)
+    needs = tuple(each._replace(note="") for each in view.needs if each.is_open)
     return NightCase(view=view, needs=needs, alarm=alarm)
 
 

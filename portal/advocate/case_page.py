@@ -16,7 +16,7 @@ from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import Channel, DestinationKind, Level
 from outreach.today import Duty
-from portal.advocate import call_in_rows, happened, sent, ways, words
+from portal.advocate import call_in_rows, happened, need_words, sent, ways, words
 from portal.advocate.call_in_words import try_words
 from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
@@ -52,6 +52,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         lift=_lift(view),
         steps=_other_steps(view),
         call_ins=tuple(call_in_rows.line(each, at=now) for each in view.call_ins),
+        needs=need_words.in_short(case_id, view.needs),
         tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
         texts=sent.text_rows(view, now=now),
         letters=sent.letter_rows(view, now=now),

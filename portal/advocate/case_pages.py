@@ -119,6 +119,8 @@ class CasePage:
     """The other things one may do on a case: she asked, add a way, write a text."""
     call_ins: tuple[CallInLine, ...] = ()
     """Its call-ins ahead, and those missed in the last week."""
+    needs: tuple[str, Step] | None = None
+    """What she needs in a sentence, and the way to it."""
     tasks: tuple[TaskRow, ...] = ()
     texts: tuple[TextRow, ...] = ()
     letters: tuple[LetterRow, ...] = ()

@@ -74,3 +74,13 @@ def step_presses(endpoint: str, case_id: UUID, card: NeedCard) -> tuple[Press, .
         )
         for place, step in enumerate(card.next_steps)
     )
+
+
+def in_short(case_id: UUID, kept: tuple[NeedCard, ...]) -> tuple[str, Press]:
+    """Return the state of a case's needs in a sentence, and the way to them."""
+    link = Press("Needs and services", url_for("needs.index", case_id=case_id))
+    open_ones = [each for each in kept if each.is_open]
+    if not open_ones:
+        return ("Everything she named is closed." if kept else "Nothing is noted yet. Ask what would help."), link
+    named = ", ".join(KINDS[each.kind].lower() for each in open_ones)
+    return f"Open: {named}.", link

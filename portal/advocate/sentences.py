@@ -16,6 +16,7 @@ from outreach.today import Duty
 from portal.advocate import words
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
+from portal.advocate.need_words import KINDS
 
 CAUSES = {
     MissedCause.TOLD_TOO_LATE: "The agency told us too late.",
@@ -29,6 +30,8 @@ def duty_sentence(duty: Duty) -> str:
     title = STEPS[duty.step].title
     if duty.step is Step.SUPERVISOR_ALERT and current_user.card.role is not Role.SUPERVISOR:
         return "Something new happened. A supervisor must look at it."
+    if duty.detail.need in KINDS:
+        return f"{title}: {KINDS[duty.detail.need].lower()}."
     if duty.call_in_at is None or duty.step not in NOTICES:
         return f"{title}."
     on = words.weekday_words(duty.call_in_at, ZoneInfo(duty.standing.zone))
@@ -57,6 +60,8 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
         return (read, Press("Close", url_for("tasks.show", task_id=task)))
     if step is Step.SUPERVISOR_URGENT:
         return (Press("Open", url_for("tasks.show", task_id=task), look="main"),)
+    if step is Step.NEED_NOW:
+        return (Press("Open needs", url_for("needs.index", case_id=case), look="main"),)
     close = Press("Check and close", url_for("tasks.show", task_id=task), look="main")
     if step is Step.SUPERVISOR_ALERT:
         return (close,) if current_user.card.role is Role.SUPERVISOR else ()

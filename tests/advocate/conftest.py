@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
-from outreach import audit, pass_phrases, staffing
+from outreach import audit, pass_phrases, services, staffing
 from outreach.destinations import Destination
 from outreach.hours import Window
 from outreach.messaging.letter_rows import LetterContent, Letterhead, sealed
@@ -26,11 +26,13 @@ from outreach.records.engine import Vault, open_postgres
 from outreach.records.keys import case_key
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
+from outreach.services import ServiceContent
 from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import DestinationKind, Employer, KeyClass, LetterState, Level, Role, TextState
 from portal.advocate import PortalParts, create_app
 
+A_SERVICE = ServiceContent("Harbor House", ("shelter",), "Beds for women with children.", "(336) 555-0100")
 LETTERHEAD = Letterhead("PO Box 1417\nHigh Point NC 27261", "(336) 555-0100")
 
 
@@ -148,6 +150,7 @@ class World:
     letter_id: UUID
     deposit_id: UUID
     unknown_id: UUID
+    service_id: UUID
     change_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
@@ -166,6 +169,7 @@ class World:
             letter_id=uuid4(),
             deposit_id=uuid4(),
             unknown_id=uuid4(),
+            service_id=uuid4(),
             change_id=uuid4(),
         )
 
@@ -192,6 +196,7 @@ def world(vault: Vault, hire) -> World:
         letter_id = _letter(session, case_id, address, dana.card.id)
         deposit_id = a_deposit_set_aside(session)
         unknown_id = a_text_from_nobody(session)
+        service_id = services.add_service(session, A_SERVICE, by=dana.card.id, now=NOW)
         change_id = a_protocol_change(session)
         audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
         handle = session.get_one(CaseRecord, case_id).handle
@@ -210,6 +215,7 @@ def world(vault: Vault, hire) -> World:
         letter_id,
         deposit_id,
         unknown_id,
+        service_id,
         change_id,
         others,
         nobodys,
