@@ -58,6 +58,7 @@ class Action(StrEnum):
     REFER = "refer"
     SEE_SERVICES = "see_services"
     KEEP_SERVICES = "keep_services"
+    TALK_TOGETHER = "talk_together"
 
 
 _SUPERVISORS_ALONE = frozenset(

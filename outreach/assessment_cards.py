@@ -54,7 +54,7 @@ def read(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> tuple[A
 
 def read_one(session: Session, case_id: UUID, assessment_id: UUID, *, by: UUID, now: datetime) -> AssessmentCard:
     """Return one assessment, to be shown to a person. Audited. Raises NoSuchRecord."""
-    card = _card(session, row_of(session, case_id, assessment_id))
+    card = card_of(session, row_of(session, case_id, assessment_id))
     audit.record(session, action="assessment.read", by=by, cases=[case_id], now=now)
     return card
 
@@ -62,7 +62,7 @@ def read_one(session: Session, case_id: UUID, assessment_id: UUID, *, by: UUID, 
 def known(session: Session, case_id: UUID) -> tuple[AssessmentCard, ...]:
     """Return every assessment, the newest first. Unaudited: the page that shows something of it records the read."""
     rows = session.scalars(select(Assessment).where(Assessment.case_id == case_id).order_by(Assessment.number.desc()))
-    return tuple(_card(session, row) for row in rows)
+    return tuple(card_of(session, row) for row in rows)
 
 
 def row_of(session: Session, case_id: UUID, assessment_id: UUID) -> Assessment:
@@ -73,7 +73,8 @@ def row_of(session: Session, case_id: UUID, assessment_id: UUID) -> Assessment:
     return row
 
 
-def _card(session: Session, row: Assessment) -> AssessmentCard:
+def card_of(session: Session, row: Assessment) -> AssessmentCard:
+    """Return the card of a row. Unaudited, as `known`."""
     answers = answers_of(session, row)
     return AssessmentCard(
         id=row.id,

@@ -36,6 +36,7 @@ from outreach.records.work import Attempt
 from outreach.requests import requests_in_her_words
 from outreach.safe_contact import Decision, may_contact
 from outreach.standing import Standing, open_standing
+from outreach.talk_view import TalksSoFar, talks_so_far
 from outreach.terms import Channel, ContentLevel
 from outreach.today import Duty, duties_of_case
 from outreach.tried import tries_for_newest_event
@@ -92,6 +93,7 @@ class CaseView:
     requests: tuple[Request, ...]
     texts: tuple[TextCard, ...]
     letters: tuple[LetterCard, ...]
+    talks: TalksSoFar
     reasons: dict[datetime, str]
     """Why things were decided, by the instant of the decision."""
     names: dict[str, str]
@@ -146,6 +148,7 @@ def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime
         requests=requests,
         texts=texts,
         letters=letters_of(session, case_id),
+        talks=talks_so_far(session, case_id),
         reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
     )

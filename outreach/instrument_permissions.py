@@ -79,10 +79,13 @@ class Shelf:
         """Return those that may be used."""
         return tuple(each for each in self.offered if each.is_on)
 
-    def find(self, key: str, sha256: str = "") -> Offered | None:
-        """Return one that may be used, by its key; with `sha256`, only while it is still that file."""
-        found = (each for each in self.usable() if each.instrument.key == key)
-        return next((each for each in found if sha256 in ("", each.sha256)), None)
+    def find(self, key: str) -> Offered | None:
+        """Return one that may be used, by its key."""
+        return next((each for each in self.usable() if each.instrument.key == key), None)
+
+    def as_it_was(self, key: str, sha256: str) -> Offered | None:
+        """Return one, on or off, while its files are still those with this digest."""
+        return next((e for e in self.offered if (e.instrument.key, e.sha256) == (key, sha256)), None)
 
 
 def shelf(files: Iterable[InstrumentFile], permits: str, *, is_practice: bool, limits: str = "") -> Shelf:

@@ -9,6 +9,7 @@ from portal.advocate import (
     account,
     approvals,
     aside,
+    assessments,
     attempts,
     call_in_closing,
     call_ins,
@@ -29,9 +30,11 @@ from portal.advocate import (
     pauses,
     protocol_decisions,
     protocols,
+    questions,
     referrals,
     requests,
     rota,
+    safety_plans,
     services,
     stops,
     tasks,
@@ -84,6 +87,9 @@ BLUEPRINTS = (
     unknown_numbers.bp,
     protocols.bp,
     protocol_decisions.bp,
+    assessments.bp,
+    questions.bp,
+    safety_plans.bp,
 )
 
 

@@ -23,6 +23,7 @@ from portal.advocate.case_pages import CasePage, NextStep, TaskRow
 from portal.advocate.languages import language_words
 from portal.advocate.moments import day, lateness, moment
 from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps
+from portal.advocate.talk_rows import talk_card
 
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
 
@@ -56,6 +57,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
         texts=sent.text_rows(view, now=now),
         letters=sent.letter_rows(view, now=now),
+        talk=talk_card(view, now=now, zone=zone),
         timeline=happened.rows(view, now=now),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.advocate.cards import Chip, Fact, Form, Hold, Moment, Step
+from portal.advocate.talk_pages import TalkCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,7 @@ class CasePage:
     tasks: tuple[TaskRow, ...] = ()
     texts: tuple[TextRow, ...] = ()
     letters: tuple[LetterRow, ...] = ()
+    talk: TalkCard | None = None
     timeline: tuple[TimelineRow, ...] = ()
 
 

@@ -70,6 +70,13 @@ NOTICES = {
     "protocol_asked": "A second supervisor can now look at it. Until then nothing changes.",
     "protocol_current": "It is in force. New cases follow it; the others go on as they began.",
     "protocol_taken_back": "It is taken back. What is in force stays.",
+    "talked": "Her own view is kept.",
+    "skipped": "It is noted that she skipped it. Our help stays the same.",
+    "changed": "It is noted. A new talk is planned, if there was one before.",
+    "talk_ended": "This one is closed. It stays as it is.",
+    "plan_written": "The plan is kept. No copy leaves by itself.",
+    "plan_looked_at": "It is noted that you read it together.",
+    "plan_declined": "It is noted. You can offer it again.",
     "no_texts": "Texts are stopped, as she asked.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }

@@ -67,8 +67,13 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
         return (close,) if current_user.card.role is Role.SUPERVISOR else ()
     if not STEPS[step].channels:
         return (close,)
+    if STEPS[step].action in TALKS:
+        is_plan = STEPS[step].action == "plan"
+        place = url_for("safety_plans.show" if is_plan else "assessments.index", case_id=case)
+        talk = Press("The plan" if is_plan else "Talk together", place, look="main")
+        return (talk, Press("Record a try", url_for("attempts.new", case_id=case, task=task)))
     record = Press("Record a try", url_for("attempts.new", case_id=case, task=task), look="main")
-    if STEPS[step].action in (*TALKS, "letter"):
+    if STEPS[step].action == "letter":
         return (record, Press("Close", url_for("tasks.show", task_id=task)))
     return (record,)
 

@@ -9,9 +9,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import RadioField
 
-from outreach import code_words, deciding
+from outreach import assessments, code_words, deciding, safety_plans
 from outreach.access import Action, NoSuchCase
-from outreach.steps import NOTICES, STEPS, Step
+from outreach.steps import NOTICES, STEPS, TALKS, Step
 from outreach.tasks import TaskEnded
 from outreach.terms import Role
 from outreach.today import Duty, find_duty
@@ -70,6 +70,10 @@ def _settle(session: Session, duty: Duty, *, is_yes: bool) -> None:
         deciding.begin_outreach(session, duty.task_id, may_begin=is_yes, by=by, now=at)
     elif _is_proposal(duty):
         deciding.acknowledge(session, duty.task_id, accept=is_yes, by=by, now=at)
+    elif STEPS[duty.step].action == "assess":
+        assessments.skip(session, duty.case_id, by=by, now=at)
+    elif STEPS[duty.step].action == "plan":
+        safety_plans.decline(session, duty.case_id, by=by, now=at)
     else:
         deciding.complete(session, duty.task_id, by=by, now=at)
 
@@ -98,6 +102,8 @@ def _answers(duty: Duty) -> list[tuple[str, str]]:
         return [(YES, "It is in hand")]
     if duty.step is Step.LETTER_DECISION:
         return [(YES, "No letter. I decided against it")]
+    if STEPS[duty.step].action in TALKS:
+        return [(YES, "It was offered. She did not want it now")]
     return [(YES, "It is done")]
 
 

@@ -12,6 +12,7 @@ from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destinatio
 from case_visits import CALLED, asked, settle
 from flask import Flask
 from sqlalchemy.orm import Session
+from talks import INSTRUMENTS, a_talk_begun
 
 from crypto.boxes import Place
 from outreach import audit, pass_phrases, services, staffing
@@ -58,7 +59,9 @@ def a_portal(parts: PortalParts) -> Flask:
 
 @pytest.fixture
 def parts(portal_vault: Vault, clock: FrozenClock) -> PortalParts:
-    return PortalParts(portal_vault, b"k" * 32, clock.now, ZoneInfo("America/New_York"), letterhead=LETTERHEAD)
+    return PortalParts(
+        portal_vault, b"k" * 32, clock.now, ZoneInfo("America/New_York"), letterhead=LETTERHEAD, instruments=INSTRUMENTS
+    )
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +155,7 @@ class World:
     unknown_id: UUID
     service_id: UUID
     change_id: UUID
+    assessment_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
@@ -171,6 +175,7 @@ class World:
             unknown_id=uuid4(),
             service_id=uuid4(),
             change_id=uuid4(),
+            assessment_id=uuid4(),
         )
 
 
@@ -188,6 +193,7 @@ def world(vault: Vault, hire) -> World:
         phone = a_destination(session, case_id, windows=(Window((0, 1, 2, 3, 4), time(9), time(17)),))
         home = {"kind": DestinationKind.ADDRESS, "value": "9 Canary Lane\nHigh Point NC 27260", "label": "home"}
         address = a_destination(session, case_id, **home, verdicts={})
+        assessment_id = a_talk_begun(session, case_id, by=dana.card.id)
         tasks = [_task(session, case_id, step) for step in (Step.OUTREACH, Step.SAFETY_PLAN, Step.SUPERVISOR_ALERT)]
         tasks.append(_notice(session, case_id))
         match = PossibleMatch(id=uuid4(), case_id=case_id, other_case_id=others)
@@ -217,6 +223,7 @@ def world(vault: Vault, hire) -> World:
         unknown_id,
         service_id,
         change_id,
+        assessment_id,
         others,
         nobodys,
     )

@@ -28,6 +28,7 @@ from portal.advocate import case_pages as case
 from portal.advocate import contact_pages as contact
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
 from portal.advocate.known_by import HOW, LATELY, SAID
+from portal.advocate.talk_pages import TalkCard
 
 # A case
 
@@ -69,6 +70,15 @@ WAYS = (
         change_href="/somewhere",
     ),
 )
+TALK = TalkCard(
+    sentences=(
+        "Her own view: Very. Her words are inside.",
+        "Lethality screen, Nov 14: High danger.",
+        "Safety plan: last looked at on Nov 18. No copy was given.",
+    ),
+    due=at("Dec 14, 11 am", day=30),
+    steps=(go("Talk about danger"), go("Safety plan")),
+)
 CASE = case.CasePage(
     title=HANDLE,
     level=LEVEL_B,
@@ -82,6 +92,7 @@ CASE = case.CasePage(
         steps=(go("Call card", "main"), go("Write a text"), go("Record a try")),
     ),
     safe_contact=WAYS,
+    talk=TALK,
     someone_else=go("Someone else answered", "stop"),
     pause=do("Pause all contact", "stop"),
     steps=(go("She asked"), go("Add a way"), go("Write a letter")),
