@@ -140,7 +140,6 @@ class Walk:
         """Return the open tasks of the case by step."""
         case_id = self._case()
         with self.town.vault.reading() as session:
-            (case_id,) = session.scalars(select(CaseRecord.id)).all()
             found = session.scalars(
                 select(Task).where(Task.case_id == case_id, Task.state == TaskState.OPEN.value)
             ).all()
@@ -216,6 +215,21 @@ class Walk:
     def phone_of_form(self) -> str:
         """Return the phone the form on the page offers for a call."""
         return re.search(r'value="([0-9a-f-]{36}):call"', self.desk.text).group(1)
+
+    def meet_need(self) -> None:
+        """Note on the page of needs that she took the help, and that it was done."""
+        self.see("/needs")
+        self.desk.submit(r"/needs/[0-9a-f-]{36}/steps", step="done")
+        assert self.desk.page.status_code == 200, self.desk.text
+        assert Step.NEED_NOW not in self.tasks()
+
+    def phone_in(self, page: str) -> str:
+        """Return the phone a page of hers is about."""
+        return re.search(r"destination=([0-9a-f-]{36})|/destinations/([0-9a-f-]{36})", page).group(1)
+
+    def talk(self, step: Step) -> None:
+        """Talk about danger, or make a plan with her, and write down that it was done."""
+        self.close(step)
 
     def close(self, step: Step) -> None:
         """End a task by what its page asks."""
