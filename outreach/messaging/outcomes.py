@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
@@ -230,12 +230,7 @@ def settle(vault: Vault, *, now: datetime) -> int:
     for three days. Each becomes unknown, with a task. One whose moment passed while nothing could leave is held,
     with a task, although nothing leaves yet. Return how many.
     """
-    lost = or_(
-        # By the moment it was meant for too, which is never later: what left lately is then not read at all.
-        and_(Text.state == TextState.SENDING.value, Text.release_at < now - STALE, Text.claimed_at < now - STALE),
-        and_(Text.state == TextState.ACCEPTED.value, Text.release_at < now - SILENT, Text.state_at < now - SILENT),
-        and_(Text.state == TextState.PLANNED.value, Text.release_at < now - TOO_OLD),
-    )
+    lost = _is_lost(now)
     with vault.reading() as session:
         ids = session.scalars(select(Text.id).where(lost).limit(500)).all()
     for text_id in ids:
@@ -247,3 +242,13 @@ def settle(vault: Vault, *, now: datetime) -> int:
                 make_unknown(session, text, now)
                 audit.record(session, action="text.lost", by=WORKER, cases=[text.case_id], now=now)
     return len(ids)
+
+
+def _is_lost(now: datetime) -> ColumnElement[bool]:
+    """Hold for texts to give up on: by the moment they were meant for too, so that what left lately is not read."""
+    died, silent = now - STALE, now - SILENT
+    return or_(
+        and_(Text.state == TextState.SENDING.value, Text.release_at < died, Text.claimed_at < died),
+        and_(Text.state == TextState.ACCEPTED.value, Text.release_at < silent, Text.state_at < silent),
+        and_(Text.state == TextState.PLANNED.value, Text.release_at < now - TOO_OLD),
+    )

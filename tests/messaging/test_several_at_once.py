@@ -160,3 +160,32 @@ def test_a_call_that_ends_in_an_unforeseen_error_is_never_put_back(
     assert sorted(state_of(desk, case_id) for case_id in women) == ["planned"] * 5 + ["sending"]
     outcomes.settle(desk.vault, now=desk.clock.now() + timedelta(minutes=1))
     assert sorted(state_of(desk, case_id) for case_id in women) == ["planned"] * 5 + ["unknown"]
+
+
+def check_others_may_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold six texts in claims that call for nothing: after each, the file is left alone for a while."""
+    breaths: list[float] = []
+    monkeypatch.setattr(sending.time, "sleep", breaths.append)
+    for number in PHONES:
+        with desk.vault.writing() as session:
+            planned = session.scalars(select(Text.id).where(Text.state == "planned")).all()
+            suppression.suppress(session, number, by=desk.staff, now=NOW)
+            session.execute(update(Text).where(Text.id.in_(planned)).values(state="planned"))
+    assert desk.run() == len(PHONES)
+    assert len(breaths) >= 2  # One was claimed first, then up to four, then the rest.
+    assert min(breaths) >= 0.01
+
+
+def test_a_sender_that_calls_for_nothing_lets_others_write(
+    desk: Desk, women: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_others_may_write(desk, monkeypatch)
+
+
+def test_planted_sender_without_a_breath_is_caught(
+    desk: Desk, women: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "BREATH", 0.0)
+
+    with pytest.raises(AssertionError):
+        check_others_may_write(desk, monkeypatch)

@@ -45,6 +45,7 @@ class Race:
     def __init__(self, vault_url: str, spool: str, keyring: Keyring) -> None:
         self.vault_url, self.spool, self.keyring = vault_url, spool, keyring
         self.level: str | None = None
+        self.longest_moment = 0.002
         self.asked = FORK.Value("i", -1)
         self.is_over = FORK.Event()
 
@@ -111,7 +112,7 @@ class Race:
         def ask(session: Any, text: Any, now: datetime) -> Any:
             answer = really_ask(session, text, now)
             self.asked.value = round((text.release_at - self.first_at) / timedelta(milliseconds=1))
-            time.sleep(dice.uniform(0, 0.002))
+            time.sleep(dice.uniform(0, self.longest_moment))
             return answer
 
         claims.ask = ask
@@ -178,20 +179,20 @@ def test_no_claim_follows_a_stop_at_any_isolation_level(race: Race, level: str) 
 
 
 @pytest.mark.req("S-4b")
-@pytest.mark.parametrize("level", ["REPEATABLE READ"])
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ"])
 @pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_planted_claim_without_the_lock_is_caught_between_processes(
     race: Race, level: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    Without what cancels her waiting texts too: on its own that would order the two, by the text's row.
-
-    At READ COMMITTED the lock on her case's row orders the two as well, and at SERIALIZABLE the database itself: there,
-    nothing is to be caught.
+    Without what else would order the two: that her waiting texts are cancelled and, at READ COMMITTED, that the claim
+    locks her case's row. At SERIALIZABLE the database itself orders them, and nothing is to be caught.
     """
     monkeypatch.setattr(claims, "lock_for_claim", lambda _: None)
     monkeypatch.setattr(suppression, "cancel_waiting", lambda *_: None)
-    race.level = level
+    if level == "READ COMMITTED":
+        monkeypatch.setattr(claims, "_locked", lambda _session, texts, _persons: texts)
+    race.level, race.longest_moment = level, 0.02
     race.prepare(60)
 
     with pytest.raises(AssertionError, match="after an acknowledged STOP"):
