@@ -77,6 +77,13 @@ def live_place(session: Session, letter_id: UUID) -> BatchLetter | None:
     )
 
 
+def batches_of(session: Session, letter_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the stack of each of these letters that is in one."""
+    live = (BatchLetter.letter_id.in_(letter_ids), BatchLetter.state != PlaceState.OUT.value)
+    rows = session.execute(select(BatchLetter.letter_id, BatchLetter.batch_id).where(*live))
+    return {row.letter_id: row.batch_id for row in rows}
+
+
 def refuse_in_batch(session: Session, letter_id: UUID) -> None:
     """Raise InBatch for a letter that is printed and mailed with others."""
     place = live_place(session, letter_id)

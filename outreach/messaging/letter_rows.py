@@ -106,6 +106,8 @@ class LetterCard:
     """The cause as a sentence, empty while it is not held."""
     is_handed: bool = False
     """Whether it is handed over in person, not mailed."""
+    batch_id: UUID | None = None
+    """The stack it is printed and mailed with; None where it goes by itself."""
 
 
 UNPRINTABLE = "unprintable"

@@ -5,6 +5,7 @@ Nothing leaves by itself: an advocate releases, a worker prints after a delay, a
 gate is asked at each of these. Printing is in outreach.messaging.letter_printing.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from crypto.boxes import Place
 from outreach import audit, people
 from outreach.facts import CaseFacts
-from outreach.messaging.batch_rows import leave, refuse_in_batch
+from outreach.messaging.batch_rows import batches_of, leave, refuse_in_batch
 from outreach.messaging.errors import AlreadyReleased, NotAllowed, UnfitAddress
 from outreach.messaging.letter_checks import ask_again, letter_facts, way_of
 from outreach.messaging.letter_drafts import Draft, Order, draft, lead_of
@@ -164,7 +165,9 @@ def ask_for_translation(session: Session, order: Order, *, by: UUID, now: dateti
 def letters_of(session: Session, case_id: UUID) -> tuple[LetterCard, ...]:
     """Return where a case's letters stand, newest first. Shows no word of them; unaudited."""
     query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.release_at.desc(), Letter.id)
-    return tuple(card_of(session, letter) for letter in session.scalars(query))
+    found = session.scalars(query).all()
+    stacks = batches_of(session, [letter.id for letter in found])
+    return tuple(replace(card_of(session, letter), batch_id=stacks.get(letter.id)) for letter in found)
 
 
 def _refuse_second(session: Session, order: Order) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from outreach import addresses, audit, people
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.messaging.batch_rows import leave
-from outreach.messaging.errors import MessagingError
+from outreach.messaging.errors import MessagingError, WrongState
 from outreach.messaging.letter_codes import read_code
 from outreach.messaging.letter_rows import letter_in, move
 from outreach.messaging.letters import cancel
@@ -67,7 +67,7 @@ def take_in(session: Session, typed: str, *, by: UUID, now: datetime) -> CameBac
     found = find(session, read_code(typed))
     if found is None:
         raise UnknownCode
-    if found.is_void:
+    if found.is_void or found.letter.state == LetterState.CANCELLED:
         raise VoidPage
     if found.letter.state == LetterState.RETURNED:
         audit.record(session, action="letter.look_up", by=by, cases=[found.letter.case_id], now=now)
@@ -85,9 +85,11 @@ def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime)
     Record that a letter came back, whether or not anyone noted that it was mailed. Audited.
 
     Raises:
-        WrongState: it was never printed, or came back before.
+        WrongState: it was never printed, came back before, or was handed over in person.
     """
     letter = letter_in(session, letter_id, *_OUT_THERE)
+    if letter.is_handed:
+        raise WrongState("handed over in person", "mailed")
     leave(session, letter.id)
     move(letter, LetterState.RETURNED, now=now)
     address = people.destination_of(session, letter.case_id, letter.destination_id)

@@ -82,6 +82,9 @@ class DestinationForm(StrictForm):
             gone |= {"may_leave_message", "account", "shows_elsewhere", "location_is_seen"}
         if kind is not DestinationKind.ADDRESS:
             gone |= {"is_substitute"}
+        else:
+            self.shared.label.text = "It is the partner's mailbox too, or the partner gets the mail there"
+            self.cleared.label.text = "She says the partner does not get into this mailbox"
         if not is_new:
             gone |= {"kind", "value"}
         else:

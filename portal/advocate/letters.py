@@ -14,6 +14,7 @@ from wtforms.validators import AnyOf
 from outreach.access import Action, NoSuchCase, find_case
 from outreach.case_view import CaseHead, head_of
 from outreach.messaging import letters, returned_mail
+from outreach.messaging.batch_rows import InBatch
 from outreach.messaging.errors import (
     AlreadyReleased,
     NoApprovedLetter,
@@ -104,7 +105,7 @@ def printed(letter_id: UUID) -> ResponseReturnValue:
             pdf = letters.read_pdf(session, letter.id, by=current_user.card.id, now=now())
     except NotAllowed:
         return _held_since()
-    except WrongState:
+    except (WrongState, InBatch):
         raise NoSuchCase from None
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="page.pdf"'})
 
@@ -147,7 +148,7 @@ def _move(letter_id: UUID, change: Callable[..., object]) -> ResponseReturnValue
         case_id = letter.case_id
         try:
             change(session, letter.id, by=current_user.card.id, now=now())
-        except WrongState:
+        except (WrongState, InBatch):
             key = "ended"
     notice(key)
     return redirect(url_for("cases.show", case_id=case_id), 303)

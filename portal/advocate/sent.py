@@ -118,10 +118,13 @@ def letter_hold(letter: LetterCard) -> Hold | None:
 
 def _letter_steps(letter: LetterCard) -> tuple[Step, ...]:
     named: dict[str, Any] = {"letter_id": letter.id}
+    if letter.batch_id is not None and letter.state in (LetterState.RELEASED, LetterState.PRINTED):
+        return (Step("Open its stack", url_for("letter_batches.show", batch_id=letter.batch_id)),)
     page = Step("Open the page", url_for("letters.printed", **named))
     cancel = Step("Cancel", url_for("letters.cancel", **named), "post")
+    again = Step("Spoiled? Make it again", url_for("reprints.new", **named))
     if letter.state is LetterState.PRINTED:
-        return (page, Step("It is in the mail", url_for("letters.mail", **named), "post", "main"), cancel)
+        return (page, Step("It is in the mail", url_for("letters.mail", **named), "post", "main"), again, cancel)
     if letter.state is LetterState.MAILED:
         return (page, Step("It came back", url_for("letters.give_back", **named), "post"))
     return (cancel,) if letter.state in (LetterState.RELEASED, LetterState.HELD) else ()

@@ -182,12 +182,16 @@ def _cold_mail_steps(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
     live, here = view.head.standing.live_approvals(now), str(way.destination.id)
     given = {each.approval: each.by for each in live if each.destination_id == here}
     mine = str(current_user.card.id)
-    halves = ((Approval.COLD_MAIL, "Note my reason"), (Approval.COLD_MAIL_SECOND_PERSON, "Agree as second person"))
-    return [
-        _decision_step(view.head.id, way, half, label)
-        for half, label in halves
-        if half.value not in given and mine not in given.values() and may_decide(current_user.card, half)
-    ]
+    if mine in given.values():
+        return [Step("See who may agree", url_for("letter_board.show"))] if len(given) == 1 else []
+    steps = []
+    if Approval.COLD_MAIL.value not in given:
+        named: dict[str, Any] = {"case_id": view.head.id, "address_id": way.destination.id}
+        steps.append(Step("Ask a second person", url_for("cold_mail.new", **named)))
+    second = Approval.COLD_MAIL_SECOND_PERSON
+    if second.value not in given and may_decide(current_user.card, second):
+        steps.append(_decision_step(view.head.id, way, second, "Agree as second person"))
+    return steps
 
 
 def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:

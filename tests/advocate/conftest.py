@@ -18,6 +18,8 @@ from crypto.boxes import Place
 from outreach import audit, pass_phrases, services, staffing
 from outreach.destinations import Destination
 from outreach.hours import Window
+from outreach.mail_approvals import Address, WishWords, note_wish
+from outreach.messaging import letter_batches
 from outreach.messaging.letter_rows import LetterContent, Letterhead, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.plans import PlannedTask
@@ -156,6 +158,8 @@ class World:
     service_id: UUID
     change_id: UUID
     assessment_id: UUID
+    batch_id: UUID
+    wish_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
@@ -176,6 +180,8 @@ class World:
             service_id=uuid4(),
             change_id=uuid4(),
             assessment_id=uuid4(),
+            batch_id=uuid4(),
+            wish_id=uuid4(),
         )
 
 
@@ -204,6 +210,10 @@ def world(vault: Vault, hire) -> World:
         unknown_id = a_text_from_nobody(session)
         service_id = services.add_service(session, A_SERVICE, by=dana.card.id, now=NOW)
         change_id = a_protocol_change(session)
+        _letter(session, others, a_destination(session, others, **home, verdicts={}), other.card.id)
+        session.flush()
+        batch_id = letter_batches.plan(session, other.card, now=NOW)
+        wish_id = note_wish(session, Address(case_id, address.id), WishWords("canary words"), by=dana.card.id, now=NOW)
         audit.record(session, action="test.world", by=None, cases=[case_id], now=NOW)
         handle = session.get_one(CaseRecord, case_id).handle
     return World(
@@ -224,6 +234,8 @@ def world(vault: Vault, hire) -> World:
         service_id,
         change_id,
         assessment_id,
+        batch_id,
+        wish_id,
         others,
         nobodys,
     )

@@ -120,7 +120,7 @@ def test_a_letter_shows_its_envelope_and_waits_where_mail_is_not_known_to_be_saf
     assert desk.post(at, {"template": "short"}).status_code in (303, 409)
 
     with vault.reading() as session:
-        assert len(session.scalars(select(Letter)).all()) == 1
+        assert len(session.scalars(select(Letter).where(Letter.case_id == world.case_id)).all()) == 1
 
 
 def test_a_printed_letter_is_mailed_and_a_returned_one_makes_mail_unsafe(desk, vault, world, at_case):

@@ -14,6 +14,7 @@ from browser.samples.night import NIGHT_PAGES
 from browser.samples.outbox import OUTBOX_PAGES
 from browser.samples.papers import PAPERS_PAGES
 from browser.samples.protocols import PROTOCOLS_PAGES
+from browser.samples.stacks import STACKS_PAGES
 from browser.samples.talks import TALKS_PAGES
 from flask import Flask, abort, render_template, request
 from jinja2 import StrictUndefined
@@ -33,6 +34,7 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     **CONVERSATIONS_PAGES,
     **PROTOCOLS_PAGES,
     **TALKS_PAGES,
+    **STACKS_PAGES,
 }
 
 POLICY = (

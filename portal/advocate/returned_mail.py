@@ -1,0 +1,94 @@
+"""A letter came back: one field for the code on its page, typed or scanned."""
+
+from uuid import UUID
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from wtforms import StringField
+
+from outreach.access import Action, NoSuchCase, find_case
+from outreach.messaging import returned_mail
+from outreach.messaging.errors import WrongState
+from outreach.messaging.letter_codes import NotACode
+from outreach.messaging.returned_mail import CameBack, UnknownCode, VoidPage
+from portal.advocate.batch_pages import ReturnedPage
+from portal.advocate.cards import Hold, Step
+from portal.advocate.doors import requires
+from portal.advocate.forms import StrictForm, at_most, need
+from portal.advocate.parts import now, parts
+from portal.advocate.rendering import show as render
+
+bp = Blueprint("returned_mail", __name__)
+
+FAULTS: dict[type[Exception], str] = {
+    NotACode: "This is not a whole code. It has eight letters and numbers, like K7QM-2F9D. Look at it again.",
+    UnknownCode: "No letter of ours has this code. Check each letter and number.",
+    VoidPage: "This page is void: spoiled, or its letter was cancelled. Shred it. If it was mailed, tell a supervisor.",
+    WrongState: "This letter was not mailed, so it can not have come back. Check the code.",
+}
+
+
+class CodeForm(StrictForm):
+    """The code on the page."""
+
+    code = StringField(
+        "The code inside the letter",
+        [need("Type or scan the code."), at_most(40)],
+        description="Eight letters and numbers, like K7QM-2F9D. A scanner that types can read the square.",
+    )
+
+
+@bp.get("/returned-mail")
+@requires(Action.RELEASE_LETTER)
+def new() -> ResponseReturnValue:
+    """Ask for the code."""
+    return _page(CodeForm())
+
+
+@bp.post("/returned-mail")
+@requires(Action.RELEASE_LETTER)
+def create() -> ResponseReturnValue:
+    """Take the letter in: mail there is not safe from now on."""
+    form, by = CodeForm.posted(), current_user.card.id
+    if not form.validate():
+        return _page(form), 422
+    try:
+        with parts().vault.writing() as session:
+            back = returned_mail.take_in(session, form.code.data, by=by, now=now())
+            handle = _handle(session, back.case_id)
+    except (NotACode, UnknownCode, VoidPage, WrongState) as fault:
+        with parts().vault.writing() as session:
+            returned_mail.note_failed_look(session, by=by, now=now())
+        form.error_of("code", FAULTS[type(fault)])
+        return _page(form), 422
+    return _page(CodeForm(), done=_done(back, handle))
+
+
+def _page(form: CodeForm, *, done: Hold | None = None) -> str:
+    card = form.card(url_for("returned_mail.create"), "It came back")
+    return render("letter-batches/returned.html", ReturnedPage(form=card, done=done, back=_back()))
+
+
+def _back() -> Step:
+    return Step("Letters", url_for("letter_board.show"))
+
+
+def _handle(session: Session, case_id: UUID) -> str:
+    try:
+        return find_case(session, current_user.card, case_id).handle
+    except NoSuchCase:
+        return ""
+
+
+def _done(back: CameBack, handle: str) -> Hold:
+    """Say what was done; whose it was only to who may see the case."""
+    cause = f"Noted. It was a letter for {handle}." if handle else "Noted."
+    if not back.is_news:
+        return Hold(f"{cause} Somebody had noted it before.", "Put it with the papers that are shredded.", ())
+    stopped = {0: "", 1: " One more letter on its way there is cancelled."}
+    more = stopped.get(back.cancelled, f" {back.cancelled} more letters on their way there are cancelled.")
+    remedy = f"Mail there is off from now on.{more} Shred the letter, or lock it away."
+    steps = (Step("Open the case", url_for("cases.show", case_id=back.case_id)),) if handle else ()
+    return Hold(cause, remedy, steps)
