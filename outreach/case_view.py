@@ -22,6 +22,7 @@ from outreach.destinations import Destination
 from outreach.facts import CaseFacts, Request
 from outreach.gate_facts import facts_for_gate
 from outreach.history import Kept, history_of
+from outreach.meetings import MeetingLine, meetings_of_case
 from outreach.messaging.letters import LetterCard, letters_of
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.threads import TextCard, is_answered, texts_of
@@ -94,6 +95,7 @@ class CaseView:
     texts: tuple[TextCard, ...]
     letters: tuple[LetterCard, ...]
     talks: TalksSoFar
+    meetings: tuple[MeetingLine, ...]
     reasons: dict[datetime, str]
     """Why things were decided, by the instant of the decision."""
     names: dict[str, str]
@@ -149,6 +151,7 @@ def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime
         texts=texts,
         letters=letters_of(session, case_id),
         talks=talks_so_far(session, case_id),
+        meetings=meetings_of_case(session, staff, case_id),
         reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
     )

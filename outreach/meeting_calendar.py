@@ -24,7 +24,7 @@ from outreach.staffing import card, token_hash
 
 KEPT = timedelta(days=7)
 AHEAD = timedelta(days=90)
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 
 
 def make_feed(session: Session, staff_id: UUID, *, now: datetime) -> str:
@@ -74,7 +74,7 @@ def _written(feed_id: UUID, times: list[tuple[UUID, datetime, datetime]], zone: 
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "Busy")
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", "PT1H")
     for meeting_id, starts_at, ends_at in times:
         calendar.add_component(_busy(feed_id, meeting_id, starts_at.astimezone(zone), ends_at.astimezone(zone)))
     calendar.add_missing_timezones()

@@ -11,7 +11,7 @@ from outreach.access import StaffCard
 from outreach.meeting_boxes import change_meeting, open_meeting
 from outreach.meeting_planning import WrongState
 from outreach.meeting_rules import LIVE
-from outreach.meetings import find_to_change, meeting_point, sheet_point
+from outreach.meetings import find_meeting, find_to_change, meeting_point, sheet_point
 from outreach.records.staff import Staff
 
 LASTS = timedelta(hours=2)
@@ -67,7 +67,7 @@ def print_sheet(session: Session, staff: StaffCard, meeting_id: UUID, *, reason:
 
 def times_printed(session: Session, staff: StaffCard, meeting_id: UUID) -> int:
     """Return how often the sheet of a meeting was printed. Raises NoSuchCase."""
-    return len(open_meeting(session, find_to_change(session, staff, meeting_id)).prints)
+    return len(open_meeting(session, find_meeting(session, staff, meeting_id)).prints)
 
 
 def _first_name(session: Session, staff_id: UUID) -> str:

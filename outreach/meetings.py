@@ -16,14 +16,16 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.access import Action, NoSuchCase, StaffCard, visible_cases
-from outreach.case_view import names_of
 from outreach.meeting_boxes import CheckDetail, MeetingDetail, newest_check, open_meeting
 from outreach.meeting_keeping import is_there, what_blocks
 from outreach.meeting_ladder import sign_due_at
 from outreach.meeting_overdue import AlarmCard, alarms_of
 from outreach.meeting_rules import AHEAD, LIVE, AlarmKind, Block, MeetingState, PlaceKind
+from outreach.paging import PageAbout
 from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting, MeetingAlarm
+from outreach.records.on_call import PageCall, StaffPage
+from outreach.records.staff import Staff
 from outreach.standing import open_standings
 from outreach.terms import Channel
 
@@ -102,9 +104,14 @@ def read_meeting(session: Session, staff: StaffCard, meeting_id: UUID, *, now: d
         check=newest_check(session, meeting),
         blocks=tuple(what_blocks(session, meeting, now=now, at=at)) if meeting.state in AHEAD else (),
         alarms=() if there else alarms_of(session, meeting.id),
-        names=names_of(session, {detail.planned_by, *filter(None, (detail.agreed_by,))}),
+        names=_names(session, {UUID(each) for each in (detail.planned_by, detail.agreed_by) if each}),
         version=meeting.version,
     )
+
+
+def line_of(session: Session, staff: StaffCard, meeting_id: UUID) -> MeetingLine:
+    """Return one meeting as a line of a list. Raises NoSuchCase."""
+    return _lines(session, staff, [find_meeting(session, staff, meeting_id)])[0]
 
 
 def meetings(session: Session, staff: StaffCard, *, now: datetime) -> tuple[MeetingLine, ...]:
@@ -169,15 +176,29 @@ def _is_seen_by(staff: StaffCard) -> ColumnElement[bool]:
         Meeting.lead_id == staff.id,
         Meeting.second_id == staff.id,
         Meeting.buddy_id == staff.id,
+        Meeting.id.in_(_paged_about(staff)),
+    )
+
+
+def _paged_about(staff: StaffCard) -> Select[Any]:
+    """Return the meetings with an open alarm about which this person was paged: whoever is on call sees them too."""
+    about = (PageAbout.MEETING_OVERDUE.value, PageAbout.MEETING_DURESS.value)
+    return (
+        select(MeetingAlarm.meeting_id)
+        .join(PageCall, PageCall.called_at == MeetingAlarm.raised_at)
+        .join(StaffPage, StaffPage.call_id == PageCall.id)
+        .where(StaffPage.staff_id == staff.id, PageCall.about.in_(about), MeetingAlarm.settled_at.is_(None))
     )
 
 
 def _lines(session: Session, staff: StaffCard, rows: Sequence[Meeting]) -> tuple[MeetingLine, ...]:
+    if not rows:
+        return ()
     ids = {row.case_id for row in rows}
     cases = {row.id: row for row in session.scalars(select(CaseRecord).where(CaseRecord.id.in_(ids)))}
     standings = open_standings(session, {each.id: each.standing_box for each in cases.values()})
     seen = set(session.scalars(visible_cases(staff).with_only_columns(CaseRecord.id).where(CaseRecord.id.in_(ids))))
-    names = names_of(session, {str(who) for row in rows for who in (row.lead_id, row.second_id, row.buddy_id) if who})
+    names = _names(session, {who for row in rows for who in (row.lead_id, row.second_id, row.buddy_id) if who})
     alarms = _open_alarms(session, [row.id for row in rows if not is_there(row, staff.id)])
 
     def line(row: Meeting) -> MeetingLine:
@@ -200,6 +221,10 @@ def _lines(session: Session, staff: StaffCard, rows: Sequence[Meeting]) -> tuple
         )
 
     return tuple(line(row) for row in rows)
+
+
+def _names(session: Session, ids: set[UUID]) -> dict[str, str]:
+    return {str(row.id): row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))}
 
 
 def _open_alarms(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[AlarmKind, ...]]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, on_call
 from outreach.records.engine import Vault
+from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, PageTick, StaffPage
 from outreach.terms import Level
 
@@ -102,7 +103,7 @@ def call(session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: 
     )
     session.add(made)
     session.flush()
-    _page_each(session, made.id, wanted, now=now)
+    _page_each(session, made.id, _but_those_there(session, about, wanted), now=now)
     return made.id
 
 
@@ -170,6 +171,7 @@ def _hand_on(session: Session, now: datetime) -> int:
     calls = session.scalars(_calls_due(now).with_for_update(skip_locked=True)).all()
     for each in calls:
         each.rung, wanted = _next_rung(session, each, now)
+        wanted = _but_those_there(session, PageAbout(each.about), wanted)
         each.escalates_at = now + (ANSWER_WITHIN if each.rung < SUPERVISORS else AGAIN)
         _page_each(session, each.id, wanted, now=now)
     return len(calls)
@@ -192,6 +194,16 @@ def _next_rung(session: Session, each: PageCall, now: datetime) -> tuple[int, tu
         if set(both) - paged:
             return each.rung + 1, both
     return SUPERVISORS, tuple(dict.fromkeys((*on_call.supervisors(session), *both)))
+
+
+def _but_those_there(session: Session, about: PageAbout, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """Leave out, of a page about a meeting, who is at one with an open alarm: a phone that rings there would tell."""
+    if about not in (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS):
+        return tuple(staff_ids)
+    alarmed = select(MeetingAlarm.meeting_id).where(MeetingAlarm.settled_at.is_(None))
+    rows = session.execute(select(Meeting.lead_id, Meeting.second_id).where(Meeting.id.in_(alarmed)))
+    there = {who for row in rows for who in row}
+    return tuple(each for each in staff_ids if each not in there)
 
 
 def _page_each(session: Session, call_id: UUID, staff_ids: Sequence[UUID], *, now: datetime) -> None:

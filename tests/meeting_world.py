@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from builders import NOW, a_case, a_destination, a_staff_member, a_verdict
 from sqlalchemy import select
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from outreach import meeting_keeping, meeting_overdue, meeting_planning
 from outreach.access import StaffCard
+from outreach.destinations import Destination
+from outreach.meeting_boxes import MeetingDetail, seal_meeting
 from outreach.meeting_keeping import SafetyCheck
 from outreach.meeting_rules import Answer, PlaceKind, Plan, Whereabouts
 from outreach.meetings import find_to_change
@@ -53,6 +55,28 @@ def a_plan(place_id: UUID, lead: UUID, second: UUID | None, buddy: UUID) -> Plan
         buddy=buddy,
         buddy_phone="555-0100",
     )
+
+
+def a_meeting(session: Session, case_id: UUID, phone: Destination, lead: UUID, buddy: UUID) -> UUID:
+    """Store a phone call in place of a meeting, in two days, not checked yet; the caller audits."""
+    row, later = uuid4(), START + timedelta(days=2)
+    detail = MeetingDetail("call", "phone_call", "L. O.", str(lead), buddy_phone="555-0100")
+    session.add(
+        Meeting(
+            id=row,
+            case_id=case_id,
+            destination_id=phone.id,
+            lead_id=lead,
+            buddy_id=buddy,
+            state="planned",
+            starts_at=later,
+            check_in_by=later + 10 * MINUTE,
+            ends_at=later + 60 * MINUTE,
+            next_look_at=later + 20 * MINUTE,
+            meeting_box=seal_meeting(session, detail, case_id=case_id, row=row),
+        )
+    )
+    return row
 
 
 @dataclass

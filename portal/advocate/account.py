@@ -23,6 +23,8 @@ bp = Blueprint("account", __name__)
 HALF = "half"
 BEFORE, KEPT = "before", "kept_token"
 """What an earlier session of this browser was called, and the token its open pages carry."""
+FORGET = '"cache", "storage"'
+"""What the browser forgets at sign-out: no page can be called back with its "back" button either."""
 NO_MATCH = "That did not match, or the account is resting after many tries. Check both, or wait a few minutes."
 
 
@@ -139,7 +141,9 @@ def sign_out() -> ResponseReturnValue:
         staff_sessions.end(db, current_user.token, now=now())
     session.clear()
     notice("signed_out")
-    return redirect(url_for("account.sign_in"), 303)
+    answer = redirect(url_for("account.sign_in"), 303)
+    answer.headers["Clear-Site-Data"] = FORGET
+    return answer
 
 
 @bp.get("/session")

@@ -123,6 +123,8 @@ class Frame:
     lock: Step | None = None
     session_href: str = ""
     """Address that answers {"csrf": token} while signed in and 401 when not; empty when signed out."""
+    account_href: str = ""
+    """One's own account; empty where the role has none."""
     paged: Hold | None = None
     """A page to this colleague that nobody has seen yet."""
 

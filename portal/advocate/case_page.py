@@ -16,7 +16,7 @@ from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
 from outreach.terms import Channel, DestinationKind, Level
 from outreach.today import Duty
-from portal.advocate import call_in_rows, happened, need_words, sent, ways, words
+from portal.advocate import call_in_rows, happened, meeting_words, need_words, sent, ways, words
 from portal.advocate.call_in_words import try_words
 from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
@@ -58,6 +58,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         texts=sent.text_rows(view, now=now),
         letters=sent.letter_rows(view, now=now),
         talk=talk_card(view, now=now, zone=zone),
+        meetings=meeting_words.case_card(view.head.id, view.meetings, now=now),
         timeline=happened.rows(view, now=now),
     )
 

@@ -82,6 +82,16 @@ class LetterRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingsCard:
+    """The next meeting of a case and where it stands, or that none is planned; and planning one."""
+
+    sentence: str
+    when: Moment | None
+    state: Chip | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """The next thing on this case, with its steps."""
 
@@ -126,6 +136,7 @@ class CasePage:
     texts: tuple[TextRow, ...] = ()
     letters: tuple[LetterRow, ...] = ()
     talk: TalkCard | None = None
+    meetings: MeetingsCard | None = None
     timeline: tuple[TimelineRow, ...] = ()
 
 

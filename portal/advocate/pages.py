@@ -123,6 +123,8 @@ class TodayPage:
     call_ins: tuple[CallIn, ...]
     alarms: tuple[Hold, ...] = ()
     """Queues nobody looks at."""
+    meetings: tuple[TodayRow, ...] = ()
+    """Today's meetings that one goes to or watches, and alarms about any one may answer, those first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

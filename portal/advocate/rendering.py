@@ -21,6 +21,7 @@ LINKS = (
     ("Today", "today.show", Action.SEE_TODAY),
     ("Cases", "cases.index", Action.SEE_CASES),
     ("Call-ins", "call_ins.index", Action.SEE_CALL_INS),
+    ("Meetings", "meetings.index", Action.SEE_MEETINGS),
     ("Letters", "letter_board.show", Action.RELEASE_LETTER),
     ("Outbox", "outbox.show", Action.SEE_OUTBOX),
     ("Night", "night.show", Action.SEE_NIGHT),
@@ -88,6 +89,14 @@ NOTICES = {
     "plan_looked_at": "It is noted that you read it together.",
     "plan_declined": "It is noted. You can offer it again.",
     "no_texts": "Texts are stopped, as she asked.",
+    "meeting": "The meeting is planned. Do the safety check in the day before.",
+    "checked": "The safety check is kept.",
+    "checked_in": "You are checked in. Your buddy expects you back.",
+    "checked_out": "You are checked out.",
+    "more_time": "You have 30 more minutes.",
+    "called_off": "The meeting is called off.",
+    "calendar_ended": "The address of your calendar has ended.",
+    "phrase": "Your words are kept. No one can look them up.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""
@@ -136,6 +145,7 @@ def frame(*, with_forms: bool = True) -> Frame:
         if card.may(action) and (endpoint != "night.show" or current_user.is_on_call)
     )
     lock = Step("Lock", url_for("account.sign_out"), "post", "quiet") if with_forms else None
+    account = url_for("my_account.show") if card.may(Action.SEE_MEETINGS) else ""
     return Frame(
         card.name,
         links,
@@ -143,7 +153,8 @@ def frame(*, with_forms: bool = True) -> Frame:
         _is_practice(),
         lock,
         url_for("account.session_state"),
-        _paged() if with_forms else None,
+        account_href=account,
+        paged=_paged() if with_forms else None,
     )
 
 
@@ -153,7 +164,9 @@ def _paged() -> Hold | None:
         return None
     when = moment(current_user.paged_at, now=parts().clock(), zone=parts().zone)
     look = Step("Look who waits", url_for("night.show"), look="main")
-    steps = (look,) if current_user.is_on_call or current_user.card.role is Role.SUPERVISOR else ()
+    may_look = current_user.is_on_call or current_user.card.role is Role.SUPERVISOR
+    meetings = Step("Meetings", url_for("meetings.index"), look="plain" if may_look else "main")
+    steps = (look, meetings) if may_look else (meetings,)
     seen = Step("I have seen it", url_for("night.seen"), "post")
     asked = "Others are paged too until you say that you have seen it."
     return Hold(f"You were paged {when.words}.", asked, (*steps, seen))

@@ -73,9 +73,11 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
         talk = Press("The plan" if is_plan else "Talk together", place, look="main")
         return (talk, Press("Record a try", url_for("attempts.new", case_id=case, task=task)))
     record = Press("Record a try", url_for("attempts.new", case_id=case, task=task), look="main")
-    if STEPS[step].action == "letter":
-        return (record, Press("Close", url_for("tasks.show", task_id=task)))
-    return (record,)
+    besides = {
+        "meeting": Press("Plan a meeting", url_for("meeting_plans.new", case_id=case)),
+        "letter": Press("Close", url_for("tasks.show", task_id=task)),
+    }.get(STEPS[step].action)
+    return (record, besides) if besides else (record,)
 
 
 def hold_of(duty: Duty) -> tuple[Chip, str] | None:

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from outreach import team, today
 from outreach.access import Action
 from outreach.call_in_board import CallIn, board_of
+from outreach.hours import next_midnight
 from outreach.interlock import Stand
+from outreach.meetings import meetings_today
 from outreach.steps import STEPS, Step
 from outreach.terms import Level
-from portal.advocate import words
+from portal.advocate import meeting_words, words
 from portal.advocate.alarms import alarms, unreadable_cases
 from portal.advocate.call_in_words import chip
 from portal.advocate.cards import Chip
@@ -69,6 +71,7 @@ def show() -> ResponseReturnValue:
         waiting = today.waiting(session, card)
         ahead = _ahead(session, at)
         load = today.caseload(session, card, now=at)
+        met = meetings_today(session, card, until=next_midnight(parts().zone, at))
         on_team = team.count_waiting(session, card)
         stands_still = (*alarms(session, now=at), *unreadable_cases(today.unreadable(session, card)))
     sections = _sections(duties, waiting, at, most=load.open_tasks)
@@ -79,6 +82,7 @@ def show() -> ResponseReturnValue:
         caseload=_counts(load, ahead, at),
         call_ins=tuple(_call_in(each, at) for each in ahead),
         alarms=stands_still,
+        meetings=tuple(meeting_words.row(each, now=at) for each in sorted(met, key=meeting_words.is_soon)),
     )
     return render("today/show.html", page)
 

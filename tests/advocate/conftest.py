@@ -11,6 +11,7 @@ from advocate_desk import PHRASE, Colleague, Desk
 from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination, a_protocol_change, a_text_from_nobody
 from case_visits import CALLED, asked, settle
 from flask import Flask
+from meeting_world import a_meeting
 from sqlalchemy.orm import Session
 from talks import INSTRUMENTS, a_talk_begun
 
@@ -160,6 +161,7 @@ class World:
     assessment_id: UUID
     batch_id: UUID
     wish_id: UUID
+    meeting_id: UUID
     others_case_id: UUID
     nobodys_case_id: UUID
 
@@ -177,6 +179,7 @@ class World:
             letter_id=uuid4(),
             deposit_id=uuid4(),
             unknown_id=uuid4(),
+            meeting_id=uuid4(),
             service_id=uuid4(),
             change_id=uuid4(),
             assessment_id=uuid4(),
@@ -208,6 +211,7 @@ def world(vault: Vault, hire) -> World:
         letter_id = _letter(session, case_id, address, dana.card.id)
         deposit_id = a_deposit_set_aside(session)
         unknown_id = a_text_from_nobody(session)
+        meeting_id = a_meeting(session, case_id, phone, dana.card.id, people_[Role.SUPERVISOR].card.id)
         service_id = services.add_service(session, A_SERVICE, by=dana.card.id, now=NOW)
         change_id = a_protocol_change(session)
         _letter(session, others, a_destination(session, others, **home, verdicts={}), other.card.id)
@@ -236,6 +240,7 @@ def world(vault: Vault, hire) -> World:
         assessment_id,
         batch_id,
         wish_id,
+        meeting_id,
         others,
         nobodys,
     )

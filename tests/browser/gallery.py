@@ -9,6 +9,7 @@ from browser.samples.cases import CASES_PAGES
 from browser.samples.conversations import CONVERSATIONS_PAGES
 from browser.samples.decisions import DECISIONS_PAGES
 from browser.samples.lists import LISTS_PAGES
+from browser.samples.meetings import MEETINGS_PAGES
 from browser.samples.needs import NEEDS_PAGES
 from browser.samples.night import NIGHT_PAGES
 from browser.samples.outbox import OUTBOX_PAGES
@@ -32,6 +33,7 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     **NIGHT_PAGES,
     **NEEDS_PAGES,
     **CONVERSATIONS_PAGES,
+    **MEETINGS_PAGES,
     **PROTOCOLS_PAGES,
     **TALKS_PAGES,
     **STACKS_PAGES,

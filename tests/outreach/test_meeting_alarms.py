@@ -9,7 +9,8 @@ from builders import NOW
 from meeting_world import MINUTE, START, Watch
 from sqlalchemy import select, update
 
-from outreach import meeting_help, meeting_keeping, meeting_overdue, meeting_planning
+from outreach import meeting_help, meeting_keeping, meeting_overdue, meeting_planning, on_call, paging
+from outreach.access import NoSuchCase
 from outreach.meeting_help import CheckOut
 from outreach.meeting_ladder import rungs_due
 from outreach.meetings import find_to_change, meetings, read_meeting
@@ -271,3 +272,28 @@ def test_no_sign_of_those_who_are_there_ends_a_call_for_help(watch):
 def test_words_that_stand_in_any_note_are_no_words_for_danger(watch, words):
     with watch.vault.writing() as session, pytest.raises(meeting_help.UnfitPhrase):
         meeting_help.keep_phrase(session, watch.dana.id, words, now=NOW)
+
+
+@pytest.mark.req("52")
+def test_whoever_is_on_call_is_paged_and_sees_the_meeting_until_it_is_answered(watch):
+    with watch.vault.writing() as session:
+        shift = on_call.NewShift(watch.stranger.id, on_call.Turn.FIRST, NOW, END + 90 * MINUTE)
+        on_call.add_shift(session, shift, by=None, now=NOW)
+    meeting_id = watch.under_way()
+    watch.does(meeting_help.check_out, meeting_id, CheckOut(is_quiet=True), now=END)
+    assert watch.paged() == [("meeting_duress", ("Nora Else", "Sam Buddy", "Super Visor"))]
+    with watch.vault.writing() as session:
+        assert read_meeting(session, watch.stranger, meeting_id, now=END).alarms
+        meeting = find_to_change(session, watch.stranger, meeting_id)
+        meeting_overdue.settle(session, meeting, by=watch.stranger.id, is_safe=True, now=END)
+    with watch.vault.writing() as session, pytest.raises(NoSuchCase):
+        read_meeting(session, watch.stranger, meeting_id, now=END)
+
+
+@pytest.mark.req("52")
+def test_a_supervisor_who_is_there_is_not_paged_however_long_nobody_answers(watch):
+    meeting_id = watch.under_way(second=watch.supervisor.id)
+    watch.does(meeting_help.check_out, meeting_id, CheckOut(is_quiet=True), now=END)
+    for minute in range(0, 120, 5):
+        paging.look_at_pages(watch.vault, now=END + minute * MINUTE)
+    assert watch.paged() == [("meeting_duress", ("Sam Buddy",))]
