@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from outreach import approving, audit, cases, mail_approvals, people
@@ -88,6 +88,12 @@ def waiting(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Wish,
     """Return the wishes this person may answer now, and their own, oldest first. Handles only; unaudited."""
     rows = session.execute(_visible(staff, now).limit(MOST)).all()
     return tuple(_wish(row.MailApproval, row.handle, row.name, staff) for row in rows)
+
+
+def count_to_answer(session: Session, staff: StaffCard, *, now: datetime) -> int:
+    """Return how many wishes this person may answer now. Unaudited: a number."""
+    others = _visible(staff, now).where(MailApproval.asked_by_id != staff.id).order_by(None)
+    return session.scalar(select(func.count()).select_from(others.subquery())) or 0
 
 
 def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) -> WishToAnswer:

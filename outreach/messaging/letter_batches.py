@@ -109,6 +109,12 @@ def may_release(staff: StaffCard, batch: LetterBatch, *, now: datetime) -> bool:
     return staff.id != batch.prepared_by_id and is_heard
 
 
+def count_to_release(session: Session, staff: StaffCard, *, now: datetime) -> int:
+    """Return how many stacks this person may release now. Unaudited: a number."""
+    planned = LetterBatch.state == BatchState.PLANNED.value
+    return sum(1 for each in session.scalars(select(LetterBatch).where(planned)) if may_release(staff, each, now=now))
+
+
 def leave_out(session: Session, batch_id: UUID, letter_id: UUID, *, by: UUID, now: datetime) -> None:
     """Take one letter out of a stack that is not released yet; it waits for the next one. Audited."""
     batch_in(session, batch_id, BatchState.PLANNED)

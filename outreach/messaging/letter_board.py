@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from outreach.access import StaffCard, visible_cases
-from outreach.messaging.letter_batches import ready
+from outreach.access import Action, StaffCard, visible_cases
+from outreach.messaging import cold_mail
+from outreach.messaging.letter_batches import count_to_release, ready
 from outreach.messaging.letter_rows import LetterCard, card_of, day_of
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Letter
@@ -50,6 +51,13 @@ class PartOfBoard:
     part: Part
     lines: tuple[LetterLine, ...]
     total: int
+
+
+def count_to_decide(session: Session, staff: StaffCard, *, now: datetime) -> int:
+    """Return how many wishes and stacks wait for this person's yes or no. Unaudited: a number."""
+    if not staff.may(Action.RELEASE_LETTER):
+        return 0
+    return cold_mail.count_to_answer(session, staff, now=now) + count_to_release(session, staff, now=now)
 
 
 def part_of(session: Session, staff: StaffCard, part: Part, *, now: datetime, most: int) -> PartOfBoard:

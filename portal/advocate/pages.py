@@ -221,6 +221,9 @@ class TeamPage:
     protocols: Step | None = None
     changes_waiting: int = 0
     """Changes of a protocol that a second person has not looked at."""
+    letters: Step | None = None
+    letters_waiting: int = 0
+    """Letters and stacks that wait for this person's yes or no."""
     title: str = "Team"
 
 

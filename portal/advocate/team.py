@@ -18,6 +18,7 @@ from outreach.call_in_board import CallIn, red_ones
 from outreach.case_list import CaseLine
 from outreach.case_view import head_of
 from outreach.messaging import unknown_numbers
+from outreach.messaging.letter_board import count_to_decide
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Level
 from outreach.today import Duty
@@ -80,6 +81,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         red = red_ones(session, current_user.card, now=at)
         unknown = unknown_numbers.count_waiting(session)
         changes = protocol_versions.count_waiting(session)
+        letters = count_to_decide(session, current_user.card, now=at)
     rows = tuple(
         _unassigned_row(line, team, at, typed=typed if line.id == refused else None, is_refused=line.id == refused)
         for line in team.unassigned
@@ -102,6 +104,8 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         stop_texts=Step("Stop all texts", url_for("texting.new")),
         protocols=Step("Protocols", url_for("protocols.index")),
         changes_waiting=changes,
+        letters_waiting=letters,
+        letters=Step("Letters", url_for("letter_board.show")),
     )
     return render("team/show.html", page)
 

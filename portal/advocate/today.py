@@ -16,6 +16,7 @@ from outreach.call_in_board import CallIn, board_of
 from outreach.hours import next_midnight
 from outreach.interlock import Stand
 from outreach.meetings import meetings_today
+from outreach.messaging.letter_board import count_to_decide
 from outreach.steps import STEPS, Step
 from outreach.terms import Level
 from portal.advocate import meeting_words, words
@@ -73,11 +74,12 @@ def show() -> ResponseReturnValue:
         load = today.caseload(session, card, now=at)
         met = meetings_today(session, card, until=next_midnight(parts().zone, at))
         on_team = team.count_waiting(session, card)
+        letters = count_to_decide(session, card, now=at)
         stands_still = (*alarms(session, now=at), *unreadable_cases(today.unreadable(session, card)))
     sections = _sections(duties, waiting, at, most=load.open_tasks)
     page = TodayPage(
         title=long_day(at, zone=parts().zone),
-        sentence=f"{_opening(duties, at)} {_on_team(on_team)}".strip(),
+        sentence=f"{_opening(duties, at)} {_on_team(on_team)} {_on_letters(letters)}".strip(),
         sections=sections,
         caseload=_counts(load, ahead, at),
         call_ins=tuple(_call_in(each, at) for each in ahead),
@@ -214,6 +216,13 @@ def _opening(duties: tuple[today.Duty, ...], at: datetime) -> str:
         return "Nothing waits for you."
     zone = ZoneInfo(ahead[0].standing.zone)
     return f"Nothing is urgent. The next is due {moment(ahead[0].due_at, now=at, zone=zone).words}."
+
+
+def _on_letters(many: int) -> str:
+    """A second person's yes is asked on the page of letters: whoever may give it hears of it here."""
+    if not many:
+        return ""
+    return f"On Letters, {many} {'waits' if many == 1 else 'wait'} for your yes or no."
 
 
 def _on_team(count: int) -> str:

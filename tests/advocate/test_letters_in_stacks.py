@@ -254,6 +254,19 @@ def test_a_wish_to_write_is_answered_on_its_own_page_by_another_person(desk, vau
     assert wish not in desk.get("/letters").text
 
 
+@pytest.mark.req("20a")
+def test_who_may_say_yes_hears_of_it_on_today_and_on_team(desk, vault, world, two_letters):
+    stack = prepared(desk, world)
+    assert "On Letters, 1 waits" in desk.get("/today").text, "a colleague's of days ago, not her own"
+    desk.sit_down(world.supervisor.card)
+    assert "On Letters, 3 wait for your yes or no." in desk.get("/today").text
+    assert "3 wait for your yes or no." in desk.get("/team").text
+    desk.get(stack)
+    desk.post(f"{stack}/release")
+
+    assert "On Letters, 2 wait" in desk.get("/today").text
+
+
 def test_an_empty_page_teaches_what_comes_here(desk, hire):
     desk.sit_down(hire(name="New Person").card)
     page = desk.get("/letters").text

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from builders import NOW, FrozenClock, a_case, a_destination, a_staff_member, a_verdict
 from sqlalchemy import select
+from stacks import PrintDesk, quick_page
 
 from cli.opening import CLASSES
 from crypto.boxes import Place
@@ -22,15 +23,21 @@ from outreach.audit import WORKER
 from outreach.cases import Approved
 from outreach.facts import Approval, Request
 from outreach.gate_facts import facts_for_gate
+from outreach.mail_approvals import Address, WishWords, note_wish
 from outreach.messaging import letter_printing, letters, press
+from outreach.messaging.batch_making import make_batches
+from outreach.messaging.batch_reports import hear
 from outreach.messaging.incoming import Incoming, incoming_of, keep_incoming
+from outreach.messaging.letter_printers import Download, PrinterKind, Report, Stack
 from outreach.messaging.letters import Letterhead, Order
+from outreach.messaging.printed_codes import make_void
 from outreach.records.base import Base
 from outreach.records.boxes import COLUMNS, KEY_CLASSES, BoxNumber
 from outreach.records.engine import Vault, open_vault
 from outreach.records.keys import HOUSE, case_key
+from outreach.records.work import Letter
 from outreach.requests import record_request, requests_in_her_words
-from outreach.terms import Channel, DestinationKind, KeyClass, Outcome
+from outreach.terms import BatchState, Channel, DestinationKind, KeyClass, Outcome
 
 WORDS = {
     BoxNumber.ATTEMPT_NOTE: "she cried about the blue house",
@@ -38,6 +45,8 @@ WORDS = {
     BoxNumber.INBOUND_TEXT: "he found the first phone",
     BoxNumber.CASE_REASONS: "two of us weighed it at length",
     BoxNumber.STAFF_SECRETS: "no secret yet",
+    BoxNumber.MAIL_APPROVAL: "no phone of hers is left",
+    BoxNumber.VOIDED_PAGE: "coffee on her name",
 }
 LATER = NOW + timedelta(hours=60)
 
@@ -88,7 +97,10 @@ def place(vault: Vault, vault_url: str, key_paths: KeyPaths, database: str) -> O
         keep_incoming(session, case_id, said)
         chance = Random(1)  # noqa: S311 - repeatable
         head = Letterhead("PO Box 1417\nHigh Point, NC 27261", "(336) 555-0142")
-        letters.release(session, Order(case_id, home.id, "short"), head, by=by, now=NOW, chance=chance)
+        letter_id = letters.release(session, Order(case_id, home.id, "short"), head, by=by, now=NOW, chance=chance)
+        make_void(session, session.get_one(Letter, letter_id), WORDS[BoxNumber.VOIDED_PAGE], by=by, now=NOW)
+        wish = WishWords(WORDS[BoxNumber.MAIL_APPROVAL])
+        note_wish(session, Address(case_id, home.id), wish, by=by, now=NOW)
         audit.record(session, action="test.words", by=WORKER, cases=[case_id], now=NOW)
     return Office(vault_url, key_paths, case_id, "wayside_worker" if database == "postgres" else None)
 
@@ -158,6 +170,29 @@ def test_the_print_role_asks_the_gate_and_prints_a_letter_without_them(place: Of
     assert facts.request.what == ""
     assert {each.approval for each in facts.approvals} == {Approval.SUPERVISOR}
     assert printed.printed == 1
+
+
+@pytest.mark.req("NI-8")
+def test_the_print_role_makes_a_stack_and_hands_it_over_without_them(place: Office, vault: Vault) -> None:
+    desk = PrintDesk(vault, [])
+    batch_id = desk.released()
+    tray: list[str] = []
+
+    class Tray(Download):
+        kind = PrinterKind.QUEUE
+
+        def hand_over(self, stack: Stack) -> None:
+            tray.extend(each.code for each in stack.sheets)
+
+        def reports(self) -> dict[str, Report]:
+            return {"000001": Report(frozenset(tray), frozenset(tray))} if tray else {}
+
+    with place.as_process("print", role=place.role) as opened_by_print:
+        made = make_batches(opened_by_print, quick_page, Tray(), clock=FrozenClock(LATER).now)
+        heard = hear(opened_by_print, Tray(), now=LATER)
+
+    assert (made.made, made.handed_over, heard.mailed) == (1, 1, 1)
+    assert desk.state(batch_id) is BatchState.MAILED
 
 
 @pytest.mark.parametrize(
