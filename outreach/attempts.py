@@ -4,7 +4,7 @@ What an attempt's outcome means: which steps it completes, what it changes, and 
 Storing attempts and applying these effects is the caller's work.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -133,18 +133,6 @@ def counts(tried: Iterable[Tried], *, at: datetime, zone: str, event_id: UUID | 
 
 SAME_TIME_OF_DAY = timedelta(hours=2)
 """Two tries closer than this on the clock are at the same time of day."""
-
-
-def lacks_variety(tried: Sequence[Tried], channel: Channel, *, at: datetime, zone: str) -> bool:
-    """
-    Say whether the next try would only repeat the last two: the same way at the same time of day.
-
-    A screen then proposes another way or another hour; it never stops the try.
-    """
-    last = sorted(tried, key=lambda each: each.at)[-2:]
-    if len(last) < 2 or any(each.channel is not channel for each in last):
-        return False
-    return all(time_of_day_apart(at, each.at, zone) < SAME_TIME_OF_DAY for each in last)
 
 
 def time_of_day_apart(one: datetime, other: datetime, zone: str) -> timedelta:

@@ -160,7 +160,7 @@ def _facts(view: CallInView, *, at: datetime) -> tuple[Fact, ...]:
     call_in, zone = view.call_in, ZoneInfo(view.call_in.zone)
     facts = [Fact("When", moment(call_in.at, now=at, zone=zone).full)]
     if call_in.countdown.stand is Stand.NOT_TOLD:
-        facts.append(Fact("Tell her by", moment(call_in.due_at, now=at, zone=zone).full))
+        facts.append(Fact("Due", moment(call_in.due_at, now=at, zone=zone).full))
     return (*facts, Fact("Whose", call_in.holder or "Nobody's yet"))
 
 

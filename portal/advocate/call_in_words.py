@@ -11,7 +11,7 @@ from outreach.next_way import Try
 from outreach.terms import Channel, ClosedAs
 from portal.advocate.cards import Chip
 from portal.advocate.moments import moment, span
-from portal.advocate.sentences import CAUSES
+from portal.advocate.sentences import CAUSES, hold_of_case
 
 CHIPS = {
     Stand.TOLD: Chip("Told", "safe", "tick"),
@@ -77,6 +77,9 @@ def left_words(found: Countdown) -> str:
 def sentence(call_in: CallIn, *, now: datetime) -> str:
     """Return what a call-in asks of us now, in one or two sentences."""
     found, zone = call_in.countdown, ZoneInfo(call_in.zone)
+    held = hold_of_case(call_in.standing)
+    if found.stand is Stand.NOT_TOLD and held is not None:
+        return f"{held[1]} A supervisor decides about this call-in."
     if found.stand is Stand.NOT_TOLD:
         by = moment(call_in.due_at, now=now, zone=zone).words
         if found.is_last_day:

@@ -22,7 +22,7 @@ from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
 from portal.advocate.languages import language_words
 from portal.advocate.moments import day, lateness, moment
-from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps
+from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
 from portal.advocate.talk_rows import talk_card
 
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
@@ -169,7 +169,11 @@ def _next_step(view: CaseView, *, now: datetime) -> NextStep:
     open_ones = [each for each in view.duties if not each.missed_cause]
     if not open_ones:
         return NextStep(title="Nothing is due", sentence="New tasks come when an agency sends news.", steps=())
-    first = next((each for each in open_ones if duty_steps(each)), open_ones[0])
+    free = [each for each in open_ones if hold_of(each) is None]
+    first = next((each for each in free if duty_steps(each)), (free or open_ones)[0])
+    held = hold_of(first)
+    if held is not None:
+        return NextStep(title="Wait", sentence=held[1], steps=hold_steps(first, first.detail.match_id))
     zone = ZoneInfo(view.head.standing.zone)
     needs_contact = bool(STEPS[first.step].channels)
     steps = duty_steps(first)[:1]
@@ -235,7 +239,8 @@ def _other_steps(view: CaseView) -> tuple[Step, ...]:
 
 
 def _task(duty: Duty, *, now: datetime, zone: ZoneInfo) -> TaskRow:
-    state: Chip | None = words.MISSED if duty.missed_cause else words.LATE if duty.due_at < now else None
+    held, is_late = hold_of(duty), duty.due_at < now
+    state: Chip | None = words.MISSED if duty.missed_cause else held[0] if held else words.LATE if is_late else None
     cause = f" {CAUSES[duty.missed_cause]}" if duty.missed_cause else ""
     steps = () if duty.missed_cause else duty_steps(duty)
     return TaskRow(

@@ -10,6 +10,7 @@ from flask_login import current_user
 from outreach.access import Action
 from outreach.approving import may_decide
 from outreach.facts import Approval
+from outreach.standing import Standing
 from outreach.steps import NOTICES, STEPS, TALKS, Step
 from outreach.terms import MissedCause, Role
 from outreach.today import Duty
@@ -82,9 +83,13 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
 
 def hold_of(duty: Duty) -> tuple[Chip, str] | None:
     """Return why contact for this task must wait, when the whole case is on hold."""
-    standing = duty.standing
     if not STEPS[duty.step].channels or duty.missed_cause:
         return None
+    return hold_of_case(duty.standing)
+
+
+def hold_of_case(standing: Standing) -> tuple[Chip, str] | None:
+    """Return why all contact in a case must wait; None where nothing stops it as a whole."""
     if standing.paused or standing.compromised:
         return words.STOPPED, "All contact is paused. A supervisor can lift it."
     if standing.do_not_contact:

@@ -120,7 +120,8 @@ def test_a_third_call_at_the_same_hour_is_advised_against_and_stays_possible(des
             made = Made(Channel.CALL, Outcome.NO_ANSWER, world.phone.id, at=at)
             log_attempt(session, world.case_id, made, by=world.dana.card.id, now=NOW)
     page = words(desk.get(at_case))
-    assert "The last two were calls at this hour. Try another way or another hour." in page
+    assert "Two calls in the morning got no answer. Try after 5 pm or a letter. The next try may be made now." in page
+    assert "3 tries are left before a supervisor decides." in page
 
 
 # --- she asked, on every hold

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from gate_builders import AT, SHE
 
-from outreach.attempts import Counts, Effects, Tried, completes, counts, effects_of, lacks_variety
+from outreach.attempts import Counts, Effects, Tried, completes, counts, effects_of
 from outreach.steps import STEPS, Step
 from outreach.terms import Channel, DestinationKind, Outcome
 
@@ -95,12 +95,3 @@ def test_tries_are_counted_by_her_day_and_by_event():
 @pytest.mark.req("18")
 def test_what_she_asked_for_and_meetings_are_never_counted():
     assert count(a_try(was_prompted=True), a_try(channel=Channel.MEETING)) == Counts(0, 0, frozenset())
-
-
-@pytest.mark.req("18")
-def test_a_third_call_at_the_same_hour_is_called_a_repeat():
-    same_hour = [a_try(hours_ago=48), a_try(hours_ago=24.5)]
-    assert lacks_variety(same_hour, Channel.CALL, at=AT, zone="America/New_York")
-    assert not lacks_variety(same_hour, Channel.LETTER, at=AT, zone="America/New_York")
-    assert not lacks_variety([a_try(hours_ago=48), a_try(hours_ago=20)], Channel.CALL, at=AT, zone="America/New_York")
-    assert not lacks_variety(same_hour[:1], Channel.CALL, at=AT, zone="America/New_York")

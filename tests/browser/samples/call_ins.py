@@ -138,7 +138,7 @@ ONE = pages.CallInPage(
     lead="20 h left. Little time is left. Tell her now, live.",
     facts=(
         Fact("When", "Wednesday, December 2, 2026, 6 pm EST"),
-        Fact("Tell her by", "Sunday, November 29, 2026, 6 pm EST"),
+        Fact("Due", "Sunday, November 29, 2026, 6 pm EST"),
         Fact("Whose", "Dana R."),
     ),
     todo=(
