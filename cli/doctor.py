@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cli import opening
 from cli.faults import Mendable
+from cli.instruments import read_shelf
 from cli.protocol_store import protocols_in_force
 from cli.protocols import read_protocols, without_protocol
 from cli.texting import twilio_account
@@ -42,6 +43,7 @@ def doctor() -> None:
         *_spool_faults(settings),
         *_vault_faults(settings),
         *_agency_faults(settings),
+        *_instrument_faults(settings.place),
     ]
     texting = list(_texting_lines(settings))
     faults += [line for kind, line in texting if kind == "mend"]
@@ -156,6 +158,16 @@ def _agency_faults(settings: WorkerSettings) -> Iterator[str]:
         return
     sending = {agency.jurisdiction for agency in agencies.values() if agency.keys_at(opening.now())}
     yield from filter(None, (without_protocol(each, protocols) for each in sorted(sending)))
+
+
+def _instrument_faults(home: Home) -> Iterator[str]:
+    try:
+        found = read_shelf(home)
+    except Mendable as fault:
+        yield str(fault)
+        return
+    for name, _ in found.faulty:
+        yield f"{name} is no risk instrument as it stands, and is off: see `wayside instruments check`"
 
 
 def _in_force(settings: WorkerSettings) -> dict[str, str]:

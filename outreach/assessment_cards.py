@@ -65,6 +65,12 @@ def known(session: Session, case_id: UUID) -> tuple[AssessmentCard, ...]:
     return tuple(card_of(session, row) for row in rows)
 
 
+def was_high(session: Session, case_id: UUID) -> bool:
+    """Return whether the newest result there is was high; talks without a result change nothing. Unaudited."""
+    made = (card for card in known(session, case_id) if card.state is State.MADE and card.kept.result)
+    return next((card.kept.is_high for card in made), False)
+
+
 def row_of(session: Session, case_id: UUID, assessment_id: UUID) -> Assessment:
     """Return the row of an assessment of this case; held until the end of a writing transaction. NoSuchRecord."""
     row = session.get(Assessment, assessment_id, with_for_update=session.info["writing"])

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, reassessment
 from outreach.assessment_boxes import KeptAnswers, KeptResult, answers_of, result_of, sealed_answers, sealed_result
-from outreach.assessment_cards import State, named, row_of
+from outreach.assessment_cards import State, named, row_of, was_high
 from outreach.instrument_permissions import Offered
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import StaleVersion
@@ -105,7 +105,7 @@ def begin(session: Session, case_id: UUID, start: Start, *, must_read_limits: bo
     )
     row = _add(session, case_id, kept, State.BEGUN if offered else State.MADE, corrects=start.corrects, now=now)
     if offered is None:
-        reassessment.settle(session, case_id, outcome="done", by=by, now=now)
+        reassessment.settle(session, case_id, outcome="done", by=by, now=now, is_high=was_high(session, case_id))
     audit.record(session, action="assessment.begin", by=by, cases=[case_id], now=now)
     return row
 
@@ -114,7 +114,7 @@ def skip(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> UUID:
     """Note that she did not want to talk about it now; what asked for it is done, and nothing else changes. Audited."""
     kept = KeptResult(now.isoformat(), str(by), now.isoformat(), str(by))
     row = _add(session, case_id, kept, State.SKIPPED, corrects=None, now=now)
-    reassessment.settle(session, case_id, outcome="skipped", by=by, now=now)
+    reassessment.settle(session, case_id, outcome="skipped", by=by, now=now, is_high=was_high(session, case_id))
     audit.record(session, action="assessment.skip", by=by, cases=[case_id], now=now)
     return row
 
@@ -176,7 +176,7 @@ def finish(
     row.result_box = sealed_result(session, case_id, row.id, _with(made, weighed, offered))
     row.answers_box = sealed_answers(session, case_id, row.id, known._replace(note=finish.note.strip()))
     row.state = State.MADE.value
-    is_high = weighed.result is not None and weighed.result.is_high
+    is_high = weighed.result.is_high if weighed.result else was_high(session, case_id)
     reassessment.settle(session, case_id, outcome="done", by=by, now=now, is_high=is_high)
     audit.record(session, action="assessment.make", by=by, cases=[case_id], now=now)
     return weighed

@@ -90,6 +90,8 @@ def after_change(
     due_at = min(protocol.calendar.deadline(now, _due(each, protocol)) for each in triggers)
     standing = {task.step: task for task in case.tasks if task.state is TaskState.OPEN}
     wanted = [step for step in _wanted(case) if _FIRST[step] not in standing and step in (tuple(steps) or _FIRST)]
+    if not case.was_assessed and not steps:
+        wanted.append(Step.RISK_ASSESSMENT)  # She told us of danger: a first talk is due, whatever the level asks for.
     nearer = [step for step in wanted if step not in standing or due_at < standing[step].due_at]
     return Plan(
         tasks=tuple(PlannedTask(step, case.level, now, due_at, (due_at,)) for step in nearer),

@@ -25,10 +25,10 @@ INSTRUMENTS: Shelf = shelf(FILES, "".join(map(_permit, FILES)), is_practice=Fals
 NONE_SIGNED: Shelf = shelf(FILES, "", is_practice=False)
 
 
-def a_talk_begun(session: Session, case_id: UUID, *, by: UUID) -> UUID:
+def a_talk_begun(session: Session, case_id: UUID, *, by: UUID, own_words: str = "canary: worse since May") -> UUID:
     """Begin the lethality screen with her own view; keep a first plan, too."""
     plan = Written(sections={"home": "canary: the back door"})
     safety_plans.write(session, case_id, plan, number=0, by=by, now=NOW)
-    own = OwnView(words="canary: worse since May", scale=3)
+    own = OwnView(words=own_words, scale=3)
     start = Start(own=own, offered=INSTRUMENTS.find("lap"))
     return assessments.begin(session, case_id, start, must_read_limits=False, by=by, now=NOW)

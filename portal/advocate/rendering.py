@@ -83,7 +83,7 @@ NOTICES = {
     "protocol_taken_back": "It is taken back. What is in force stays.",
     "talked": "Her own view is kept.",
     "skipped": "It is noted that she skipped it. Our help stays the same.",
-    "changed": "It is noted. A new talk is planned, if there was one before.",
+    "changed": "It is noted. A talk is on the list, unless she wants no contact.",
     "talk_ended": "This one is closed. It stays as it is.",
     "plan_written": "The plan is kept. No copy leaves by itself.",
     "plan_looked_at": "It is noted that you read it together.",

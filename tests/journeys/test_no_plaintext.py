@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from test_main_path import case_of, give_every_case_to_the_advocate, send_all, take_her_word
-from town import Town
+from town import Browser, Town
 
 from cli.demo.cast import invalid_event
 from outreach.records.base import Base
@@ -29,6 +29,8 @@ SAID = {
     "her own words": "text me about the canary seed",
     "who we say we are": "Dana from the canary club",
     "a word to avoid": "canarybird",
+    "her own view": "the cellar with the canary",
+    "her plan": "out by the canary door",
     "the text": "Llame cuando tenga un momento",
     "a faulty event's secret": "not for here",
 }
@@ -106,9 +108,24 @@ def live_a_little(town: Town) -> list[str]:
     town.work()
     assert town.provider_calls_back() > 0
     town.work()
+    talk_together(dana, case)
     wrong = [dana.get(f"{case}/nothing"), dana.get("/cases/00000000-0000-4000-8000-000000000000")]
     alex = town.sign_in("administrator")
     return [*wrong, alex.get(case), alex.get("/cases")]
+
+
+def talk_together(dana: Browser, case: str) -> None:
+    """Ask how she sees it and a few questions, note what changed, and write a plan."""
+    dana.get(f"{case}/assessments")
+    dana.submit("/assessments$", own_scale="3", own_words=SAID["her own view"], instrument="lap")
+    dana.submit("/parts/1$", q1="no", q5="yes")
+    dana.submit("/parts/2$")
+    dana.submit("/ending$", note=SAID["a note"])
+    dana.get(f"{case}/assessments")
+    dana.submit("/danger-changes$", what="leaving", words=SAID["her own words"])
+    dana.get(f"{case}/safety-plan/edit")
+    dana.submit("/safety-plan$", home=SAID["her plan"])
+    assert SAID["her plan"] in dana.get(f"{case}/safety-plan")
 
 
 @pytest.mark.req("68")

@@ -127,6 +127,15 @@ def test_what_she_tells_asks_for_a_talk(trigger: Trigger, days: int) -> None:
 
 
 @pytest.mark.req("60")
+def test_what_she_tells_before_any_talk_asks_for_the_first() -> None:
+    made = after_change([Trigger.LEAVING], a_case(was_assessed=False), PROTOCOL, now=NOW)
+    assert [(task.step, task.due_at) for task in made.tasks] == [(Step.RISK_ASSESSMENT, NOW + DAY)]
+
+    open_one = a_case(a_task(Step.RISK_ASSESSMENT, due_at=NOW), was_assessed=False)
+    assert after_change([Trigger.LEAVING], open_one, PROTOCOL, now=NOW) == Plan()
+
+
+@pytest.mark.req("60")
 def test_a_high_result_asks_again_after_thirty_days_and_for_no_other_plan() -> None:
     made = after_change([Trigger.HIGH], a_case(has_plan=True), PROTOCOL, now=NOW, steps=(Step.REASSESS,))
 

@@ -219,6 +219,23 @@ def test_while_danger_is_high_the_next_talk_is_due_in_thirty_days(case: Case) ->
     assert case.tasks(Step.REASSESS) == [("done", "done")]
 
 
+@pytest.mark.req("60")
+@pytest.mark.parametrize("then", ["skipped", "her view alone", "too little answered"])
+def test_danger_stays_high_until_a_talk_finds_otherwise(case: Case, then: str) -> None:
+    case.made()
+    later = NOW + timedelta(days=30)
+
+    if then == "skipped":
+        with case.vault.writing() as session:
+            assessments.skip(session, case.id, by=case.by, now=later)
+    elif then == "her view alone":
+        case.begin(None, at=later)
+    else:
+        case.made({4: Answer.REFUSED}, at=later)
+
+    assert case.due(Step.REASSESS) == [later + timedelta(days=30)]
+
+
 @pytest.mark.req("57", "60")
 def test_a_result_raised_by_judgement_is_high_as_well(case: Case) -> None:
     row = case.begin()

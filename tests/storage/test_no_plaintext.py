@@ -13,8 +13,9 @@ from postgres_cluster import PostgresCluster
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
+from talks import INSTRUMENTS, a_talk_begun
 
-from outreach import audit, cases
+from outreach import assessments, audit, cases, reassessment, safety_plans
 from outreach.audit import WORKER
 from outreach.cases import Approved
 from outreach.people import Particulars
@@ -29,6 +30,8 @@ from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent, T
 from outreach.records.provider import PhoneLookup, ProviderCopy
 from outreach.records.spool import create_spool, open_spool
 from outreach.records.work import Attempt, Letter, Task, Text, TextingStop
+from outreach.risk import Answer
+from outreach.risk_triggers import Trigger
 from outreach.terms import Channel, DestinationKind, VerdictSource
 
 pytestmark = pytest.mark.req("C-5")
@@ -55,6 +58,9 @@ CANARIES = {
     "request": "please call my canary phone",
     "deposit": "raw canary deposit body",
     "second factor": "CANARYSECRETBASE32",
+    "her own view": "afraid of the canary cellar",
+    "plan": "the canary door behind the shed",
+    "what changed": "leaving by the canary bus",
     "provider's id": "SMcanarycanarycanarycanary1187",
 }
 
@@ -81,6 +87,7 @@ def write_everything(session: Session) -> UUID:
     home = a_destination(session, case_id, kind=DestinationKind.ADDRESS, value=say["address"], verdicts={})
     write_work(session, case_id, staff, {"phone": phone.id, "home": home.id})
     write_texting(session, case_id, phone.id)
+    write_talks(session, case_id, staff)
     audit.record(session, action="test.everything", by=WORKER, cases=[case_id], now=NOW)
     return case_id
 
@@ -187,6 +194,19 @@ def write_texting(session: Session, case_id: UUID, phone: UUID) -> None:
         ]
     )
     session.flush()
+
+
+def write_talks(session: Session, case_id: UUID, staff: UUID) -> None:
+    """Write an assessment with answers, something that changed, and a plan, through their own doors."""
+    say, row = CANARIES, a_talk_begun(session, case_id, by=staff, own_words=CANARIES["her own view"])
+    answers = {2: Answer.YES}
+    version = assessments.save_answers(session, case_id, row, answers, version=1, by=staff, now=NOW)
+    done = assessments.Finish(note=say["note"])
+    offered = INSTRUMENTS.find("lap")
+    assessments.finish(session, case_id, row, done, offered=offered, version=version, by=staff, now=NOW)
+    reassessment.note_change(session, case_id, [Trigger.LEAVING], words=say["what changed"], by=staff, now=NOW)
+    plan = safety_plans.Written(sections={"home": say["plan"]}, copy_where=say["address"])
+    safety_plans.write(session, case_id, plan, number=1, by=staff, now=NOW)
 
 
 def forms(said: str) -> set[bytes]:
