@@ -73,6 +73,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/letters/new"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/letters"): case_page(422),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/translations"): case_page(303),
+    ("GET", "/letter-templates"): staff_page(200),
     ("GET", "/letters/<uuid:letter_id>/page.pdf"): case_page(409),
     ("POST", "/letters/<uuid:letter_id>/mailing"): case_page(303),
     ("POST", "/letters/<uuid:letter_id>/return"): case_page(303),

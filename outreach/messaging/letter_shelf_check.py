@@ -10,6 +10,7 @@ from outreach.messaging.sheets import STANDARD
 from outreach.messaging.text_approvals import Standing, approve
 from outreach.terms import ContentLevel
 
+_EXAMPLE = {"advocate": "Ana", "phone": "(336) 555-0142", "name": "Lena"}
 _NO_FONT = "A letter of it is in no font on this machine. Install one: fonts-noto-core, for Chinese fonts-noto-cjk."
 
 
@@ -31,6 +32,8 @@ class LookedAt:
     grade: float | None
     """None in a language without a measure: somebody who grew up with it judges."""
     faults: tuple[str, ...]
+    words: tuple[str, ...]
+    """Its paragraphs, with example values in their places."""
 
 
 def looked_at(shelf: LetterShelf, *, is_printed: bool = True) -> tuple[LookedAt, ...]:
@@ -50,6 +53,7 @@ def looked_at(shelf: LetterShelf, *, is_printed: bool = True) -> tuple[LookedAt,
             says=letter.says,
             grade=letter.grade,
             faults=(*letter.faults, *(_print_faults(letter) if is_printed else ())),
+            words=letter.filled(**_EXAMPLE),
         )
         for (language, name), letter in sorted(shelf.letters.items())
     )
@@ -75,7 +79,7 @@ def approve_letter(root: Path, name: str, *, by: str, on: date, standing: Standi
 def _print_faults(letter: LetterTemplate) -> tuple[str, ...]:
     from outreach.messaging.press import Page, render  # Only here: what lists letters on a screen loads no renderer.
 
-    words = letter.filled(advocate="Ana", phone="(336) 555-0142", name="Lena")
+    words = letter.filled(**_EXAMPLE)
     try:
         render(Page(letter.language, letter.title, "PO Box 1", "Lena", words, sheet=STANDARD))
     except UnprintableLetter:

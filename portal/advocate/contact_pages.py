@@ -1,6 +1,7 @@
 """What the pages for contacting her show: call card, attempt, ways of reaching her, texts, letters."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from portal.advocate.cards import Chip, Form, Hold, Moment, Step
 
@@ -114,13 +115,49 @@ class TextPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPage:
-    """The envelope as a scanned-mail preview shows it; then the page."""
+    """The envelope as a scanned-mail preview shows it; then the page; then its release."""
 
     title: str
     handle: str
     back: Step
+    sender: tuple[str, ...]
+    """The return address, as it stands on the envelope."""
     envelope: tuple[str, ...]
+    """What its window shows; empty for a letter that is handed over, or that cannot be written."""
     words: tuple[str, ...]
     """The letter, one paragraph each."""
+    language: str = "en"
+    direction: Literal["ltr", "rtl"] = "ltr"
+    notes: tuple[str, ...] = ()
+    """What to know before it is released, a sentence each."""
+    steps: tuple[Step, ...] = ()
+    """What else may be done about it, beside the release."""
     hold: Hold | None
     form: Form | None
+    shelf: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfRow:
+    """One letter of the deployment: who approved it, how it reads, what is wrong with it."""
+
+    label: str
+    standing: Chip
+    says: str
+    reading: str
+    approved: str
+    faults: tuple[str, ...]
+    command: str
+    """What an operator types to approve it."""
+    is_waiting: bool
+    language: str
+    direction: Literal["ltr", "rtl"]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfPage:
+    """Every letter there is."""
+
+    title: str
+    rows: tuple[ShelfRow, ...]

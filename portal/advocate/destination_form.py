@@ -11,6 +11,7 @@ from wtforms.widgets import TelInput
 
 from outreach.destinations import ChannelVerdict, Destination
 from outreach.hours import Window
+from outreach.postal_addresses import faults_of
 from outreach.terms import AccountHolder, Channel, DestinationKind, Verdict, VerdictSource
 from portal.advocate import words
 from portal.advocate.forms import StrictForm, at_most, need, offer
@@ -38,6 +39,7 @@ class DestinationForm(StrictForm):
 
     kind = HiddenField(validators=[AnyOf([each.value for each in KINDS])])
     value = TextAreaField("Number, address or place", [need("Write it down."), at_most(300)])
+    as_typed = BooleanField("Keep the address as I wrote it")
     label = StringField("What we call it", [at_most(60)], description="Such as: her sister's. No names.")
     call = RadioField("Is a call safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
     voicemail = RadioField("Is a message after the tone safe?", [Optional()], choices=SAFE_OR_NOT, default="unknown")
@@ -81,17 +83,19 @@ class DestinationForm(StrictForm):
         if kind is not DestinationKind.PHONE:
             gone |= {"may_leave_message", "account", "shows_elsewhere", "location_is_seen"}
         if kind is not DestinationKind.ADDRESS:
-            gone |= {"is_substitute"}
+            gone |= {"is_substitute", "as_typed"}
         else:
             self.shared.label.text = "It is the partner's mailbox too, or the partner gets the mail there"
             self.cleared.label.text = "She says the partner does not get into this mailbox"
         if not is_new:
-            gone |= {"kind", "value"}
+            gone |= {"kind", "value", "as_typed"}
         else:
             self.value.label.text = ASKED_FOR[kind]
             if kind is DestinationKind.PHONE:
                 self.value.widget = TelInput()
-        for name in gone:
+            elif kind is DestinationKind.ADDRESS:
+                self.value.description = "Street on one line, then city, state and ZIP: High Point, NC 27260."
+        for name in gone & {each.name for each in self}:
             del self[name]
         return self
 
@@ -109,7 +113,16 @@ class DestinationForm(StrictForm):
         is_new_phone = "kind" in self and self.kind.data == DestinationKind.PHONE
         if is_new_phone and self.value.data and read_phone(self.value.data) is None:
             self.error_of("value", "Write the number with its area code, like (336) 555-0142.")
+        if "as_typed" in self and self.value.data and not self.as_typed.data:
+            for fault in faults_of(self.value.data):
+                self.error_of("value", str(fault))
         return not self.errors
+
+    def without_second_thoughts(self) -> "DestinationForm":
+        """Take away the choice to keep an address that looks wrong, where none looks wrong so far."""
+        if "as_typed" in self and not (self.as_typed.data or self.value.errors):
+            del self["as_typed"]
+        return self
 
 
 def read_phone(typed: str) -> str | None:

@@ -172,7 +172,9 @@ def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm) -> st
         handle=head.handle,
         back=case_link(case_id, head.handle),
         same_as_before=None,
-        form=form.card(url_for("destinations.create", case_id=case_id), "Save", cancel_href=here),
+        form=form.without_second_thoughts().card(
+            url_for("destinations.create", case_id=case_id), "Save", cancel_href=here
+        ),
     )
     return render("destinations/edit.html", page)
 

@@ -1,52 +1,39 @@
 """Letters: the envelope as a scanned-mail preview shows it, then the page; release, print, mailed, came back."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms import HiddenField
-from wtforms.validators import AnyOf
 
 from outreach.access import Action, NoSuchCase, find_case
-from outreach.case_view import CaseHead, head_of
-from outreach.messaging import letters, returned_mail
+from outreach.case_view import head_of
+from outreach.messaging import letter_templates, letters, returned_mail
 from outreach.messaging.batch_rows import InBatch
 from outreach.messaging.errors import (
     AlreadyReleased,
     NoApprovedLetter,
     NoLetterhead,
     NotAllowed,
+    UnfitAddress,
     UnfitLetter,
     WrongState,
 )
+from outreach.messaging.letter_shelf_check import looked_at
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Letter
-from outreach.safe_contact import Allowed
-from outreach.terms import Channel
-from portal.advocate.cards import Hold, Step
-from portal.advocate.case_page import case_link
-from portal.advocate.contact_pages import LetterPage
+from portal.advocate.cards import Hold
 from portal.advocate.doors import requires
-from portal.advocate.forms import NoFields, StrictForm
+from portal.advocate.forms import NoFields
+from portal.advocate.letter_pages import SHORT, TITLES, LetterForm, fault_hold, gate_hold, letter_page, shelf_page
 from portal.advocate.pages import ErrorPage
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 
 bp = Blueprint("letters", __name__)
-
-SHORT, FULL = "short", "full"
-TITLES = {SHORT: "The short letter", FULL: "The full letter"}
-
-
-class LetterForm(StrictForm):
-    """Which letter was on the page."""
-
-    template = HiddenField(validators=[AnyOf((SHORT, FULL))])
 
 
 @bp.get("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/letters/new")
@@ -64,7 +51,7 @@ def new(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
 def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     """Release the letter that was on the page; the gate is asked again."""
     form, card = LetterForm.posted(), current_user.card
-    order = letters.Order(case_id, destination_id, form.template.data or SHORT)
+    order = letters.Order(case_id, destination_id, form.template.data or SHORT, as_typed=form.as_typed.data)
     if not form.validate():
         return _page(order._replace(template=SHORT)), 422
     try:
@@ -76,6 +63,9 @@ def create(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     except AlreadyReleased:
         notice("letter_under_way")
         return redirect(url_for("cases.show", case_id=case_id), 303)
+    except UnfitAddress:
+        form.error_of("as_typed", "Tick this to send it there all the same, or write the address anew.")
+        return _page(order, form), 422
     except (NotAllowed, NoApprovedLetter, NoLetterhead, UnfitLetter):
         return _page(order), 409
     notice("letter")
@@ -93,6 +83,13 @@ def translate(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
         letters.ask_for_translation(session, order, by=current_user.card.id, now=now())
     notice("translation")
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.get("/letter-templates")
+@requires(Action.RELEASE_LETTER)
+def shelf() -> ResponseReturnValue:
+    """List the letters there are, who approved each, and how it reads."""
+    return render("letters/shelf.html", shelf_page(looked_at(letter_templates.shelf(), is_printed=False)))
 
 
 @bp.get("/letters/<uuid:letter_id>/page.pdf")
@@ -154,7 +151,7 @@ def _move(letter_id: UUID, change: Callable[..., object]) -> ResponseReturnValue
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
-def _page(order: letters.Order) -> str:
+def _page(order: letters.Order, form: LetterForm | None = None) -> str:
     """Return the page of a letter; where it cannot be written, why, and what to do."""
     hold: Hold | None = None
     drafted: letters.Draft | None = None
@@ -165,36 +162,10 @@ def _page(order: letters.Order) -> str:
     except NoSuchRecord:
         raise NoSuchCase from None
     except (NoApprovedLetter, NoLetterhead, UnfitLetter) as fault:
-        hold = _fault_hold(fault, order)
-    if drafted is not None and not isinstance(drafted.decision, Allowed):
-        way: dict[str, Any] = {"destination": order.destination_id, "channel": Channel.LETTER.value}
-        asked = Step("She asked", url_for("requests.new", case_id=order.case_id, **way))
-        hold = Hold(drafted.decision.cause, drafted.decision.remedy, (asked,))
-    return render("letters/new.html", _letter_page(head, order, drafted, hold))
-
-
-def _letter_page(head: CaseHead, order: letters.Order, drafted: letters.Draft | None, hold: Hold | None) -> LetterPage:
-    named: dict[str, Any] = {"case_id": order.case_id, "destination_id": order.destination_id}
-    form = LetterForm(data={"template": order.template}).card(url_for("letters.create", **named), "Release this letter")
-    return LetterPage(
-        title=TITLES[order.template],
-        handle=head.handle,
-        back=case_link(order.case_id, head.handle),
-        envelope=drafted.envelope if drafted else (),
-        words=tuple(drafted.content.paragraphs) if drafted else (),
-        hold=hold,
-        form=None if hold or drafted is None else form,
-    )
-
-
-def _fault_hold(fault: Exception, order: letters.Order) -> Hold:
-    named: dict[str, Any] = {"case_id": order.case_id, "destination_id": order.destination_id}
-    if isinstance(fault, NoApprovedLetter):
-        ask = Step("Ask for it in her language", url_for("letters.translate", **named), "post", "main")
-        return Hold("There is no approved letter in her language.", "None goes out until there is one.", (ask,))
-    if isinstance(fault, NoLetterhead):
-        return Hold("Letters are off here.", "Ask whoever looks after Wayside to set the return address and phone.", ())
-    return Hold("This letter says too much.", "Choose the short letter, or tell her in a call.", ())
+        hold = fault_hold(fault, order)
+    if drafted is not None:
+        hold = gate_hold(drafted, order)
+    return render("letters/new.html", letter_page(head, order, drafted, hold, form=form or LetterForm()))
 
 
 def _held_since() -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from outreach.reasons import REASONS, Reason
 from outreach.safe_contact import Allowed
 from outreach.terms import Channel, LetterState, TextState
 from portal.advocate import ways, words
-from portal.advocate.cards import Hold, Step
+from portal.advocate.cards import Chip, Hold, Step
 from portal.advocate.case_pages import LetterRow, TextRow
 from portal.advocate.moments import moment, whole_day
 
@@ -48,7 +48,7 @@ def letter_rows(view: CaseView, *, now: datetime) -> tuple[LetterRow, ...]:
     return tuple(
         LetterRow(
             label=LETTERS.get(each.template, "A letter"),
-            state=words.LETTER_STATES[each.state],
+            state=_letter_state(each),
             # Of what became of a letter the day alone is kept.
             when=moment(each.release_at, now=now, zone=zone)
             if each.state is LetterState.RELEASED
@@ -106,6 +106,11 @@ def text_steps(text: TextCard) -> tuple[Step, ...]:
     return (another_day, Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"))
 
 
+def _letter_state(letter: LetterCard) -> Chip:
+    is_over = letter.is_handed and letter.state is LetterState.MAILED
+    return words.HANDED if is_over else words.LETTER_STATES[letter.state]
+
+
 def letter_hold(letter: LetterCard) -> Hold | None:
     """Return why a letter is held and what to do; None where it is not."""
     if letter.state is not LetterState.HELD:
@@ -124,7 +129,10 @@ def _letter_steps(letter: LetterCard) -> tuple[Step, ...]:
     cancel = Step("Cancel", url_for("letters.cancel", **named), "post")
     again = Step("Spoiled? Make it again", url_for("reprints.new", **named))
     if letter.state is LetterState.PRINTED:
-        return (page, Step("It is in the mail", url_for("letters.mail", **named), "post", "main"), again, cancel)
+        gone = "She has it" if letter.is_handed else "It is in the mail"
+        return (page, Step(gone, url_for("letters.mail", **named), "post", "main"), again, cancel)
+    if letter.state is LetterState.MAILED and letter.is_handed:
+        return (page,)
     if letter.state is LetterState.MAILED:
         return (page, Step("It came back", url_for("letters.give_back", **named), "post"))
     return (cancel,) if letter.state in (LetterState.RELEASED, LetterState.HELD) else ()

@@ -209,7 +209,8 @@ def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:
         return (short, full) if way.decision.content is ContentLevel.NAMED else (short,)
     if way.channel is Channel.MEETING and current_user.card.may(Action.LOG_ATTEMPT):
         new = url_for("attempts.new", case_id=case_id, destination=way.destination.id, channel=way.channel.value)
-        return (Step("Record a meeting", new),)
+        to_pick_up = Step("A letter to pick up", url_for("letters.new", template="full", **named), look="quiet")
+        return (Step("Record a meeting", new), to_pick_up)
     return ()
 
 

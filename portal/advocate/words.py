@@ -66,6 +66,7 @@ LETTER_STATES = {
     LetterState.RETURNED: Chip("Came back", "late", "cross"),
     LetterState.CANCELLED: Chip("Cancelled", "calm", "dash"),
 }
+HANDED = Chip("Handed over", "safe", "tick")
 VERDICTS = {Verdict.SAFE: "Safe", Verdict.UNSAFE: "Not safe", Verdict.UNKNOWN: "Not known"}
 SOURCES = {
     VerdictSource.VICTIM: "She said so",

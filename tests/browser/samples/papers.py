@@ -153,21 +153,91 @@ EVIDENCE = consents.EvidencePage(
     counted="One text was sent.",
 )
 LETTER = contact.LetterPage(
-    title="Write a letter",
+    title="The full letter",
     handle=HANDLE,
     back=BACK,
-    envelope=("M. Vega", "12 Fable Lane", "High Point, NC 27262"),
+    sender=("PO Box 1417", "High Point, NC 27261"),
+    envelope=("M. Vega", "12 FABLE LN APT 4", "HIGH POINT NC 27262"),
     words=(
         "My name is Ana. I work for a local group, not the police. Our help is free.",
         "You do not have to answer. You choose if we talk.",
     ),
+    notes=(
+        "This is a substitute address. Mail takes about a week more. Send it first class. Send no packages there.",
+        "It is printed at a minute picked by chance, in the next two days or so.",
+    ),
     hold=None,
-    form=form("Let it go", Field("sure", "She said mail is safe here", "tick")),
+    form=form("Release this letter"),
+    shelf=go("See the letters we have"),
+)
+LETTER_ODD_ADDRESS = replace(
+    LETTER,
+    envelope=("M. Vega", "12 Fable Lane", "High Point, NC 10001"),
+    notes=(),
+    form=form(
+        "Release this letter",
+        Field(
+            "as_typed",
+            "Use the address as it is written",
+            "tick",
+            hint="The ZIP code 10001 is not in NC. Check ZIP and state.",
+            error="Tick this to send it there all the same, or write the address anew.",
+        ),
+    ),
+    steps=(go("Write the address anew"),),
+)
+LETTER_ARABIC = replace(
+    LETTER,
+    title="The short letter",
+    language="ar",
+    direction="rtl",
+    notes=(),
+    words=("مرحبًا،", "اسمي آنا. أعمل مع مجموعة محلية. مساعدتنا مجانية.", "لا يلزمك الرد. القرار لك."),
+)
+LETTER_TO_PICK_UP = replace(
+    LETTER,
+    envelope=(),
+    sender=(),
+    notes=(
+        "She picks this one up. Hand it to her. No address is on it, and it needs no envelope.",
+        "She asked for it, so it is printed at once.",
+    ),
 )
 LETTER_HELD = replace(
     LETTER,
     form=None,
     hold=Hold("The partner may see mail here.", "Ask her first, or choose another way.", (go("Other ways"), SHE_ASKED)),
+)
+SHELF = contact.ShelfPage(
+    title="The letters we have",
+    rows=(
+        contact.ShelfRow(
+            label="The full letter, English",
+            standing=Chip("Approved", "safe", "tick"),
+            says="Says what we do, where mail is safe",
+            reading="Grade 2.",
+            approved="Approved by Ana Ruiz, November 24, 2026.",
+            faults=(),
+            command="wayside letters approve en/full",
+            is_waiting=False,
+            language="en",
+            direction="ltr",
+            words=LETTER.words,
+        ),
+        contact.ShelfRow(
+            label="The short letter, Arabic",
+            standing=Chip("Draft", "ask", "question"),
+            says="Says little, for mail nobody checked",
+            reading="No measure for this language: ask someone who grew up with it.",
+            approved="Approved by nobody yet.",
+            faults=("Its title shows in a print queue. Take one that tells nothing, such as Letter.",),
+            command='wayside letters approve ar/short --by "Full Name"',
+            is_waiting=True,
+            language="ar",
+            direction="rtl",
+            words=LETTER_ARABIC.words,
+        ),
+    ),
 )
 
 PAPERS_PAGES: dict[str, tuple[str, Any, Frame]] = {
@@ -182,5 +252,9 @@ PAPERS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "withdrawal": ("consents/withdrawal.html", WITHDRAWAL, SIGNED_IN),
     "evidence": ("consents/evidence.html", EVIDENCE, SIGNED_IN),
     "letter": ("letters/new.html", LETTER, SIGNED_IN),
+    "letter-odd-address": ("letters/new.html", LETTER_ODD_ADDRESS, SIGNED_IN),
+    "letter-arabic": ("letters/new.html", LETTER_ARABIC, SIGNED_IN),
+    "letter-to-pick-up": ("letters/new.html", LETTER_TO_PICK_UP, SIGNED_IN),
     "letter-held": ("letters/new.html", LETTER_HELD, SIGNED_IN),
+    "letter-shelf": ("letters/shelf.html", SHELF, SIGNED_IN),
 }
