@@ -6,6 +6,7 @@ with links and forms of the pages it opened.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from html_forms import form_on
 from sqlalchemy import select
-from town import Browser, Town
+from town import Town
 
 from cli.demo.cast import JUNE, MARISOL, ODELL, POLICE, PROSECUTOR, RUSS, Sent
 from outreach.records.cases import CaseRecord
@@ -54,11 +55,13 @@ class Walk:
     numbers: Any = field(default_factory=lambda: iter(range(1, 100)))
     answers: list[bytes] = field(default_factory=list)
     """Whatever the agency was told."""
+    opened: Callable[[], Any] = lambda: None
+    """Opens a browser that is not the town's own, such as a real one."""
     shares_home: bool = False
     """The agency names her home as the partner's too."""
     began: datetime | None = None
     """When the level came."""
-    desk: Browser | None = None
+    desk: Any = None
     path: str = ""
 
     # What the agency sends
@@ -83,7 +86,7 @@ class Walk:
         """Send the level, and hand the case to the advocate on Team."""
         self.began = self.now
         self.send("level_assigned", level=self.level.value, criteria_version="2026-01", **fields)
-        supervisor = self.town.sign_in("supervisor")
+        supervisor = self.town.sign_in("supervisor", self.opened())
         assert re.search(r'action="/cases/[0-9a-f-]+/assignment"', supervisor.get("/team")), "it is nobody's on Team"
         supervisor.submit("/assignment", to=str(self.town.colleagues["advocate"].id))
         self.sit_down()
@@ -135,7 +138,7 @@ class Walk:
     def sit_down(self) -> None:
         """Sign in as the advocate; a code works once, so that a while passes."""
         self.town.clock.advance(timedelta(seconds=31))
-        self.desk = self.town.sign_in("advocate")
+        self.desk = self.town.sign_in("advocate", self.opened())
 
     def tasks(self) -> dict[Step, Task]:
         """Return the open tasks of the case by step."""

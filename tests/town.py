@@ -121,10 +121,10 @@ class Town:
         kind = "application/x-www-form-urlencoded"
         return self.callbacks.post(parts.path, data=body, content_type=kind, headers=headers).status_code
 
-    def sign_in(self, role: str) -> Browser:
-        """Go through the door as the colleague with this role."""
+    def sign_in(self, role: str, browser: Any = None) -> Any:
+        """Go through the door as the colleague with this role, in a browser of this town or one that was brought."""
         who = self.colleagues[role]
-        browser = Browser(self.portal.test_client())
+        browser = browser or Browser(self.portal.test_client())
         browser.get("/sign-in")
         browser.submit("/sign-in", email=who.email, phrase=PASS_PHRASE)
         browser.submit("/second-factor", code=pyotp.TOTP(who.secret).at(self.clock.now()))

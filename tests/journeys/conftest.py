@@ -1,12 +1,17 @@
 """A town on each database; on PostgreSQL every process is its own role, with the grants of config/ and no more."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from browser.conftest import CHROMIUM, flags, served
 from builders import NOW, FrozenClock
+from chromium_desk import ChromiumBrowser
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 from postgres_cluster import PostgresCluster
 from town import Town, build
 
@@ -95,6 +100,34 @@ def _closed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> list[spools.Spool]:
 
     monkeypatch.setattr(spools, "open_spool", open_spool)
     return opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A real Chromium; a missing one skips on a laptop and fails where CI=true."""
+    if not CHROMIUM.exists():
+        message = "this test needs Debian's chromium at /usr/bin/chromium"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=flags())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def windows(town: Town, chromium: Chromium) -> Iterator[Callable[[], ChromiumBrowser]]:
+    """Return what opens a fresh window at the town's portal, served on loopback."""
+    with served(town.portal) as address:
+        context = chromium.new_context(viewport={"width": 360, "height": 800})
+
+        def window() -> ChromiumBrowser:
+            for page in context.pages:
+                page.close()
+            context.clear_cookies()
+            return ChromiumBrowser(context.new_page(), address)
+
+        yield window
+        context.close()
 
 
 @pytest.fixture(autouse=True)

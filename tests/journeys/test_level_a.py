@@ -15,14 +15,11 @@ DUE = {
 AN_OFFICERS_YES = {**SAFE, "needs": ["medical"]}
 
 
-@pytest.mark.req("12")
-@pytest.mark.req("19")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_a_at_night_from_the_event_to_the_last_task(town, place):
-    town.clock.advance(timedelta(hours=13))
-    walk = Walk(town, place, Level.A).begin(on_scene=AN_OFFICERS_YES)
+def whole_way(walk: Walk) -> None:
+    """Walk it, whoever opens the pages."""
+    walk.begin(on_scene=AN_OFFICERS_YES)
     assert "now: level A." in walk.desk.get("/today")
-    walk.is_due(DUE[place.jurisdiction])
+    walk.is_due(DUE[walk.place.jurisdiction])
     walk.texts_are_refused()
     walk.nobody_acts()
     a_call_at_night_needs_a_persons_word(walk)
@@ -33,6 +30,22 @@ def test_level_a_at_night_from_the_event_to_the_last_task(town, place):
     walk.reach_her(Step.OFFER_SERVICES)
     assert walk.tasks() == {}
     walk.nothing_went_to_the_agency()
+
+
+@pytest.mark.req("12")
+@pytest.mark.req("19")
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_a_at_night_from_the_event_to_the_last_task(town, place):
+    town.clock.advance(timedelta(hours=13))
+    whole_way(Walk(town, place, Level.A))
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_level_a_is_walked_in_a_real_browser_on_a_phone(town, windows):
+    town.clock.advance(timedelta(hours=13))
+    whole_way(Walk(town, PLACES[1], Level.A, opened=windows))
 
 
 def a_call_at_night_needs_a_persons_word(walk: Walk) -> None:

@@ -35,13 +35,10 @@ def begin(walk: Walk) -> Step:
     return Step.NOTICE_BEFORE_NOTIFICATION
 
 
-@pytest.mark.req("12")
-@pytest.mark.req("13")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_b_from_the_event_to_the_last_task(town, place):
-    walk = Walk(town, place, Level.B)
+def whole_way(walk: Walk) -> None:
+    """Walk it, whoever opens the pages."""
     notice = begin(walk)
-    walk.is_due(DUE[place.jurisdiction])
+    walk.is_due(DUE[walk.place.jurisdiction])
     walk.texts_are_refused()
     walk.nobody_acts()
     walk.wait_until(walk.morning())
@@ -57,6 +54,20 @@ def test_level_b_from_the_event_to_the_last_task(town, place):
     assert walk.tasks() == {}
     assert "Missed" not in walk.see()
     walk.nothing_went_to_the_agency()
+
+
+@pytest.mark.req("12")
+@pytest.mark.req("13")
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_b_from_the_event_to_the_last_task(town, place):
+    whole_way(Walk(town, place, Level.B))
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_level_b_is_walked_in_a_real_browser_on_a_phone(town, windows):
+    whole_way(Walk(town, PLACES[0], Level.B, opened=windows))
 
 
 def a_notice_ends_by_her_part_alone(walk: Walk, notice: Step) -> None:

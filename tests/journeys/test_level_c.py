@@ -12,12 +12,10 @@ DUE = {
 }
 
 
-@pytest.mark.req("12")
-@pytest.mark.req("24")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_c_from_the_event_to_the_last_task(town, place):
-    walk = Walk(town, place, Level.C).begin(on_scene={**SAFE, "safe_times": "weekdays 9-12"})
-    walk.is_due(DUE[place.jurisdiction])
+def whole_way(walk: Walk) -> None:
+    """Walk it, whoever opens the pages."""
+    walk.begin(on_scene={**SAFE, "safe_times": "weekdays 9-12"})
+    walk.is_due(DUE[walk.place.jurisdiction])
     walk.texts_are_refused()
     walk.nobody_acts()
     walk.take_her_word(walk.phone, call="safe", begins_1="09:00", ends_1="12:00", days_1=["0", "1", "2", "3", "4"])
@@ -28,3 +26,17 @@ def test_level_c_from_the_event_to_the_last_task(town, place):
     walk.reach_her(Step.OFFER_MEETING)
     assert walk.tasks() == {}
     walk.nothing_went_to_the_agency()
+
+
+@pytest.mark.req("12")
+@pytest.mark.req("24")
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_c_from_the_event_to_the_last_task(town, place):
+    whole_way(Walk(town, place, Level.C))
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_level_c_is_walked_in_a_real_browser_on_a_phone(town, windows):
+    whole_way(Walk(town, PLACES[1], Level.C, opened=windows))

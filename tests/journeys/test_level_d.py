@@ -12,12 +12,10 @@ DUE = {
 }
 
 
-@pytest.mark.req("12")
-@pytest.mark.req("45")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_d_from_the_event_to_the_last_task(town, place):
-    walk = Walk(town, place, Level.D, shares_home=True).begin(on_scene=SAFE)
-    walk.is_due(DUE[place.jurisdiction])
+def whole_way(walk: Walk) -> None:
+    """Walk it, whoever opens the pages."""
+    walk.begin(on_scene=SAFE)
+    walk.is_due(DUE[walk.place.jurisdiction])
     what_is_refused(walk)
     walk.nobody_acts()
     walk.calls_wait_for_her_hours()
@@ -32,10 +30,24 @@ def test_level_d_from_the_event_to_the_last_task(town, place):
     walk.nothing_went_to_the_agency()
 
 
+@pytest.mark.req("12")
+@pytest.mark.req("45")
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_d_from_the_event_to_the_last_task(town, place):
+    whole_way(Walk(town, place, Level.D, shares_home=True))
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_level_d_is_walked_in_a_real_browser_on_a_phone(town, windows):
+    whole_way(Walk(town, PLACES[0], Level.D, opened=windows, shares_home=True))
+
+
 def what_is_refused(walk: Walk) -> None:
     """A letter to a home that is the partner's too, and a text nobody said yes to."""
     letter = walk.see(f"/destinations/{walk.home}/letters/new")
     assert "The partner may see what comes here." in letter
     assert "Ask her first" in letter
-    assert '/letters"' not in letter
+    assert f'/destinations/{walk.home}/letters"' not in letter, "a letter may be released"
     walk.texts_are_refused()
