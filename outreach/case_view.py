@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import people
+from outreach import minors_tasks, people
 from outreach.access import StaffCard, find_case
 from outreach.attempt_rules import NextTry, next_try
 from outreach.call_in_board import CallIn, call_ins_of
@@ -89,6 +89,8 @@ class CaseView:
     duties: tuple[Duty, ...]
     call_ins: tuple[CallIn, ...]
     needs: tuple[NeedCard, ...]
+    read_out: str
+    """What her state wants read out first, where she is or may be under 18; empty: words of ours, or an adult."""
     events: tuple[Kept, ...]
     attempts: tuple[MadeAttempt, ...]
     requests: tuple[Request, ...]
@@ -145,6 +147,7 @@ def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime
         duties=duties_of_case(session, case_id),
         call_ins=call_ins_of(session, case_id, now=now),
         needs=needs_of(session, case_id),
+        read_out="" if facts.is_adult else minors_tasks.read_out_of(session, case_id),
         events=history_of(session, case_id),
         attempts=attempts,
         requests=requests,

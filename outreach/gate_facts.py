@@ -17,6 +17,7 @@ from outreach.contact_policy import STANDARD, Policy
 from outreach.destinations import Destination
 from outreach.facts import Approval, CaseFacts, Given, Request
 from outreach.history import Kept, history_of, letters_to_offender, places_of_partner
+from outreach.minors import Age, age_of
 from outreach.proximity import PartnersPlaces, shared_by_mark
 from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
@@ -30,7 +31,6 @@ from outreach.terms import Channel, Level, TextState, Verdict
 from outreach.tried import tries_elsewhere, tries_in
 from outreach.verdicts import expires_at
 
-ADULT = 18
 _STAYED = (TextState.PLANNED, TextState.HELD, TextState.CANCELLED, TextState.FAILED)
 _MAY_HAVE_LEFT = [state.value for state in TextState if state not in _STAYED]
 _STOPPING = ("paused", "compromised", "do_not_contact", "she_will_contact_us")
@@ -221,16 +221,9 @@ def _has_open_match(session: Session, case_id: UUID) -> bool:
 
 
 def _is_adult(session: Session, case_id: UUID, today: date) -> bool:
-    """A birth date that is not known is no adult's: mail stays off."""
-    _, born_on = people.name_and_birth(session, case_id)
-    if born_on is None:
-        return False
-    return age_on(today, born_on) >= ADULT
-
-
-def age_on(today: date, born_on: date) -> int:
-    """Return how old someone is; below 0 who is not born yet."""
-    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+    """An age that nobody knows is no adult's: mail stays off."""
+    born_on, said_adult = people.birth_and_word(session, case_id)
+    return age_of(born_on, said_adult=said_adult, today=today) is Age.ADULT
 
 
 def _request_for(live: Sequence[Request], destination_id: UUID | None, channel: Channel | None) -> Request | None:

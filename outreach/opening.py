@@ -4,12 +4,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from outreach import cases, history, match_tokens, people
+from outreach import cases, history, match_tokens, minors_tasks, people
 from outreach.arrivals import Arrival, add_ways, page_on_call, standing_after, take_needs
 from outreach.events import victim_of
 from outreach.history import Kept
 from outreach.match_tokens import PairTokens
 from outreach.matching import MOST_QUESTIONS, Match
+from outreach.minors import Age, age_of
 from outreach.people import Particulars
 from outreach.planning import Planned, keep_protocol, plan_for, protocol_of, store_plan, supervisor_alert
 from outreach.plans import CaseSoFar, Plan, PlannedTask
@@ -45,6 +46,7 @@ def open_case_for(session: Session, arrival: Arrival, tokens: PairTokens, match:
     match_id = _ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
     page_on_call(session, arrival, planned)
+    _ask_her_age(session, case_id, arrival, planned, protocol)
     _tell_supervisors(session, case_id, match, _alert(arrival, planned, protocol))
     return case_id
 
@@ -75,6 +77,16 @@ def _ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUI
     rows = [{"id": uuid4(), "case_id": case_id, "other_case_id": other} for other in others]
     insert_rows(session, PossibleMatch, rows)
     return rows[0]["id"] if rows else None
+
+
+def _ask_her_age(session: Session, case_id: UUID, arrival: Arrival, planned: Plan, protocol: Protocol) -> None:
+    """Under 18, or nobody knows: a supervisor decides today how she is reached (requirement 20b)."""
+    victim = victim_of(arrival.event)
+    born_on = victim.date_of_birth if victim else None
+    if age_of(born_on, said_adult=False, today=arrival.now.date()) is not Age.ADULT:
+        add_task(
+            session, case_id, minors_tasks.asked(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)
+        )
 
 
 def _tell_supervisors(session: Session, case_id: UUID, match: Match, alert: PlannedTask) -> None:

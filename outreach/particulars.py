@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach import match_tokens, people
-from outreach.gate_facts import ADULT, age_on
+from outreach import match_tokens, minors_tasks, people
 from outreach.likeness import Person
+from outreach.minors import Age, age_of, age_on
 
 OLDEST = 120
 """Years. A birth date before that is a slip of the pen."""
@@ -55,8 +55,25 @@ def note(session: Session, case_id: UUID, learned: Learned, *, version: int, by:
         needs_interpreter=learned.needs_interpreter,
     )
     match_tokens.remember_birth(session, case_id, Person(card.full_name, learned.born_on, frozenset()))
+    age = age_of(learned.born_on, said_adult=card.said_adult, today=now.date())
+    minors_tasks.follow(session, case_id, age, by=by, now=now)
+
+
+def note_adult(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
+    """
+    Keep that she is an adult, where nobody knows her birth date; mail opens as far as the gate lets it. Audited.
+
+    Raises NoBirthDate where her birth date says that she is under 18: that has to be put right first.
+    """
+    born_on, is_said = people.birth_and_word(session, case_id)
+    if age_of(born_on, said_adult=True, today=now.date()) is Age.UNDER:
+        raise NoBirthDate
+    if not is_said:
+        card = people.read(session, case_id, by=by, now=now)
+        people.amend(session, case_id, version=card.version, by=by, now=now, said_adult=True)
+    minors_tasks.follow(session, case_id, Age.ADULT, by=by, now=now)
 
 
 def is_under_age(born_on: date | None, today: date) -> bool:
     """Tell whether she is known to be a minor: then a supervisor must know today."""
-    return born_on is not None and age_on(today, born_on) < ADULT
+    return age_of(born_on, said_adult=False, today=today) is Age.UNDER

@@ -36,6 +36,7 @@ __all__ = [
     "VictimCard",
     "add_destination",
     "amend",
+    "birth_and_word",
     "change",
     "create",
     "destination_of",
@@ -76,6 +77,8 @@ class Particulars(NamedTuple):
     chosen_name: str = ""
     pronouns: str = ""
     needs_interpreter: bool = False
+    said_adult: bool = False
+    """An advocate noted that she is an adult, where her birth date is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class VictimCard:
     needs_interpreter: bool
     lives_with_offender: str
     version: int = 0
+    said_adult: bool = False
 
     @property
     def name(self) -> str:
@@ -140,6 +144,7 @@ def amend(session: Session, case_id: UUID, *, version: int, by: UUID, now: datet
         chosen_name=card.chosen_name,
         pronouns=card.pronouns,
         needs_interpreter=card.needs_interpreter,
+        said_adult=card.said_adult,
     )
     change(session, case_id, kept._replace(**changes), version=version, by=by, now=now)
     return card
@@ -189,22 +194,32 @@ def destination_of(session: Session, case_id: UUID, destination_id: UUID) -> Des
 
 def name_and_birth(session: Session, case_id: UUID) -> tuple[str, date | None]:
     """Return the name and date of birth of a case that has them, else nothing. Unaudited, as `destinations`."""
-    return once(session, _name_and_birth, case_id)
+    card = once(session, _card_of, case_id)
+    return (card.full_name, card.date_of_birth) if card else ("", None)
 
 
-def _name_and_birth(session: Session, case_id: UUID) -> tuple[str, date | None]:
-    return names_and_births(session, (case_id,)).get(case_id, ("", None))
+def birth_and_word(session: Session, case_id: UUID) -> tuple[date | None, bool]:
+    """Return her date of birth, and whether an advocate noted that she is an adult. Unaudited, as `destinations`."""
+    card = once(session, _card_of, case_id)
+    return (card.date_of_birth, card.said_adult) if card else (None, False)
+
+
+def _card_of(session: Session, case_id: UUID) -> VictimCard | None:
+    return _cards(session, (case_id,)).get(case_id)
 
 
 def names_and_births(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
     """Return name and date of birth of each case that has them. Unaudited: for matching, inside the vault."""
+    return {case_id: (card.full_name, card.date_of_birth) for case_id, card in _cards(session, case_ids).items()}
+
+
+def _cards(session: Session, case_ids: Collection[UUID]) -> dict[UUID, VictimCard]:
     rows = rows_of(session, _READ_VICTIMS, case_ids)
     keys = case_keys(session, [row.case_id for row in rows], _CONTACT)
-    found = {}
-    for row, case_id, box, version in map(tuple, rows):
-        card = _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
-        found[case_id] = (card.full_name, card.date_of_birth)
-    return found
+    return {
+        case_id: _victim(case_id, version, keys[case_id].open(box, at=Place(_PARTICULARS, row)))
+        for row, case_id, box, version in map(tuple, rows)
+    }
 
 
 def _victims(session: Session, case_ids: Sequence[UUID]) -> tuple[dict[UUID, VictimCard], dict[UUID, CaseKey]]:
@@ -242,6 +257,7 @@ def _victim(case_id: UUID, version: int, fields: list[Any]) -> VictimCard:
         kept.needs_interpreter,
         kept.lives_with_offender,
         version,
+        kept.said_adult,
     )
 
 

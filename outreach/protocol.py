@@ -62,6 +62,8 @@ class Protocol:
     after_told_too_late: Due
     events: Mapping[str, tuple[StepDue, ...]]
     again: Again
+    read_out: str = ""
+    """The state's limits of silence, read out to who may be under 18 before any question; empty: words of ours."""
 
 
 class ProtocolError(ValueError):
@@ -114,9 +116,16 @@ def _read(top: Reading) -> Protocol:
         **_decisions(top.part("decisions")),
         events=_events(top.part("events", required=False)),
         again=_again(top.part("again", required=False)),
+        read_out=_read_out(top.part("minors", required=False)),
     )
     top.no_others()
     return protocol
+
+
+def _read_out(part: Reading) -> str:
+    found = part.words("read_out", _LONGEST_READ_OUT) if part.has("read_out") else ""
+    part.no_others()
+    return found
 
 
 def _match(part: Reading) -> Mapping[Level | None, Due]:
@@ -201,6 +210,7 @@ def _events(part: Reading) -> Mapping[str, tuple[StepDue, ...]]:
     return MappingProxyType(found)
 
 
+_LONGEST_READ_OUT = 600
 _MATCH_AT_A = timedelta(minutes=15)
 _HOURS_WHILE_HIGH = 30 * 24
 

@@ -109,6 +109,13 @@ class Reading:
             self.fault(name, "the list is empty", mend)
         return numbers
 
+    def words(self, name: str, longest: int) -> str:
+        """Return a text of one or a few sentences."""
+        found = self._value(name, str, "a text", f'Write {name} = "…".')
+        if found is not None and not (0 < len(found) <= longest and found.isprintable()):
+            self.fault(name, f"must be one line of 1 to {longest} letters", f"Shorten {name}.")
+        return found or ""
+
     def slug(self, name: str) -> str:
         """Return a name of small letters, digits and hyphens."""
         found = self._value(name, str, "a text", f'Write {name} = "high-point".')

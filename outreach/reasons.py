@@ -135,7 +135,8 @@ REASONS: dict[Reason, Sentence] = {
     Reason.SUPPRESSED: Sentence("Texts to this phone were stopped.", "Do not text. Ask about texts in a live call."),
     Reason.UNSAFE: Sentence("This is marked not safe.", "Choose another way."),
     Reason.UNDER_AGE_MAIL: Sentence(
-        "We do not know that {name} is 18 or older, so mail is off.", "Find the date of birth, or choose another way."
+        "We do not know that {name} is 18 or older, so mail is off.",
+        "Ask her live, and note her birth date or that she is an adult. Or choose another way.",
     ),
     Reason.MATCH_PENDING: Sentence(
         "This may be a person we know under another case.", "Decide if it is the same person. Then go on."

@@ -17,6 +17,8 @@ from outreach.terms import TaskState
 from outreach.today import Duty, duties_by_step
 
 SHOWN = 20
+HOLDS = (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT, Step.SUPERVISOR_MINOR)
+"""What waits for a supervisor alone."""
 PROPOSALS = tuple(step for step in Step if step.startswith("acknowledge_"))
 
 
@@ -54,7 +56,7 @@ def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
     return Team(
         unassigned(session, staff, most=SHOWN),
         total or 0,
-        _waiting(session, staff, (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT)),
+        _waiting(session, staff, HOLDS),
         _waiting(session, staff, (Step.DECIDE_MATCH,)),
         _waiting(session, staff, PROPOSALS),
         quarantine.waiting(session, most=SHOWN),
@@ -68,7 +70,16 @@ def count_waiting(session: Session, staff: StaffCard) -> int:
         return 0
     theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
     nobodys = theirs.where(CaseRecord.assigned_to_id.is_(None), CaseRecord.closed_on.is_(None))
-    steps = [step.value for step in (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT, Step.DECIDE_MATCH, *PROPOSALS)]
+    steps = [
+        step.value
+        for step in (
+            Step.SUPERVISOR_URGENT,
+            Step.SUPERVISOR_ALERT,
+            Step.SUPERVISOR_MINOR,
+            Step.DECIDE_MATCH,
+            *PROPOSALS,
+        )
+    ]
     asked = select(Task.id).where(Task.state == TaskState.OPEN.value, Task.step.in_(steps), Task.case_id.in_(theirs))
     counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (nobodys, asked))
     return sum(each or 0 for each in counts)

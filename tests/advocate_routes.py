@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/same-as-before"): case_page(409),
     ("GET", "/cases/<uuid:case_id>/particulars"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/particulars"): case_page(422),
+    ("POST", "/cases/<uuid:case_id>/adulthood"): case_page(303),
     ("GET", "/cases/<uuid:case_id>/someone-else"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/someone-else"): case_page(422),
     ("GET", "/cases/<uuid:case_id>/pause"): case_page(303),

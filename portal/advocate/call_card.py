@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 
 from outreach.case_view import CaseView, Way
+from outreach.minors import rules_for
 from outreach.reasons import Reason
 from outreach.safe_contact import Allowed
 from outreach.terms import Channel, Outcome, Verdict
@@ -66,6 +67,8 @@ def _rules(view: CaseView, way: Way) -> tuple[str, ...]:
     rules = []
     if isinstance(decision, Allowed) and decision.reason is not Reason.SAFE:
         rules.append(" ".join(filter(None, (decision.cause, decision.remedy))))
+    if not view.facts.is_adult:
+        rules += rules_for(view.read_out)
     rules.append("Leave a message only if the strip says so." if destination.may_leave_message else "Leave no message.")
     if destination.safe_with_others is not Verdict.SAFE:
         rules.append("If anyone else may hear, say nothing about who you are.")

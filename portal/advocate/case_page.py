@@ -10,6 +10,7 @@ from flask_login import current_user
 from outreach.access import Action
 from outreach.case_view import CaseView
 from outreach.destinations import Destination
+from outreach.minors import rules_for
 from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
 from outreach.reasons import REASONS, Reason
 from outreach.safe_contact import Allowed
@@ -154,7 +155,19 @@ def _banner(view: CaseView) -> Hold | None:
             "It stays stopped. Ask her what you would have read there, and tell the person who runs Wayside.",
             (),
         )
-    return None
+    return _age(view)
+
+
+def _age(view: CaseView) -> Hold | None:
+    """Return what holds for someone who is or may be under 18, with what ends it; None for an adult."""
+    if view.facts.is_adult:
+        return None
+    case_id, known = view.head.id, view.victim.date_of_birth is not None
+    birth = Step("Her birth date", url_for("particulars.edit", case_id=case_id))
+    adult = Step("She is an adult", url_for("particulars.note_adult", case_id=case_id), "post")
+    cause = "She is under 18." if known else "We do not know that she is 18 or older."
+    say = " ".join(rules_for(view.read_out))
+    return Hold(cause, f"Mail is off. Calls go on. {say}", (birth,) if known else (adult, birth))
 
 
 def _lift(view: CaseView) -> Step | None:

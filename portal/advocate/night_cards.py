@@ -12,6 +12,7 @@ from flask_login import current_user
 from outreach.access import Action
 from outreach.case_view import Way
 from outreach.facts import Approval
+from outreach.minors import rules_for
 from outreach.needs import NeedCard
 from outreach.next_way import TRIES, NoSafeWay, SafestWay
 from outreach.night import Done, NightCard, NightCase, Waiting
@@ -121,7 +122,8 @@ def hand_over_page(card: NightCard, done: tuple[Done, ...], *, now: datetime) ->
 
 def rules(found: NightCase) -> tuple[str, ...]:
     """Return what to keep in mind on any call of the night."""
-    kept = ["Say who you are only once you know it is she.", "Leave no message unless the way says so."]
+    kept = [] if found.view.facts.is_adult else [*rules_for(found.view.read_out)]
+    kept += ["Say who you are only once you know it is she.", "Leave no message unless the way says so."]
     if found.view.victim.needs_interpreter:
         kept.append("She wants an interpreter. Never a child, never someone from the family.")
     return tuple(kept)

@@ -13,13 +13,14 @@ from outreach import people
 from outreach.access import Action
 from outreach.case_view import CaseHead, head_of
 from outreach.particulars import Learned, NoBirthDate, is_under_age, note
+from outreach.particulars import note_adult as keep_adult
 from outreach.people import VictimCard
 from outreach.records.errors import StaleVersion
 from portal.advocate.cards import Fact
 from portal.advocate.case_page import case_link
 from portal.advocate.contact_pages import ParticularsPage
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm, at_most, offer
+from portal.advocate.forms import NoFields, StrictForm, at_most, offer
 from portal.advocate.languages import language_words, offered
 from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
@@ -68,6 +69,21 @@ def save(case_id: UUID) -> ResponseReturnValue:
         return _changed_page(case_id, form), 409
     today = now().astimezone(ZoneInfo(head.standing.zone)).date()
     notice("under_age" if is_under_age(learned.born_on, today) else "saved")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<uuid:case_id>/adulthood")
+@requires(Action.CHANGE_PARTICULARS)
+def note_adult(case_id: UUID) -> ResponseReturnValue:
+    """Keep that she is an adult, with one tap."""
+    NoFields.posted()
+    try:
+        with parts().vault.writing() as session:
+            head_of(session, current_user.card, case_id)
+            keep_adult(session, case_id, by=current_user.card.id, now=now())
+        notice("adult")
+    except NoBirthDate:
+        notice("not_adult")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

@@ -64,6 +64,9 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
     if step is Step.NEED_NOW:
         return (Press("Open needs", url_for("needs.index", case_id=case), look="main"),)
     close = Press("Check and close", url_for("tasks.show", task_id=task), look="main")
+    if step is Step.SUPERVISOR_MINOR:
+        birth = Press("Her birth date", url_for("particulars.edit", case_id=case))
+        return (close, birth) if current_user.card.role is Role.SUPERVISOR else (birth,)
     if step is Step.SUPERVISOR_ALERT:
         return (close,) if current_user.card.role is Role.SUPERVISOR else ()
     if not STEPS[step].channels:

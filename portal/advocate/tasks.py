@@ -82,7 +82,9 @@ def _find(task_id: UUID) -> Duty:
     """Return an open task of a case this person may see and settle; for others it does not exist."""
     with parts().vault.reading() as session:
         duty = find_duty(session, current_user.card, task_id)
-    is_supervisors = duty.step is Step.SUPERVISOR_ALERT and current_user.card.role is not Role.SUPERVISOR
+    is_supervisors = (
+        duty.step in (Step.SUPERVISOR_ALERT, Step.SUPERVISOR_MINOR) and current_user.card.role is not Role.SUPERVISOR
+    )
     if duty.step is Step.DECIDE_MATCH or duty.step in NOTICES or is_supervisors:
         raise NoSuchCase
     return duty
@@ -98,6 +100,8 @@ def _answers(duty: Duty) -> list[tuple[str, str]]:
             (YES, "Accept the change" if not is_off else "Accept: close what was for it"),
             (NO, "Keep it as it was"),
         ]
+    if duty.step is Step.SUPERVISOR_MINOR:
+        return [(YES, "Decided, and the team knows")]
     if duty.step is Step.SUPERVISOR_URGENT:
         return [(YES, "It is in hand")]
     if duty.step is Step.LETTER_DECISION:

@@ -147,7 +147,8 @@ def _after_refusal(case_id: UUID, way: Way) -> tuple[Step, ...]:
         named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
         return (Step("See her yes and no to texts", url_for("consents.show", **named)),)
     if way.decision.reason is Reason.UNDER_AGE_MAIL:
-        return (Step("Her birth date", url_for("particulars.edit", case_id=case_id)),)
+        adult = Step("She is an adult", url_for("particulars.note_adult", case_id=case_id), "post")
+        return (adult, Step("Her birth date", url_for("particulars.edit", case_id=case_id)))
     if way.decision.reason is Reason.DO_NOT_CONTACT:
         return (she_asked(case_id, way.destination, way.channel),)
     return ()
