@@ -23,9 +23,12 @@ from crypto.keystore import epoch_faults
 from outreach.agencies import AgencyError, read_agencies
 from outreach.audit_check import verify
 from outreach.messaging.provider_report import report
+from outreach.on_call_cover import uncovered_nights
+from outreach.protocol import parse
+from outreach.protocol_versions import current_texts
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
-from outreach.scheduling.ticks import silent
+from outreach.scheduling.ticks import has_begun, silent
 
 
 @click.command()
@@ -129,8 +132,19 @@ def _vault_faults(settings: WorkerSettings) -> Iterator[str]:
         return
     with vault.reading() as session:
         yield from _silent_queues(session)
+        yield from _nights(session)
         yield from _left_at_twilio(session)
         yield from (f"audit log: {finding.fault} ({finding.where})" for finding in verify(session))
+
+
+def _nights(session: Session) -> Iterator[str]:
+    """Say when nobody is on call although a clock runs; before anyone works here there is nobody to call."""
+    if not has_begun(session, opening.now()):
+        return
+    texts = current_texts(session).values()
+    for gap in uncovered_nights(session, [parse(text) for text in texts], now=opening.now()):
+        since, until = (f"{moment:%Y-%m-%d %H:%M} UTC" for moment in gap)
+        yield f"level A has a clock of four hours, and nobody is on call from {since} to {until}: fill the rota"
 
 
 def _silent_queues(session: Session) -> Iterator[str]:

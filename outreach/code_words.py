@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
-from outreach import audit, pass_phrases, pausing, people
+from outreach import audit, paging, pass_phrases, pausing, people
 from outreach.access import StaffCard, find_case
 from outreach.code_word_rules import DANGER, GivenWord, KeptWord, NewWord, fold, refuse_unfit
 from outreach.facts import Request
+from outreach.paging import PageAbout
 from outreach.plans import PlannedTask
 from outreach.records.boxes import BoxNumber
 from outreach.records.conversation import CodeWord, CodeWordCheck
@@ -198,6 +199,7 @@ def _note(session: Session, case_id: UUID, given: GivenWord, *, staff: StaffCard
 def _raise_alarm(session: Session, case_id: UUID, *, staff: StaffCard, now: datetime) -> None:
     """Pause everything as any pause would, and bring what she wants done before a supervisor, at once."""
     pausing.pause(session, staff, case_id, now=now)
+    paging.call_on_call(session, PageAbout.CODE_WORD, now=now, but=staff.id)
     urgent = (Task.case_id == case_id, Task.step == Step.SUPERVISOR_URGENT.value, Task.state == TaskState.OPEN.value)
     if session.scalars(select(Task.id).where(*urgent).limit(1)).first() is not None:
         return

@@ -40,6 +40,7 @@ class PageAbout(StrEnum):
 
     ON_CALL = "on_call"
     CODE_WORD = "code_word"
+    APPROVAL = "approval"
     MEETING_OVERDUE = "meeting_overdue"
     MEETING_DURESS = "meeting_duress"
     CALL_IN = "call_in"
@@ -107,9 +108,17 @@ def call(session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: 
     return made.id
 
 
-def call_on_call(session: Session, about: PageAbout, *, now: datetime) -> UUID:
-    """Page whoever is on call now; supervisors, where nobody is."""
-    return call(session, on_call.on_duty(session, at=now).first, about, now=now)
+def call_on_call(session: Session, about: PageAbout, *, now: datetime, but: UUID | None = None) -> UUID:
+    """
+    Page whoever is on call now; supervisors, where nobody is.
+
+    Args:
+        but: whose screen must look as ever, as what happened there is to stay unseen; the ladder may reach them later.
+    """
+    duty = on_call.on_duty(session, at=now)
+    several = (duty.first, duty.second, on_call.supervisors(session))
+    wanted: Sequence[UUID] = next(filter(None, ([each for each in some if each != but] for some in several)), [])
+    return call(session, wanted, about, now=now)
 
 
 def waiting_for(session: Session, staff_id: UUID) -> tuple[WaitingPage, ...]:

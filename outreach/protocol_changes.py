@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach import audit
+from outreach.on_call_cover import uncovered_nights
 from outreach.planning import keep_protocol
 from outreach.protocol import digest, parse
 from outreach.protocol_versions import TEXT, WAITING, Why, current_of, why_of
@@ -45,6 +46,10 @@ class NeedsAnother(ProtocolNotTaken):
 
 class CurrentMoved(ProtocolNotTaken):
     """Another protocol became current meanwhile: what was looked at is not what would change now."""
+
+
+class NobodyOnCall(ProtocolNotTaken):
+    """Its clock at level A runs at night, and the rota of the next week has a gap."""
 
 
 class ChangeSettled(ProtocolNotTaken):
@@ -132,6 +137,7 @@ def make_current(session: Session, change_id: UUID, *, instead_of: str, because:
 
     Raises:
         NeedsAnother, CurrentMoved, ChangeSettled.
+        NobodyOnCall: somebody must be on call all of the next week (requirement 20).
         ValueError: no reason was given.
     """
     change = _waiting(session, change_id)
@@ -140,6 +146,8 @@ def make_current(session: Session, change_id: UUID, *, instead_of: str, because:
     current = current_of(session, change.jurisdiction)
     if (current[0] if current else "") != instead_of:
         raise CurrentMoved
+    if uncovered_nights(session, [parse(session.get_one(ProtocolText, change.digest).text)], now=now):
+        raise NobodyOnCall
     so_far = select(func.max(ProtocolChange.number)).where(ProtocolChange.jurisdiction == change.jurisdiction)
     change.number = (session.scalar(so_far) or 0) + 1
     _settle(session, change, because, by, now)

@@ -116,14 +116,15 @@ def _is_meeting_overdue(session: Session, now: datetime) -> bool:
     return first is not None and now - first > SILENCE
 
 
-def _has_begun(session: Session, _now: datetime) -> bool:
+def has_begun(session: Session, _now: datetime) -> bool:
+    """Say whether people work here: somebody has signed in once."""
     # What agencies sent waits where neither the portal nor the vault can see it: that people work here must do.
     return session.scalar(select(Staff.id).where(Staff.password_hash.is_not(None)).limit(1)) is not None
 
 
 _NEEDED = {
-    Queue.NEWS: _has_begun,
-    Queue.DUE: _has_begun,
+    Queue.NEWS: has_begun,
+    Queue.DUE: has_begun,
     Queue.TEXTS: _is_text_overdue,
     Queue.CALLBACKS: _is_text_overdue,
     Queue.LETTERS: _is_letter_overdue,

@@ -12,7 +12,7 @@ from wtforms import HiddenField, TextAreaField
 from outreach import protocol_changes as changing
 from outreach import protocol_versions as versions
 from outreach.access import Action, NoSuchCase
-from outreach.protocol_changes import ChangeSettled, CurrentMoved, NeedsAnother
+from outreach.protocol_changes import ChangeSettled, CurrentMoved, NeedsAnother, NobodyOnCall
 from outreach.protocol_versions import Change
 from portal.advocate.cards import Form, Hold, Step
 from portal.advocate.doors import requires
@@ -61,6 +61,8 @@ def agree(change_id: UUID) -> ResponseReturnValue:
         return _page(change_id, agreeing=form, says=_MOVED), 409
     except NeedsAnother:
         return _page(change_id), 409
+    except NobodyOnCall:
+        return _page(change_id, agreeing=form, says=_NOBODY), 409
     except ChangeSettled:
         return _settled()
     notice("protocol_current")
@@ -115,6 +117,10 @@ def _page(
     return render("protocols/dry-run.html", page)
 
 
+_NOBODY = (
+    "Its clock at level A runs at night, and the next week has hours in which nobody is on call. Fill the rota first: "
+    "Team, then On call."
+)
 _MOVED = "Another protocol came into force meanwhile. Look again: this is what it would do now."
 
 

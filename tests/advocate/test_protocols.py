@@ -2,13 +2,15 @@
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 from advocate_desk import HOST, Desk
 
-from outreach import protocol_changes
+from outreach import on_call, protocol_changes
+from outreach.on_call import NewShift, Turn
 from outreach.protocol_versions import changes, current_texts
 from outreach.terms import Role
 
@@ -23,6 +25,8 @@ HIDDEN = re.compile(r'name="text" value="([^"]*)"')
 def at_protocols(desk, world, vault, clock):
     with vault.writing() as session:
         protocol_changes.install(session, {"guilford-da": GUILFORD}, now=clock.now())
+        week = NewShift(world.dana.card.id, Turn.FIRST, clock.now(), clock.now() + timedelta(days=9))
+        on_call.add_shift(session, week, by=None, now=clock.now())
     return desk.sit_down(world.supervisor.card)
 
 

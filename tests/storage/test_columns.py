@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Uuid
 
 from outreach.records import (
+    approvals,
     cases,
     conversation,
     ledger,
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.req("C-6")
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 ALL_TABLES = (
+    approvals,
     cases,
     conversation,
     ledger,

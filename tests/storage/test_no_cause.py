@@ -25,8 +25,11 @@ from outreach.happenings import happening_of
 from outreach.hours import Window
 from outreach.messaging.letter_printing import Printed, print_due
 from outreach.messaging.text_boxes import TextContent, seal_text
+from outreach.paging import WORDS, look_at_pages
 from outreach.planning import protocol_of
 from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
+from outreach.records.on_call import PageCall, StaffPage
+from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
 from outreach.scheduling.escalation import look_at_due
 from outreach.steps import Step
@@ -193,11 +196,14 @@ def never_prints(*_: object, **__: object) -> NoReturn:
 def check_nothing_leaves(world: World, *, at: datetime) -> None:
     """Assert that there is no text and no letter, and nothing for a sender or a printer to claim."""
     look_at_due(world.vault, now=at)
+    look_at_pages(world.vault, now=at)
     assert claim_next(world.vault, world._drain, callback_base_url="https://inbox.example", now=at) is None
     assert print_due(world.vault, never_prints, clock=lambda: at) == Printed()
     with world.vault.reading() as session:
         assert session.scalar(select(func.count()).select_from(Text)) == 0
         assert session.scalar(select(func.count()).select_from(Letter)) == 0
+        # Pages are counted apart: they go to colleagues only, say constant words, and name no case.
+        assert set(session.scalars(select(StaffPage.staff_id))) <= set(session.scalars(select(Staff.id)))
 
 
 def send_all(world: World, count: int) -> None:
@@ -225,6 +231,18 @@ def test_no_sequence_of_events_makes_anything_leave_the_vault(world: World) -> N
     assert len(world.cases()) >= IN_THE_VAULT
     for hours in (0, 1, 24, 72, 24 * 30):
         check_nothing_leaves(world, at=NOW + timedelta(hours=hours))
+
+
+@pytest.mark.req("NI-10")
+@pytest.mark.req("20")
+def test_pages_about_events_go_to_colleagues_alone_at_fixed_ticks_and_name_no_case(world: World) -> None:
+    send_all(world, 20)
+    look_at_pages(world.vault, now=NOW + timedelta(minutes=15))
+
+    with world.vault.reading() as session:
+        (about,) = session.scalars(select(PageCall.about))
+    named = {column.name for table in (PageCall, StaffPage) for column in table.__table__.columns}
+    assert (about, "case" in " ".join(named), WORDS) == ("on_call", False, "Wayside: please look at your page.")
 
 
 @pytest.mark.req("NI-10")

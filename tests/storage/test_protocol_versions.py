@@ -8,15 +8,17 @@ import pytest
 from agency_world import PROTOCOLS, add_colleague
 from builders import NOW
 
-from outreach import protocol_changes
+from outreach import on_call, protocol_changes
 from outreach import protocol_versions as versions
 from outreach.intake_events import Protocols
+from outreach.on_call import NewShift, Turn
 from outreach.protocol import ProtocolError, digest
 from outreach.protocol_changes import (
     AnotherWaits,
     ChangeSettled,
     CurrentMoved,
     NeedsAnother,
+    NobodyOnCall,
     NothingChanges,
     VersionNotNew,
 )
@@ -38,6 +40,7 @@ def vault(vault):
     with vault.writing() as session:
         add_colleague(session, ONE)
         add_colleague(session, OTHER)
+        on_call.add_shift(session, NewShift(ONE, Turn.FIRST, NOW, NOW + timedelta(days=9)), by=None, now=NOW)
         protocol_changes.install(session, {"high-point": HIGH_POINT}, now=NOW)
     return vault
 
@@ -196,3 +199,31 @@ def test_cases_keep_the_protocol_they_began_under_and_later_ones_begin_under_the
     (new,) = began
     first = world.tasks(new)["first_contact"]
     assert first.due_at - NOW < timedelta(hours=13)
+
+
+@pytest.mark.req("20")
+def test_a_clock_that_runs_at_night_is_refused_while_nobody_is_on_call(vault):
+    change_id = propose(vault, a_version("2026-02"))
+    with vault.writing() as session:
+        (shift,) = on_call.shifts(session, since=NOW, until=NOW)
+        on_call.take_away(session, shift.id, by=ONE, now=NOW)
+
+    with pytest.raises(NobodyOnCall):
+        make_current(vault, change_id)
+
+
+@pytest.mark.req("20")
+def test_a_rota_with_a_gap_in_the_next_week_is_none(vault):
+    change_id = propose(vault, a_version("2026-02"))
+
+    with pytest.raises(NobodyOnCall):
+        make_current(vault, change_id, after=60 * 24 * 3)
+
+
+@pytest.mark.req("20")
+def test_without_a_clock_that_runs_at_night_nobody_need_be_on_call(vault):
+    slow = HIGH_POINT.replace('"emergency_contact", due = "4 hours"', '"emergency_contact", due = "20 hours"')
+    change_id = propose(vault, a_version("2026-02", text=slow))
+
+    make_current(vault, change_id, after=60 * 24 * 3)
+    assert "20 hours" in current(vault)["high-point"]
