@@ -88,6 +88,24 @@ def decide_on_call(
     return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
 
 
+def give_meanwhile(
+    session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
+) -> datetime:
+    """Let an advocate's one more call proceed on their own reason while a second person is asked (20a)."""
+    if decided.approval is not Approval.MORE_ATTEMPTS or decided.way is None or decided.way[1] is not Channel.CALL:
+        raise NotTheirsToDecide
+    return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
+
+
+def give_instead(
+    session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
+) -> datetime:
+    """Give a supervisor's decision as one, or as a peer after a wait, which the caller checks (approval_wishes)."""
+    if not staff.may(Action.DECIDE):
+        raise NotTheirsToDecide
+    return _give(session, staff, case_id, decided=decided, reason=reason, now=now)
+
+
 def agree_to_cold_mail(
     session: Session, staff: StaffCard, case_id: UUID, destination_id: UUID, *, reason: str, now: datetime
 ) -> datetime:
@@ -105,7 +123,7 @@ def agree_to_cold_mail(
 def _give(
     session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
 ) -> datetime:
-    _refuse_other_ways(session, case_id, decided)
+    refuse_other_ways(session, case_id, decided)
     if _is_first_again(session, staff, case_id, decided, now):
         raise NotTheirsToDecide
     until = now + LASTS[decided.approval]
@@ -138,7 +156,8 @@ def _note_wish(
     audit.record(session, action="cold_mail.decide", by=by, cases=[about.case_id], now=now)
 
 
-def _refuse_other_ways(session: Session, case_id: UUID, decided: Decided) -> None:
+def refuse_other_ways(session: Session, case_id: UUID, decided: Decided) -> None:
+    """Raise NoSuchCase for a way that is not this case's, or that the decision is not about."""
     if decided.approval in CASE_WIDE:
         if decided.way is not None:
             raise NoSuchCase

@@ -56,6 +56,7 @@ class BoxNumber(IntEnum):
     LOCAL_SERVICE = 64
     RELEASE = 65
     REFERRAL = 66
+    APPROVAL_WISH = 67
 
 
 KEY_CLASSES = {
@@ -103,6 +104,7 @@ KEY_CLASSES = {
     BoxNumber.LOCAL_SERVICE: KeyClass.NARRATIVE,
     BoxNumber.RELEASE: KeyClass.NARRATIVE,
     BoxNumber.REFERRAL: KeyClass.NARRATIVE,
+    BoxNumber.APPROVAL_WISH: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -149,5 +151,6 @@ COLUMNS = {
     BoxNumber.LOCAL_SERVICE: ("local_service", "service_box"),
     BoxNumber.RELEASE: ("release_given", "release_box"),
     BoxNumber.REFERRAL: ("referral", "referral_box"),
+    BoxNumber.APPROVAL_WISH: ("approval_wish", "wish_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

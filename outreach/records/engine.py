@@ -21,6 +21,7 @@ from sqlcipher3 import dbapi2
 
 from crypto.keyring import Keyring
 from outreach.records import (
+    approvals,
     call_ins,
     cases,
     conversation,
@@ -51,6 +52,7 @@ from outreach.records.errors import (
 from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
 TABLES = (
+    approvals,
     call_ins,
     cases,
     conversation,

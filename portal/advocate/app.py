@@ -53,6 +53,7 @@ from portal.advocate import (
     texts,
     today,
     unknown_numbers,
+    wishes,
     withdrawals,
 )
 from portal.advocate.doors import check_doors, guard, public
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     aside.bp,
     consents.bp,
     withdrawals.bp,
+    wishes.bp,
     evidence.bp,
     texts.bp,
     texting.bp,

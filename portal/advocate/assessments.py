@@ -12,8 +12,8 @@ from outreach import assessment_cards, assessments, people, reassessment
 from outreach.access import Action, NoSuchCase
 from outreach.assessments import OwnView, Start
 from outreach.case_view import CaseHead, head_of, names_of
-from outreach.gate_facts import ADULT, age_on
 from outreach.instrument_permissions import Shelf
+from outreach.minors import Age, age_of
 from outreach.records.errors import NoSuchRecord
 from outreach.risk_triggers import Trigger
 from portal.advocate import talk_rows
@@ -120,13 +120,13 @@ def _corrects(text: str) -> UUID | None:
 def _begin_form(case_id: UUID, *, is_correction: bool) -> type[StrictForm]:
     with parts().vault.reading() as session:
         head = head_of(session, current_user.card, case_id)
-        must_read = _must_read_limits(people.name_and_birth(session, case_id)[1], head)
+        must_read = _must_read_limits(*people.birth_and_word(session, case_id), head)
     return begin_form(usable(parts().instruments), must_read=must_read, is_correction=is_correction)
 
 
-def _must_read_limits(born_on: date | None, head: CaseHead) -> bool:
+def _must_read_limits(born_on: date | None, said_adult: bool, head: CaseHead) -> bool:
     today = now().astimezone(ZoneInfo(head.standing.zone)).date()
-    return born_on is None or age_on(today, born_on) < ADULT
+    return age_of(born_on, said_adult=said_adult, today=today) is not Age.ADULT
 
 
 def _page(case_id: UUID, form: StrictForm, change_form: ChangeForm) -> str:

@@ -77,6 +77,7 @@ NOTICES = {
     "revoked": "It is taken back. They may be told nothing more.",
     "adult": "It is noted that she is an adult.",
     "not_adult": "Her birth date says she is under 18. If that is wrong, change it first.",
+    "wish_asked": "Asked. A supervisor is paged; after half an hour any colleague may answer.",
     "need_noted": "It is noted.",
     "need_changed": "Somebody noted something about this meanwhile. Look at it again.",
     "attached": "The number is in this case now. No way is open there until she is asked.",

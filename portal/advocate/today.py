@@ -19,7 +19,7 @@ from outreach.meetings import meetings_today
 from outreach.messaging.letter_board import count_to_decide
 from outreach.steps import STEPS, Step
 from outreach.terms import Level
-from portal.advocate import meeting_words, words
+from portal.advocate import meeting_words, wishes, words
 from portal.advocate.alarms import alarms, unreadable_cases
 from portal.advocate.call_in_words import chip
 from portal.advocate.cards import Chip
@@ -75,7 +75,11 @@ def show() -> ResponseReturnValue:
         met = meetings_today(session, card, until=next_midnight(parts().zone, at))
         on_team = team.count_waiting(session, card)
         letters = count_to_decide(session, card, now=at)
-        stands_still = (*alarms(session, now=at), *unreadable_cases(today.unreadable(session, card)))
+        stands_still = (
+            *wishes.holds(session, at=at),
+            *alarms(session, now=at),
+            *unreadable_cases(today.unreadable(session, card)),
+        )
     sections = _sections(duties, waiting, at, most=load.open_tasks)
     page = TodayPage(
         title=long_day(at, zone=parts().zone),

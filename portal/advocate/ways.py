@@ -9,6 +9,7 @@ from flask import url_for
 from flask_login import current_user
 
 from outreach.access import Action
+from outreach.approval_wishes import ASKABLE
 from outreach.approving import may_decide
 from outreach.case_view import CaseView, Way
 from outreach.destinations import Destination
@@ -122,7 +123,7 @@ def she_asked(case_id: UUID, destination: Destination, channel: Channel) -> Step
 def supervisor_step(case_id: UUID) -> tuple[Step, ...]:
     """Return the step by which a supervisor lets contact begin; nothing for others."""
     if not may_decide(current_user.card, Approval.SUPERVISOR):
-        return ()
+        return (Step("Ask a supervisor", url_for("wishes.new", case_id=case_id, what=Approval.SUPERVISOR.value)),)
     return (Step("Let contact begin", url_for("approvals.new", case_id=case_id, what=Approval.SUPERVISOR.value)),)
 
 
@@ -163,7 +164,13 @@ def _remedies(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
     steps = [Step("I asked her", _change_href(case_id, way))] if reason in ASK_HER else []
     if reason in DECISIONS:
         approval, label = DECISIONS[reason]
-        if may_decide(current_user.card, approval):
+        if approval in ASKABLE and not may_decide(current_user.card, approval):
+            asked: dict[str, Any] = {"case_id": case_id, "what": approval.value}
+            if approval not in CASE_WIDE:
+                asked |= {"destination": way.destination.id, "channel": way.channel.value}
+            ask = url_for("wishes.new", **asked)
+            steps.append(Step(f"Ask: {label[0].lower()}{label[1:]}", ask))
+        elif may_decide(current_user.card, approval):
             steps.append(_decision_step(case_id, way, approval, label))
     if reason is Reason.COLD_MAIL_DECISION:
         steps += _cold_mail_steps(view, way, now=now)

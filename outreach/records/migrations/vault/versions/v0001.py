@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from outreach.records.migrations.vault import (
+    approval_tables,
     call_in_tables,
     conversation_tables,
     ledger_tables,
@@ -35,6 +36,7 @@ def upgrade() -> None:
     ledger_tables.create()
     protocol_tables.create()
     letter_tables.create()
+    approval_tables.create()
     needs_tables.create()
     on_call_tables.create()
     provider_tables.create()
@@ -48,6 +50,7 @@ def downgrade() -> None:
     for table in (
         *meeting_tables.TABLES,
         *protocol_tables.TABLES,
+        *approval_tables.TABLES,
         *needs_tables.TABLES,
         *on_call_tables.TABLES,
         "texting_state",

@@ -1,0 +1,174 @@
+"""
+Decisions that wait for a second person (20a): a supervisor, on a phone as well; any peer after half an hour.
+
+A call proceeds meanwhile on the advocate's own reason; everything else waits. Cold mail has a form of its own
+(outreach.messaging.cold_mail) and meetings have theirs. Who answers sees a handle and the reason, never her name.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, false, select
+from sqlalchemy.orm import Session
+
+from outreach import approving, audit, cases, on_call, paging
+from outreach.access import Action, StaffCard, find_case
+from outreach.approving import Decided, NotTheirsToDecide
+from outreach.facts import Approval
+from outreach.paging import PageAbout
+from outreach.records.approvals import ApprovalWish
+from outreach.records.boxes import BoxNumber
+from outreach.records.cases import CaseRecord
+from outreach.records.errors import NoSuchRecord
+from outreach.records.keys import seal, unseal
+from outreach.records.staff import Staff
+from outreach.terms import Channel, Role
+
+PEERS_AFTER = timedelta(minutes=30)
+ASKABLE = (Approval.SUPERVISOR, Approval.MORE_ATTEMPTS)
+MOST = 50
+OPEN, AGREED, REFUSED = "open", "agreed", "refused"
+
+
+class WishContent(NamedTuple):
+    """Box APPROVAL_WISH, in sealing order. New fields go at the end with a default."""
+
+    approval: str
+    destination_id: str | None
+    channel: str | None
+    reason: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One wish that waits, as whoever may answer it sees it in a list: nothing of it was read."""
+
+    id: UUID
+    case_id: UUID
+    handle: str
+    asked_by: str
+    asked_at: datetime
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WishToAnswer:
+    """What a second person weighs."""
+
+    wish: Wish
+    approval: Approval
+    channel: Channel | None
+    reason: str
+
+
+def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime) -> UUID:
+    """
+    Ask a second person for a decision and page the supervisors; one more call may be made meanwhile. Audited.
+
+    Raises:
+        NoSuchCase; NotTheirsToDecide for a decision nobody is asked for this way. ValueError: no reason.
+    """
+    if decided.approval not in ASKABLE:
+        raise NotTheirsToDecide
+    if not reason.strip():
+        raise ValueError("a wish needs a reason")
+    find_case(session, staff, case_id)
+    approving.refuse_other_ways(session, case_id, decided)
+    destination_id, channel = decided.way or (None, None)
+    content = WishContent(decided.approval, str(destination_id) if destination_id else None, channel, reason.strip())
+    row_id = uuid4()
+    box = seal(session, BoxNumber.APPROVAL_WISH, content, owner=case_id, row=row_id)
+    wish = ApprovalWish(id=row_id, case_id=case_id, asked_by_id=staff.id, asked_at=now, state=OPEN, wish_box=box)
+    session.add(wish)
+    audit.record(session, action="wish.ask", by=staff.id, cases=[case_id], now=now)
+    if decided.approval is Approval.MORE_ATTEMPTS and channel is Channel.CALL:
+        approving.give_meanwhile(session, staff, case_id, decided=decided, reason=reason, now=now)
+    paging.call(session, on_call.supervisors(session), PageAbout.APPROVAL, now=now)
+    return row_id
+
+
+def waiting(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Wish, ...]:
+    """Return the wishes this person may answer now, and their own, oldest first. Handles only; unaudited."""
+    rows = session.execute(_visible(staff, now).limit(MOST)).all()
+    return tuple(_wish(row[0], row[1], row[2], staff) for row in rows)
+
+
+def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) -> WishToAnswer:
+    """Return what a second person weighs. Audited. Raises NoSuchRecord, also for what is not theirs to see yet."""
+    row, wish = _find(session, staff, wish_id, now)
+    content = _content(session, row)
+    audit.record(session, action="wish.read", by=staff.id, cases=[row.case_id], now=now)
+    channel = Channel(content.channel) if content.channel else None
+    return WishToAnswer(wish, Approval(content.approval), channel, content.reason)
+
+
+def answer(session: Session, staff: StaffCard, wish_id: UUID, *, agrees: bool, reason: str, now: datetime) -> None:
+    """
+    Give the second person's answer. A no ends what was begun meanwhile. Audited.
+
+    Raises NoSuchRecord when it is answered already or not theirs to see; NotTheirsToDecide: they asked themselves.
+    """
+    row, wish = _find(session, staff, wish_id, now)
+    if wish.is_mine or not staff.may(Action.DECIDE):
+        raise NotTheirsToDecide
+    content = _content(session, row)
+    way = (
+        (UUID(content.destination_id), Channel(content.channel)) if content.destination_id and content.channel else None
+    )
+    decided = Decided(Approval(content.approval), way)
+    if agrees:
+        approving.give_instead(session, staff, row.case_id, decided=decided, reason=reason, now=now)
+    else:
+        _take_back(session, row.case_id, content, by=staff.id, because=reason.strip(), now=now)
+    row.state = AGREED if agrees else REFUSED
+    row.settled_by_id, row.settled_on = staff.id, now.date()
+    content = content._replace(answer=reason.strip())
+    row.wish_box = seal(session, BoxNumber.APPROVAL_WISH, content, owner=row.case_id, row=row.id)
+    audit.record(session, action="wish.answer", by=staff.id, cases=[row.case_id], now=now)
+
+
+def _take_back(session: Session, case_id: UUID, content: WishContent, *, by: UUID, because: str, now: datetime) -> None:
+    standing, _ = cases.standing(session, case_id)
+    about = (content.approval, content.destination_id, content.channel)
+    left = tuple(each for each in standing.approvals if (each.approval, each.destination_id, each.channel) != about)
+    cases.change_standing(session, case_id, by=by, now=now, because=because, approvals=left)
+
+
+def _visible(staff: StaffCard, now: datetime) -> Select[ApprovalWish, str, str]:
+    query = (
+        select(ApprovalWish, CaseRecord.handle, Staff.name)
+        .join(CaseRecord, CaseRecord.id == ApprovalWish.case_id)
+        .join(Staff, Staff.id == ApprovalWish.asked_by_id)
+        .where(ApprovalWish.state == OPEN, CaseRecord.closed_on.is_(None))
+        .order_by(ApprovalWish.asked_at)
+    )
+    if staff.role is Role.SUPERVISOR:
+        return query
+    # A wall around a case beats the wait: only a supervisor answers for it.
+    is_theirs = (ApprovalWish.asked_at <= now - PEERS_AFTER) & (CaseRecord.is_restricted == false())
+    return query.where(is_theirs | (ApprovalWish.asked_by_id == staff.id))
+
+
+def _find(session: Session, staff: StaffCard, wish_id: UUID, now: datetime) -> tuple[ApprovalWish, Wish]:
+    row = session.execute(_visible(staff, now).where(ApprovalWish.id == wish_id)).first()
+    if row is None:
+        raise NoSuchRecord("wish", wish_id)
+    return row[0], _wish(row[0], row[1], row[2], staff)
+
+
+def _content(session: Session, row: ApprovalWish) -> WishContent:
+    return WishContent(*unseal(session, BoxNumber.APPROVAL_WISH, row.wish_box, owner=row.case_id, row=row.id))
+
+
+def _wish(row: ApprovalWish, handle: str, name: str, staff: StaffCard) -> Wish:
+    return Wish(
+        id=row.id,
+        case_id=row.case_id,
+        handle=handle,
+        asked_by=name,
+        asked_at=row.asked_at,
+        is_mine=row.asked_by_id == staff.id,
+    )

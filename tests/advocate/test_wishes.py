@@ -1,0 +1,146 @@
+"""Requirement 20a: approvals on a phone; any peer after half an hour; calls proceed meanwhile, the rest waits."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from advocate_desk import Desk
+from builders import NOW
+from case_visits import SECRETS, settle
+
+from outreach import approval_wishes, approving, cases, paging
+from outreach.approving import Decided
+from outreach.facts import Approval
+from outreach.records.cases import CaseRecord
+from outreach.terms import Channel
+
+pytestmark = pytest.mark.req("20a")
+
+AGREES = {"answer": "yes", "reason": "It is her best chance."}
+
+
+def words(answer) -> str:
+    return unescape(answer.text)
+
+
+@pytest.fixture
+def asked(desk, vault, world, at_case) -> str:
+    """Dana asked for one more call; return the address of her wish."""
+    settle(vault, world)
+    desk.get(f"{at_case}/wishes/more_attempts")
+    desk.post(f"{at_case}/wishes/more_attempts", {"way": f"{world.phone.id}:call", "reason": "She works nights."})
+    assert desk.last.status_code == 303
+    return address(vault, world)
+
+
+def address(vault, world) -> str:
+    with vault.reading() as session:
+        (wish,) = approval_wishes.waiting(session, world.supervisor.card, now=NOW)
+        return f"/wishes/{wish.id}"
+
+
+def given(vault, world, approval: Approval) -> list[str]:
+    with vault.reading() as session:
+        standing, _ = cases.standing(session, world.case_id)
+        return [each.by for each in standing.live_approvals(NOW + timedelta(hours=1)) if each.approval == approval]
+
+
+def sits(app, clock, vault, who) -> Desk:
+    return Desk(app.test_client(), clock, vault).sit_down(who.card)
+
+
+def test_a_supervisor_is_paged_and_answers_in_two_taps_without_learning_who_she_is(
+    app, clock, vault, world, desk, asked
+):
+    with vault.reading() as session:
+        assert paging.waiting_for(session, world.supervisor.card.id)
+    phone = sits(app, clock, vault, world.supervisor)
+    assert "Dana Reyes asks for a second person" in words(phone.get("/today"))
+    page = words(phone.get(asked))
+    assert "She works nights." in page
+    assert not [each for each in SECRETS if each in page]
+
+    phone.post(asked, AGREES)
+    assert phone.last.status_code == 303
+    assert str(world.supervisor.card.id) in given(vault, world, Approval.MORE_ATTEMPTS)
+
+
+def test_a_call_proceeds_meanwhile_on_the_advocates_own_reason(vault, world, asked):
+    assert given(vault, world, Approval.MORE_ATTEMPTS) == [str(world.dana.card.id)]
+
+
+def test_a_text_waits_for_the_answer(desk, vault, world, at_case):
+    settle(vault, world)
+    desk.get(f"{at_case}/wishes/more_attempts")
+    desk.post(f"{at_case}/wishes/more_attempts", {"way": f"{world.phone.id}:text", "reason": "She works nights."})
+
+    assert desk.last.status_code == 303
+    assert given(vault, world, Approval.MORE_ATTEMPTS) == []
+
+
+def test_a_no_ends_what_was_begun_meanwhile(app, clock, vault, world, asked):
+    phone = sits(app, clock, vault, world.supervisor)
+    phone.get(asked)
+    phone.post(asked, {"answer": "no", "reason": "Enough for today."})
+
+    assert given(vault, world, Approval.MORE_ATTEMPTS) == []
+    assert phone.get(asked).status_code == 404
+
+
+@pytest.mark.parametrize(("minutes", "may"), [(29, False), (30, True)])
+def test_after_half_an_hour_any_peer_may_answer(app, clock, vault, world, asked, minutes, may):
+    clock.advance(timedelta(minutes=minutes))
+    peer = sits(app, clock, vault, world.other)
+
+    assert ("asks for a second person" in words(peer.get("/today"))) is may
+    assert peer.get(asked).status_code == (200 if may else 404)
+    assert peer.post(asked, AGREES).status_code == (303 if may else 404)
+
+
+def test_who_asked_never_answers(desk, clock, vault, world, asked):
+    clock.advance(timedelta(minutes=40))
+    desk.sit_down(world.dana.card)
+    desk.get(asked)
+
+    assert desk.post(asked, AGREES).status_code == 422
+    assert "Another person must answer" in words(desk.last)
+
+
+def test_a_walled_case_waits_for_a_supervisor_however_long(app, clock, vault, world, asked):
+    with vault.writing() as session:
+        session.get_one(CaseRecord, world.case_id).is_restricted = True
+        cases.change_standing(session, world.case_id, by=world.supervisor.card.id, now=NOW, paused=False)
+    clock.advance(timedelta(hours=3))
+
+    assert sits(app, clock, vault, world.other).get(asked).status_code == 404
+    assert sits(app, clock, vault, world.supervisor).get(asked).status_code == 200
+
+
+def test_a_hold_for_a_supervisor_offers_to_ask_one(desk, vault, world, at_case):
+    settle(vault, world)
+    with vault.writing() as session:
+        cases.change_standing(session, world.case_id, by=world.supervisor.card.id, now=NOW, supervisor_hold=True)
+    assert f"{at_case}/wishes/supervisor" in words(desk.get(at_case))
+
+    desk.get(f"{at_case}/wishes/supervisor")
+    desk.post(f"{at_case}/wishes/supervisor", {"reason": "She called the hot line herself."})
+    assert desk.last.status_code == 303
+    assert given(vault, world, Approval.SUPERVISOR) == []
+
+
+@pytest.mark.parametrize("what", ["cold_mail", "first_contact", "anything"])
+def test_nothing_else_is_asked_for_this_way(desk, at_case, what):
+    assert desk.get(f"{at_case}/wishes/{what}").status_code == 404
+
+
+def test_planted_wait_of_no_minutes_is_caught(app, clock, vault, world, asked, monkeypatch):
+    monkeypatch.setattr(approval_wishes, "PEERS_AFTER", timedelta(0))
+
+    with pytest.raises(AssertionError):
+        test_after_half_an_hour_any_peer_may_answer(app, clock, vault, world, asked, 29, False)
+
+
+def test_planted_text_that_proceeds_meanwhile_is_refused(vault, world):
+    decided, card = Decided(Approval.MORE_ATTEMPTS, (world.phone.id, Channel.TEXT)), world.dana.card
+    with vault.writing() as session, pytest.raises(approving.NotTheirsToDecide):
+        approving.give_meanwhile(session, card, world.case_id, decided=decided, reason="No.", now=NOW)
