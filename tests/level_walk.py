@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from html_forms import form_on
 from sqlalchemy import select
-from town import Town
+from town import ORIGIN, Town
 
 from cli.demo.cast import JUNE, MARISOL, ODELL, POLICE, PROSECUTOR, RUSS, Sent
 from outreach.records.cases import CaseRecord
@@ -24,6 +24,7 @@ from outreach.steps import Step
 from outreach.terms import Level, TaskState
 
 CASE = r"^/cases/[0-9a-f-]{36}$"
+OURS = {"Origin": ORIGIN, "Referer": f"{ORIGIN}/"}
 HERE = ZoneInfo("America/New_York")
 SAFE = {"told_advocate_will_contact": True, "safe_to_call": "yes", "safe_to_leave_message": "no"}
 
@@ -219,6 +220,68 @@ class Walk:
     def phone_of_form(self) -> str:
         """Return the phone the form on the page offers for a call."""
         return re.search(r'value="([0-9a-f-]{36}):call"', self.desk.text).group(1)
+
+    def meet_her(self, step: Step) -> None:
+        """Plan a meeting where she chose, check that it is safe, have one worker agreed to, meet, tell how it went."""
+        self.name_a_place("The library, Main Street")
+        self.see("/meetings/new")
+        page, at = self.desk.text, self.now.astimezone(HERE) + timedelta(hours=1)
+        ours = {role: str(each.id) for role, each in self.town.colleagues.items()}
+        self.desk.submit(
+            "/meetings$",
+            way=re.search(r'value="([0-9a-f-]{36}:meeting)"', page).group(1),
+            place="library",
+            on=at.date().isoformat(),
+            starts=f"{at:%H:%M}",
+            ends=f"{at + timedelta(hours=1):%H:%M}",
+            lead=ours["advocate"],
+            buddy=ours["supervisor"],
+            buddy_phone="336-555-0111",
+        )
+        assert self.desk.page.status_code == 200, self.desk.text
+        meeting = next(each for each in self.desk.links(r"^/meetings/[0-9a-f-]{36}/safety-check$")).rpartition("/")[0]
+        self.desk.get(f"{meeting}/safety-check")
+        self.desk.submit(
+            "/safety-check$", whereabouts="elsewhere", lives_there="no", weapons="no", order="no", goes_ahead="yes"
+        )
+        supervisor = self.town.sign_in("supervisor", self.opened())
+        supervisor.get(meeting)
+        supervisor.submit("/one-worker$", because="They know each other.")
+        self.wait_until(at)
+        for path, typed in (("/check-in", {}), ("/check-out", {}), ("/outcome", {"went": "came"})):
+            self.desk.get(meeting)
+            self.desk.submit(f"{path}$", **typed)
+            assert self.desk.page.status_code == 200, self.desk.text
+        assert step not in self.tasks()
+
+    def mail_letter(self) -> None:
+        """At the print desk: one puts the letter into a stack, another releases it; printed, counted, mailed."""
+        self.town.clock.advance(timedelta(hours=49))
+        one = self.town.sign_in("advocate")
+        one.get("/letters")
+        one.submit("/letter-batches$")
+        stack = "/" + one.page.request.path.strip("/")
+        self.town.clock.advance(timedelta(seconds=31))
+        other = self.town.sign_in("supervisor")
+        other.get(stack)
+        other.submit("/release$")
+        self.town.work("print")
+        other.get(stack)
+        form = form_on(other.text, "/pages$")
+        pages = other.client.post(form.action, data=form.values, base_url=ORIGIN, headers=OURS)
+        assert pages.data.startswith(b"%PDF"), pages.status
+        for path, typed in (("/count", {"counted": "1"}), ("/mailing", {})):
+            other.get(stack)
+            other.submit(f"{path}$", **typed)
+            assert other.page.status_code == 200, other.text
+        self.sit_down()
+        assert "Mailed" in self.see()
+
+    def name_a_place(self, place: str) -> None:
+        """Note a place where she said that she wants to meet."""
+        self.see("/destinations/new?kind=place")
+        self.desk.submit("/destinations$", value=place, meeting="safe", source="victim")
+        assert self.desk.page.status_code == 200, self.desk.text
 
     def meet_need(self) -> None:
         """Note on the page of needs that she took the help, and that it was done."""

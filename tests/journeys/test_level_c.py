@@ -23,7 +23,8 @@ def whole_way(walk: Walk) -> None:
     walk.calls_wait_for_her_hours()
     walk.wait_until(walk.morning())
     walk.reach_her(Step.SERVICES_NOTICE)
-    walk.reach_her(Step.OFFER_MEETING)
+    walk.wait_until(walk.morning())
+    walk.meet_her(Step.OFFER_MEETING)
     assert walk.tasks() == {}
     walk.nothing_went_to_the_agency()
 

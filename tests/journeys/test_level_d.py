@@ -26,6 +26,7 @@ def whole_way(walk: Walk) -> None:
     walk.wait_until(walk.morning())
     walk.see(f"/destinations/{walk.home}/letters/new")
     walk.desk.submit("/letters$")
+    walk.mail_letter()
     assert walk.tasks() == {}
     walk.nothing_went_to_the_agency()
 
