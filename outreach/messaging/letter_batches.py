@@ -23,7 +23,7 @@ from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
 from outreach.terms import BatchState, LetterState, PlaceState, Role
 
-MOST = 200
+MOST = 100
 """Letters of one stack: what a person can fold and count in one go. The next stack takes the rest."""
 PEERS_AFTER = timedelta(minutes=30)
 """A supervisor may release before; from then on any colleague but the one who prepared it."""

@@ -53,13 +53,25 @@ def ask_again(session: Session, letter: Letter, *, now: datetime) -> Decision:
     return decide(content_of(session, letter), destination, at=now, facts=facts)
 
 
-def is_as_released(session: Session, letter: Letter) -> bool:
-    """Say whether address and name at the destination are still those the advocate saw when she released it."""
+def weigh(session: Session, letter: Letter, *, now: datetime) -> Decision | None:
+    """
+    Return what the gate says of a released letter now; None where it must not go as it was released.
+
+    That is when the address or the name there changed since the advocate saw it, or when an event that came since
+    makes its words tell too much (requirement 47). The facts are read once: a stack asks this of each letter.
+    """
     destination, content = (
         people.destination_of(session, letter.case_id, letter.destination_id),
         content_of(session, letter),
     )
-    return (content.address, content.name_to_use) == (destination.value, destination.name_to_use)
+    if (content.address, content.name_to_use) != (destination.value, destination.name_to_use):
+        return None
+    facts = letter_facts(session, letter.case_id, destination, now=now)
+    try:
+        refuse_telling(session, letter.case_id, content, destination, facts=facts)
+    except UnfitLetter:
+        return None
+    return decide(content, destination, at=now, facts=facts)
 
 
 def refuse_telling(
@@ -82,10 +94,3 @@ def outside_of(content: LetterContent) -> Outside:
         return Outside("", (), (), content.title)
     lines = (*content.address.splitlines(), *content.envelope)
     return Outside(content.recipient, lines, content.return_address.splitlines(), content.title)
-
-
-def refuse_telling_now(session: Session, letter: Letter, *, now: datetime) -> None:
-    """Search a released letter once more: an event may have come since. Raises UnfitLetter."""
-    destination = people.destination_of(session, letter.case_id, letter.destination_id)
-    facts = letter_facts(session, letter.case_id, destination, now=now)
-    refuse_telling(session, letter.case_id, content_of(session, letter), destination, facts=facts)

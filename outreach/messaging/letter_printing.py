@@ -18,8 +18,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from crypto.boxes import Place
 from outreach import audit
 from outreach.audit import WORKER
-from outreach.messaging.errors import UnfitLetter, UnprintableLetter, WrongState
-from outreach.messaging.letter_checks import ask_again, is_as_released, refuse_telling_now
+from outreach.messaging.errors import UnprintableLetter, WrongState
+from outreach.messaging.letter_checks import weigh
 from outreach.messaging.letter_rows import CHANGED, UNPRINTABLE, LetterContent, content_of, hold, letter_in, move
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.engine import Vault
@@ -130,13 +130,9 @@ def _settle(
 def _ready(session: Session, letter_id: UUID, *, now: datetime) -> _Ready | Held | Refused | str:
     """Return what is needed to print it, the gate's no, or the cause why it must not be printed as released."""
     letter = letter_in(session, letter_id, LetterState.RELEASED)
-    if not is_as_released(session, letter):
+    decision = weigh(session, letter, now=now)
+    if decision is None:
         return CHANGED
-    try:
-        refuse_telling_now(session, letter, now=now)
-    except UnfitLetter:
-        return CHANGED
-    decision = ask_again(session, letter, now=now)
     if not isinstance(decision, Allowed):
         return decision
     return _Ready(decision, content_of(session, letter), letter.destination_id, letter.version)

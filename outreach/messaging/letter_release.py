@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit
 from outreach.messaging import batch_rows
-from outreach.messaging.errors import UnfitLetter
-from outreach.messaging.letter_checks import ask_again, is_as_released, refuse_telling_now
+from outreach.messaging.letter_checks import weigh
 from outreach.messaging.letter_rows import CHANGED, content_of, hold, letter_in, move, sealed
 from outreach.messaging.printed_codes import fresh_code, keep_code, make_void
 from outreach.records.work import Letter
@@ -22,13 +21,9 @@ def why_not(session: Session, letter: Letter, *, now: datetime) -> str:
 
     Asks what was asked before it was printed: the gate, whether it is addressed as released, whether it says too much.
     """
-    if not is_as_released(session, letter):
+    decision = weigh(session, letter, now=now)
+    if decision is None:
         return CHANGED
-    try:
-        refuse_telling_now(session, letter, now=now)
-    except UnfitLetter:
-        return CHANGED
-    decision = ask_again(session, letter, now=now)
     return "" if isinstance(decision, Allowed) else decision.reason.value
 
 

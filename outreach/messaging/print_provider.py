@@ -24,7 +24,7 @@ from outreach.messaging.letter_printers import PrinterFault, PrinterKind, Report
 from outreach.messaging.print_folder import private_folder, write_whole
 
 LARGEST_ANSWER = 1024 * 1024
-"""Bytes: an answer about two hundred letters is a few thousand."""
+"""Bytes: an answer about a hundred letters is a few thousand."""
 
 
 class ProviderFolder:
