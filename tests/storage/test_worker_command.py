@@ -94,3 +94,19 @@ def test_a_missing_root_key_is_named_and_nothing_starts(wayside: Wayside, tmp_pa
     assert failed.returncode == 1
     assert "root.key" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_the_print_role_says_what_is_wrong_with_the_printer_that_is_set(
+    wayside: Wayside, environ: dict[str, str], tmp_path: Path
+) -> None:
+    everybodys = tmp_path / "spool"
+    everybodys.mkdir(mode=0o755)
+    for setting, mend in (("laser", "queue:NAME"), (f"folder:{everybodys}", "chmod o-rwx")):
+        environ["WAYSIDE_LETTER_PRINTER"] = setting
+        refused = wayside("worker", "--role", "print", "--once")
+        assert refused.returncode != 0
+        assert "WAYSIDE_LETTER_PRINTER" in refused.stderr
+        assert mend in refused.stderr
+
+    everybodys.chmod(0o700)
+    assert wayside("worker", "--role", "print", "--once").returncode == 0
