@@ -12,6 +12,7 @@ from cli import opening
 from cli.demo import making
 from cli.demo.cast import Sent, events, invalid_event
 from cli.demo.day import morning
+from cli.demo.neighbourhood import settle_in
 from cli.demo.processes import DemoError, Stage, programs
 from cli.event_sending import Outgoing, Sender, read_address
 from config.home import Home
@@ -39,6 +40,7 @@ def demo(once: bool, port_base: int) -> None:
     making.make(home, ports)
     vault = making.open_vault(home)
     colleagues = making.make_staff(home, vault)
+    settle_in(vault, colleagues)
     with Stage(home.root / "demo") as stage:
         _say("Starting the emulator, intake, the callbacks, the portal and the worker")
         for program in programs(home.root, ports):

@@ -30,6 +30,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextArea
 
+from outreach.never_stored import SAY_LEGAL, tells_status
 from portal.advocate import cards
 
 ASIDE = "csrf_token"
@@ -82,6 +83,8 @@ class StrictForm(Form):
 
     FILES: ClassVar[tuple[str, ...]] = ()
     """The files a form takes, one each. Whoever reads one does so from the request."""
+    OF_NO_ONE: ClassVar[tuple[str, ...]] = ()
+    """Texts about no person, such as a directory's: they may hold words that are never written of anyone."""
 
     class Meta:
         """Use our sentences."""
@@ -109,6 +112,15 @@ class StrictForm(Form):
             prepare(form)
         refuse_what_was_not_offered(request.form, {each.name: each for each in form}, cls.FILES)
         return form
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Say whether all is well; words about whether she may be in the country are never kept (requirement 82)."""
+        is_good: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, TextAreaField) and field.name not in self.OF_NO_ONE and tells_status(field.data or ""):
+                self.error_of(field.name, SAY_LEGAL)
+                is_good = False
+        return is_good
 
     def error_of(self, name: str, sentence: str) -> None:
         """Put a sentence beside a field."""

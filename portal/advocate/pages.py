@@ -216,6 +216,8 @@ class TeamPage:
     """Per colleague: "12 cases, 2 late"."""
     unknown: UnknownTexts
     alarms: tuple[Hold, ...] = ()
+    rota: tuple[Step, ...] = ()
+    """To who is on call, and to the directory of services."""
     stop_texts: Step | None = None
     """To the page that stops every text."""
     protocols: Step | None = None

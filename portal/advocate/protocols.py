@@ -28,6 +28,8 @@ LONGEST = 32_000
 class TextForm(StrictForm):
     """A protocol, pasted or as a file."""
 
+    OF_NO_ONE = ("text",)
+
     FILES = ("file",)
     text = TextAreaField("The text", [at_most(LONGEST)], description="Paste it here, or pick a file below.")
 

@@ -1,5 +1,6 @@
 """Who is on call: the rota, its gaps, and how a colleague's own phone is paged."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,9 @@ from wtforms.validators import InputRequired
 from outreach import on_call, pagers, staffing
 from outreach.access import Action, NoSuchCase, sees_cases
 from outreach.on_call import BadShift, Gap, NewShift, Shift, Turn
+from outreach.on_call_cover import uncovered_nights
+from outreach.planning import protocol_of
+from outreach.protocol_versions import current_texts
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Role
 from portal.advocate.cards import Chip, Hold, Step
@@ -28,6 +32,8 @@ from portal.advocate.rendering import show as render
 bp = Blueprint("rota", __name__)
 
 SHOWN = timedelta(days=28)
+_GAPS = 2
+"""So many gaps are named at once; the rota shows them all."""
 TURNS = {Turn.FIRST: Chip("First", "level", "dot"), Turn.SECOND: Chip("Second", "calm", "dot")}
 
 
@@ -132,6 +138,14 @@ def _page(form: ShiftForm, *, topic: str = "") -> str:
 def _sentence(shifts: list[Shift], at: datetime) -> str:
     now_on = [each.name for each in shifts if each.begins_at <= at and each.turn is Turn.FIRST]
     return f"On call now: {', '.join(now_on)}." if now_on else "Nobody is on call now."
+
+
+def gap_holds(session: Session, at: datetime) -> tuple[Hold, ...]:
+    """Return when nobody is on call in the next week although a clock runs, for those who can mend it."""
+    texts = current_texts(session).values()
+    found = uncovered_nights(session, [protocol_of(text) for text in texts], now=at)[:_GAPS]
+    fill = Step("Fill the rota", url_for("rota.show"), look="main")
+    return tuple(replace(_gap(each, at, parts().zone), steps=(fill,)) for each in found)
 
 
 def _gap(gap: Gap, at: datetime, zone: ZoneInfo) -> Hold:

@@ -31,6 +31,8 @@ bp = Blueprint("services", __name__)
 class ServiceForm(StrictForm):
     """One service: facts anyone could look up."""
 
+    OF_NO_ONE = ("notes",)
+
     name = StringField("Name", [need("Write the name it is known by."), at_most(LONGEST["name"])])
     kinds = SelectMultipleField(
         "It helps with", [InputRequired("Choose what it helps with.")], choices=offer(KINDS.items())

@@ -22,7 +22,7 @@ from outreach.messaging.letter_board import count_to_decide
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Level
 from outreach.today import Duty
-from portal.advocate import aside, words
+from portal.advocate import aside, rota, words
 from portal.advocate.alarms import alarms
 from portal.advocate.call_in_rows import row_steps
 from portal.advocate.call_in_words import chip, left_words
@@ -79,6 +79,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         team = waiting.team_of(session, current_user.card, now=at)
         stands_still = alarms(session, now=at)
         red = red_ones(session, current_user.card, now=at)
+        nobody_on_call = rota.gap_holds(session, at)
         unknown = unknown_numbers.count_waiting(session)
         changes = protocol_versions.count_waiting(session)
         letters = count_to_decide(session, current_user.card, now=at)
@@ -100,7 +101,8 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),
         unknown=_unknown(unknown),
-        alarms=stands_still,
+        alarms=(*stands_still, *nobody_on_call),
+        rota=(Step("Who is on call", url_for("rota.show")), Step("Services", url_for("services.index"))),
         stop_texts=Step("Stop all texts", url_for("texting.new")),
         protocols=Step("Protocols", url_for("protocols.index")),
         changes_waiting=changes,

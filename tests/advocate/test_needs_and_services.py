@@ -168,6 +168,26 @@ def test_no_page_of_needs_shows_who_she_is(desk, at_case, service):
         assert not [each for each in SECRETS if each in page]
 
 
+@pytest.mark.req("82")
+def test_no_box_for_words_anywhere_keeps_it(desk, world, vault, at_case):
+    way = f"{world.phone.id}:call"
+    desk.get(f"{at_case}/attempts/new")
+    desk.post(f"{at_case}/attempts", {"way": way, "outcome": "no_answer", "note": "She may be undocumented."})
+    assert desk.last.status_code == 422
+    assert "Choose the need “Legal help”" in words(desk.last)
+
+    asked = {"way": way, "what": "Call about my visa.", "lasts": "24h", "verified_how": "live_call"}
+    desk.get(f"{at_case}/requests/new")
+    assert desk.post(f"{at_case}/requests", asked).status_code == 422
+
+
+def test_planted_form_that_does_not_look_is_caught(desk, world, vault, at_case, monkeypatch):
+    monkeypatch.setattr("portal.advocate.forms.tells_status", lambda _: False)
+
+    with pytest.raises(AssertionError):
+        test_no_box_for_words_anywhere_keeps_it(desk, world, vault, at_case)
+
+
 # The directory
 
 CLINIC = {"name": "Night Clinic", "kinds": ["medical"], "what": "", "phone": "211", "hours": "", "languages": ""}

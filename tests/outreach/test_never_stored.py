@@ -44,6 +44,9 @@ ORDINARY = (
     "she works nights; permits for parking",
     "two children, one is a citizen scout",
     "legal help with the lease",
+    "a bag with her papers, the keys and some money",
+    "the partner has an illegal gun",
+    "paid with a Visa card",
 )
 
 
