@@ -46,7 +46,7 @@ class _Reader(HTMLParser):
             form.choices.setdefault(name, []).append(value)
             if "checked" in known:
                 form.values.setdefault(name, []).append(value)
-        elif known.get("type") != "submit":
+        elif known.get("type") not in ("submit", "file"):
             form.values[name] = [value]
 
     def handle_data(self, data: str) -> None:

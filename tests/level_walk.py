@@ -96,6 +96,8 @@ class Walk:
         return self
 
     def _case(self) -> UUID:
+        if self.path:
+            return UUID(self.path.rpartition("/")[2])
         with self.town.vault.reading() as session:
             query = select(CaseRecord.id).where(CaseRecord.jurisdiction == self.place.jurisdiction)
             return session.scalars(query).one()

@@ -98,6 +98,8 @@ def test_a_file_can_be_picked_instead_of_pasted(at_protocols):
     file = (io.BytesIO(SLOWER.encode()), "guilford-da.toml")
     answer = at_protocols.post("/protocols/previews", {"text": "old", "file": file})
     assert "up to 6 h later" in words(answer)
+    none_picked = {"text": as_browser(SLOWER), "file": (io.BytesIO(b""), "", "application/octet-stream")}
+    assert "up to 6 h later" in words(at_protocols.post("/protocols/previews", none_picked))
     unreadable = (io.BytesIO(b"\xff\xfe\x00"), "guilford-da.toml")
     refused = at_protocols.post("/protocols/previews", {"text": "kept words", "file": unreadable})
     assert (refused.status_code, "not UTF-8" in words(refused), "kept words" in words(refused)) == (422, True, True)
