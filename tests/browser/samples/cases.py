@@ -93,6 +93,12 @@ CASE = case.CasePage(
     ),
     safe_contact=WAYS,
     talk=TALK,
+    meetings=case.MeetingsCard(
+        sentence="Dana and Lee go. Sam is the buddy.",
+        when=at("tomorrow, 2 pm"),
+        state=SAFE,
+        steps=(go("Open the meeting"), go("Plan a meeting")),
+    ),
     someone_else=go("Someone else answered", "stop"),
     pause=do("Pause all contact", "stop"),
     steps=(go("She asked"), go("Add a way"), go("Write a letter")),

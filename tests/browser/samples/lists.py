@@ -71,6 +71,25 @@ ENROL = pages.EnrolPage(
 TODAY = pages.TodayPage(
     title="Saturday, November 21",
     sentence="Two things need you before noon.",
+    meetings=(
+        pages.TodayRow(
+            handle="Iron Lark",
+            href="/meetings/1",
+            when=at("today, 10:30 am"),
+            lateness="12 min late",
+            state=Chip("Call now", "unsafe", "cross"),
+            sentence="No word from Lee and Sam. Call now.",
+            steps=(go("Open", "main"),),
+        ),
+        pages.TodayRow(
+            handle=HANDLE,
+            href="/meetings/2",
+            when=at("today, 2 pm"),
+            state=Chip("Ready", "safe", "tick"),
+            sentence="Dana and Lee go. Sam is the buddy.",
+            steps=(go("Open", "main"),),
+        ),
+    ),
     sections=(
         pages.TodaySection(
             key="now",

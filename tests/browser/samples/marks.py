@@ -41,7 +41,7 @@ LINKS = (
     NavLink("Night", "/night"),
     NavLink("Team", "/team"),
 )
-SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session")
+SIGNED_IN = Frame("Dana R.", LINKS, lock=do("Lock", "quiet"), session_href="/session", account_href="/account")
 SIGNED_OUT = Frame()
 BACK = go("Back to Cedar Wren")
 HANDLE = "Cedar Wren"
