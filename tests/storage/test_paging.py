@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -285,6 +286,19 @@ def test_a_worker_killed_while_it_rings_loses_no_page_and_doubles_none(
             paging.look_at_pages(vault, now=NOW)
     assert rows(vault, StaffPage) == []
     assert [paging.look_at_pages(vault, now=NOW).called for _ in range(2)] == [1, 0]
+
+
+def test_several_workers_at_once_ring_a_tick_and_push_a_page_once(vault: Vault, team: Team) -> None:
+    team.on_call("dana")
+    topics, phones, clock = give_phones(vault, team), Phones(), FrozenClock(NOW)
+    with vault.writing() as session:
+        paging.page_at_next_tick(session, now=NOW)
+    with ThreadPoolExecutor(4) as pool:
+        rounds = list(pool.map(lambda _: paging.look_at_pages(vault, now=NOW).called, range(4)))
+        list(pool.map(lambda _: push_due(vault, phones, clock=clock.now), range(4)))
+
+    assert sum(rounds) == 1
+    assert [topics[each] for each in phones.rung] == ["dana"]
 
 
 def test_without_a_push_service_or_a_phone_pages_stand_on_the_screen(vault: Vault, team: Team) -> None:
