@@ -23,6 +23,7 @@ LASTS: dict[Approval, timedelta] = {
     Approval.COLD_MAIL_SECOND_PERSON: timedelta(days=7),
     Approval.MORE_TEXTS: timedelta(days=4),
     Approval.MORE_ATTEMPTS: timedelta(hours=24),
+    Approval.ONCE_IF_DANGER: timedelta(hours=72),
 }
 """How long each holds before it must be decided again. One more text or try is one: it ends with that one too."""
 
@@ -36,10 +37,13 @@ CHANNELS: dict[Approval, tuple[Channel, ...]] = {
     Approval.COLD_MAIL_SECOND_PERSON: (Channel.LETTER,),
     Approval.MORE_TEXTS: (Channel.TEXT,),
     Approval.MORE_ATTEMPTS: (Channel.CALL, Channel.VOICEMAIL, Channel.TEXT, Channel.LETTER),
+    Approval.ONCE_IF_DANGER: (Channel.CALL, Channel.MEETING),
 }
 """The ways each can be about. What is not here is about the whole case."""
 
-SUPERVISORS_ONLY = frozenset({Approval.SUPERVISOR, Approval.MORE_ATTEMPTS, Approval.COLD_MAIL_SECOND_PERSON})
+SUPERVISORS_ONLY = frozenset(
+    {Approval.SUPERVISOR, Approval.MORE_ATTEMPTS, Approval.COLD_MAIL_SECOND_PERSON, Approval.ONCE_IF_DANGER}
+)
 
 
 class NotTheirsToDecide(Exception):
@@ -124,6 +128,8 @@ def _give(
     session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime
 ) -> datetime:
     refuse_other_ways(session, case_id, decided)
+    if decided.approval is Approval.ONCE_IF_DANGER and not cases.standing(session, case_id)[0].may_try_if_danger:
+        raise NoSuchCase  # She never said that we may: there is nothing to decide.
     if _is_first_again(session, staff, case_id, decided, now):
         raise NotTheirsToDecide
     until = now + LASTS[decided.approval]

@@ -28,6 +28,8 @@ class AttemptNote(NamedTuple):
     note: str = ""
     reason: str | None = None
     """Why a supervisor allowed one more than the limit."""
+    if_danger: str = ""
+    """How she said we may try once if the danger grows, with her no to contact."""
 
 
 class Because(NamedTuple):

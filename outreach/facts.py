@@ -39,6 +39,8 @@ class Approval(StrEnum):
     """An advocate's reason for a text above the cap."""
     MORE_ATTEMPTS = "more_attempts"
     """A supervisor's reason for an attempt above the limit."""
+    ONCE_IF_DANGER = "once_if_danger"
+    """A supervisor saw that the danger has grown, and she had said that we may then try once, in this way."""
 
 
 CASE_WIDE = frozenset({Approval.SUPERVISOR})
@@ -87,6 +89,8 @@ class CaseFacts:
     compromised: bool
     do_not_contact: bool
     she_will_contact_us: bool
+    may_try_if_danger: bool = False
+    """She asked for no contact and said that we may try once if the danger grows."""
     match_pending: bool
     supervisor_hold: bool
     other_case_unreadable: bool = False

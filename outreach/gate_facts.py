@@ -133,6 +133,8 @@ def is_used(given: Given, made: Sequence[Tried], texts: Sequence[datetime]) -> b
     """Tell whether the one more try or text a decision was for has been made since."""
     if given.approval is Approval.MORE_TEXTS:
         return any(left_at > given.at for left_at in texts)
+    if given.approval is Approval.ONCE_IF_DANGER:
+        return any(each.at > given.at and not each.was_prompted for each in made)
     if given.approval is Approval.MORE_ATTEMPTS:
         ours = (each for each in made if not each.was_prompted and each.channel is given.channel)
         return any(each.at > given.at and each.destination_id == given.destination_id for each in ours)
@@ -154,7 +156,11 @@ def _stops(standings: Mapping[UUID, Standing], hers: Collection[UUID], here: Sta
     """Return what stops contact in any of her cases: it is about her, not about the case it was written in."""
     lost = {str(each) for each in hers if each not in standings}
     said = {name: any(getattr(each, name) for each in standings.values()) for name in _STOPPING}
-    return said | {"other_case_unreadable": not lost <= set(here.without)}
+    noes = [each.may_try_if_danger for each in standings.values() if each.do_not_contact]
+    return said | {
+        "other_case_unreadable": not lost <= set(here.without),
+        "may_try_if_danger": noes != [] and all(noes),
+    }
 
 
 def _waits_for_supervisor(standing: Standing, at: datetime, *, is_here: bool) -> bool:

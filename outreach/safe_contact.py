@@ -137,7 +137,7 @@ def _stop(q: Question) -> Reason | None:
     if q.channel not in _CARRIED[q.destination.kind]:
         return Reason.WRONG_KIND
     for name, reason in _CASE_STOPS:
-        if getattr(q.facts, name) is not False:
+        if getattr(q.facts, name) is not False and not (reason is Reason.DO_NOT_CONTACT and _may_try_once(q)):
             return reason
     if q.destination.compromised is not False:
         return Reason.COMPROMISED
@@ -149,6 +149,12 @@ def _stop(q: Question) -> Reason | None:
     if q.channel is Channel.LETTER and q.facts.is_adult is not True:
         return Reason.UNDER_AGE_MAIL
     return None
+
+
+def _may_try_once(q: Question) -> bool:
+    # Requirement 17: her own word, given with her no, and a supervisor's that the danger has grown. One live try.
+    is_live = q.channel in (Channel.CALL, Channel.MEETING)
+    return is_live and q.facts.may_try_if_danger is True and q.approved(Approval.ONCE_IF_DANGER)
 
 
 def _case_hold(q: Question) -> Held | None:

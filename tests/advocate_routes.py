@@ -101,6 +101,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/returned-mail"): staff_page(422),
     ("GET", "/tasks/<uuid:task_id>"): case_page(200),
     ("POST", "/tasks/<uuid:task_id>"): case_page(422),
+    ("GET", "/cases/<uuid:case_id>/if-danger"): case_page(404),
+    ("POST", "/cases/<uuid:case_id>/if-danger"): case_page(404),
     ("GET", "/call-ins"): staff_page(200),
     ("GET", "/call-ins/<uuid:notice_id>"): case_page(200),
     ("POST", "/call-ins/<uuid:notice_id>/closing"): case_page(422, supervisors=True),

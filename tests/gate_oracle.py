@@ -64,11 +64,16 @@ def answer(q: Asked) -> str:
 
 def _never(q: Asked) -> Iterator[bool]:
     yield q.channel not in CARRIES[q.destination.kind.value].split()
-    yield q.facts.paused or q.facts.compromised or q.facts.do_not_contact or q.facts.other_case_unreadable
+    yield q.facts.paused or q.facts.compromised or q.facts.other_case_unreadable
+    yield q.facts.do_not_contact and not _once(q)
     yield q.destination.compromised
     yield q.channel == "text" and q.destination.id in q.facts.suppressed
     yield _verdict_word(q.destination, q.channel) == "unsafe"
     yield q.channel == "letter" and not q.facts.is_adult
+
+
+def _once(q: Asked) -> bool:
+    return q.channel in ("call", "meeting") and q.facts.may_try_if_danger and _decided(q, "once_if_danger")
 
 
 def _verdict_word(destination: Destination, channel: str) -> str | None:

@@ -49,6 +49,10 @@ WORDS = {
         "A colleague wants to send the short, plain letter. Say why you agree.",
     ),
     Approval.MORE_TEXTS: ("One more text", "There were enough texts for now. Say why one more is right."),
+    Approval.ONCE_IF_DANGER: (
+        "Try once: the danger has grown",
+        "She asked for no contact, and said we may try once if the danger grows. One live try. Say what has grown.",
+    ),
     Approval.MORE_ATTEMPTS: ("One more try", "There were enough tries. Say why one more is right."),
 }
 

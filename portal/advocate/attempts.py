@@ -42,7 +42,6 @@ class AttemptForm(StrictForm):
         choices=offer((each.value, words.OUTCOMES[each]) for each in Outcome),
     )
     she_contacted_us = BooleanField("She got in touch with us", description="Then it does not count as a try.")
-    may_try_if_danger = BooleanField("If she wants no contact: she said we may try once when danger grows")
     note = TextAreaField("Anything to add", [at_most(2000)], description="May stay empty.")
     on = DateField("Day, if not today", [Optional()])
     at = TimeField("Time, if not now", [Optional()])
@@ -72,7 +71,8 @@ def create(case_id: UUID) -> ResponseReturnValue:
     notice("saved")
     for sentence in logged.ask:
         remind(sentence)
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    is_no = form.outcome.data == Outcome.DO_NOT_CONTACT
+    return redirect(url_for("if_danger.new" if is_no else "cases.show", case_id=case_id), 303)
 
 
 def _log(session: Session, case_id: UUID, form: AttemptForm) -> Logged | None:
@@ -102,7 +102,6 @@ def _made(form: AttemptForm, zone: ZoneInfo) -> Made:
         at=_made_at(form, zone),
         she_contacted_us=form.she_contacted_us.data,
         note=form.note.data,
-        may_try_if_danger=form.may_try_if_danger.data,
     )
 
 

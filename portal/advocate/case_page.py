@@ -8,8 +8,10 @@ from flask import url_for
 from flask_login import current_user
 
 from outreach.access import Action
+from outreach.approving import may_decide
 from outreach.case_view import CaseView
 from outreach.destinations import Destination
+from outreach.facts import Approval
 from outreach.minors import rules_for
 from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
 from outreach.reasons import REASONS, Reason
@@ -23,7 +25,7 @@ from portal.advocate.cards import Chip, Fact, Hold, Step
 from portal.advocate.case_pages import CasePage, NextStep, TaskRow
 from portal.advocate.languages import language_words
 from portal.advocate.moments import day, lateness, moment
-from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
+from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps, is_once_allowed
 from portal.advocate.talk_rows import talk_card
 
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
@@ -134,7 +136,7 @@ def _banner(view: CaseView) -> Hold | None:
     if view.facts.other_case_unreadable:
         return Hold(*REASONS[Reason.OTHER_CASE_UNREADABLE], ())
     if standing.do_not_contact:
-        return Hold("She asked for no contact.", "Wait. When she says otherwise, note it here first.", ())
+        return _no_contact(view)
     if view.facts.match_pending:
         asked = next((each for each in view.duties if each.detail.match_id and not each.missed_cause), None)
         decide = (
@@ -168,6 +170,18 @@ def _age(view: CaseView) -> Hold | None:
     cause = "She is under 18." if known else "We do not know that she is 18 or older."
     say = " ".join(rules_for(view.read_out))
     return Hold(cause, f"Mail is off. Calls go on. {say}", (birth,) if known else (adult, birth))
+
+
+def _no_contact(view: CaseView) -> Hold:
+    """Return her no; with her leave for one try if the danger grows, the way to a supervisor's word that it has."""
+    said = "She asked for no contact."
+    if is_once_allowed(view.head.standing):
+        return Hold(f"{said} A supervisor allowed one live try, as she had said.", "Then stop again.", ())
+    wait = "Wait. When she says otherwise, note it here first."
+    if not view.head.standing.may_try_if_danger or not may_decide(current_user.card, Approval.ONCE_IF_DANGER):
+        return Hold(said, wait, ())
+    once = url_for("approvals.new", case_id=view.head.id, what=Approval.ONCE_IF_DANGER.value)
+    return Hold(said, wait, (Step("The danger has grown: try once", once),))
 
 
 def _lift(view: CaseView) -> Step | None:

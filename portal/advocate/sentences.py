@@ -18,6 +18,7 @@ from portal.advocate import words
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.need_words import KINDS
+from portal.advocate.parts import now
 
 CAUSES = {
     MissedCause.TOLD_TOO_LATE: "The agency told us too late.",
@@ -95,13 +96,19 @@ def hold_of_case(standing: Standing) -> tuple[Chip, str] | None:
     """Return why all contact in a case must wait; None where nothing stops it as a whole."""
     if standing.paused or standing.compromised:
         return words.STOPPED, "All contact is paused. A supervisor can lift it."
-    if standing.do_not_contact:
+    if standing.do_not_contact and not is_once_allowed(standing):
         return words.STOPPED, "She asked for no contact. Wait until she says otherwise."
     if standing.match_pending:
         return words.HELD, "This may be someone we know. Decide that first."
     if standing.supervisor_hold:
         return words.HELD, "A supervisor must agree first."
     return (words.HELD, "She will contact us. Wait for her.") if standing.she_will_contact_us else None
+
+
+def is_once_allowed(standing: Standing) -> bool:
+    """Say whether a supervisor allowed the one try she gave leave for; the gate says whether it was made since."""
+    live = standing.live_approvals(now()) if standing.may_try_if_danger else ()
+    return any(each.approval == Approval.ONCE_IF_DANGER for each in live)
 
 
 def hold_steps(duty: Duty, match_id: object | None) -> tuple[Press, ...]:

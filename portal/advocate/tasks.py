@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import RadioField
 
-from outreach import assessments, code_words, deciding, safety_plans
+from outreach import assessments, code_words, deciding, if_danger, safety_plans
 from outreach.access import Action, NoSuchCase
 from outreach.steps import NOTICES, STEPS, TALKS, Step
 from outreach.tasks import TaskEnded
@@ -117,6 +117,8 @@ def _is_proposal(duty: Duty) -> bool:
 
 def _sentence(duty: Duty) -> str:
     """Return what the task is about; of her word for danger, what she wants done: a recorded read."""
+    if duty.step is Step.SUPERVISOR_ALERT and duty.standing.do_not_contact:
+        return f"{duty_sentence(duty)} {_her_answer(duty)}"
     if duty.step is not Step.SUPERVISOR_URGENT:
         return proposal_sentence(duty) if _is_proposal(duty) else duty_sentence(duty)
     with parts().vault.writing() as session:
@@ -126,6 +128,16 @@ def _sentence(duty: Duty) -> str:
     when = moment(alarm.at, now=now(), zone=ZoneInfo(duty.standing.zone)).words
     police = "She wants the police called." if alarm.police else "She did not choose the police. Do not call them."
     return f"She gave her word for danger, {when}. All contact is paused. She wants this: “{alarm.wanted}” {police}"
+
+
+def _her_answer(duty: Duty) -> str:
+    """Return what she said of a try if the danger grows: a recorded read."""
+    with parts().vault.writing() as session:
+        answer = if_danger.read_answer(session, duty.case_id, by=current_user.card.id, now=now())
+    if not answer.may_try:
+        return "She asked for no contact, and gave no leave for a try if the danger grows."
+    how = f" This way: “{answer.how}”" if answer.how else ""
+    return f"She asked for no contact. If the danger grows, we may try once.{how} You decide that on the case page."
 
 
 def _page(duty: Duty, form: TaskForm) -> str:

@@ -146,6 +146,7 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         paused=seldom(),
         compromised=seldom(),
         do_not_contact=seldom(),
+        may_try_if_danger=chance.random() < 0.5,
         other_case_unreadable=seldom(),
         she_will_contact_us=seldom(),
         match_pending=seldom(),

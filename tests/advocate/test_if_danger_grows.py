@@ -1,0 +1,109 @@
+"""If the danger grows, may we try once, and how? Asked with her no, default no, and opened by a supervisor alone."""
+
+from datetime import timedelta
+
+import pytest
+from builders import NOW
+from case_visits import reads, settle, standing, words
+
+from outreach import cases
+from outreach.attempting import Made, log_attempt
+from outreach.gate_facts import facts_for_gate
+from outreach.reasons import Reason
+from outreach.safe_contact import Allowed, Refused, may_contact
+from outreach.terms import Channel, ContentLevel, Outcome
+
+HOW = "Call my sister's house on Sunday. Say it is the choir."
+
+
+@pytest.fixture
+def said_no(desk, vault, world, at_case):
+    """She asked for no contact in a call, and the page that asks about danger is open."""
+    settle(vault, world)
+    desk.get(f"{at_case}/attempts/new")
+    answer = desk.post(f"{at_case}/attempts", {"way": f"{world.phone.id}:call", "outcome": "do_not_contact"})
+    assert answer.location.endswith("/if-danger")
+    return words(desk.get(answer.location))
+
+
+def gate(vault, world, channel: Channel = Channel.CALL, *, at=NOW + timedelta(minutes=5)):
+    with vault.reading() as session:
+        facts = facts_for_gate(session, world.case_id, at=at)
+    return may_contact(world.phone, channel, ContentLevel.NONE, at=at, facts=facts)
+
+
+def she_answers(desk, at_case, may_try: str = "yes", how: str = HOW):
+    desk.get(f"{at_case}/if-danger")
+    return desk.post(f"{at_case}/if-danger", {"may_try": may_try, "how": how})
+
+
+def supervisor_decides(desk, world, at_case):
+    desk.sit_down(world.supervisor.card)
+    at = f"{at_case}/approvals/once_if_danger"
+    desk.get(at)
+    return desk.post(at, {"way": f"{world.phone.id}:call", "reason": "He was let out today."})
+
+
+@pytest.mark.req("17")
+def test_it_is_asked_at_once_and_the_answer_is_no_until_she_says_yes(desk, vault, world, at_case, said_no):
+    assert "If the danger grows, may we try once? How?" in said_no
+    assert 'value="no" checked' in " ".join(said_no.split())
+    assert not standing(vault, world).may_try_if_danger
+    assert she_answers(desk, at_case, how="").status_code == 422
+    assert she_answers(desk, at_case).status_code == 303
+    assert standing(vault, world).may_try_if_danger
+    she_answers(desk, at_case, "no", "")
+    assert not standing(vault, world).may_try_if_danger
+
+
+def test_it_is_asked_of_nobody_who_did_not_say_no(desk, at_case):
+    assert desk.get(f"{at_case}/if-danger").status_code == 404
+
+
+@pytest.mark.req("17")
+def test_a_supervisor_who_hears_of_news_reads_her_answer_and_the_read_is_recorded(desk, vault, world, at_case, said_no):
+    she_answers(desk, at_case)
+    desk.sit_down(world.supervisor.card)
+    page = words(desk.get(f"/tasks/{world.alert_id}"))
+    assert "If the danger grows, we may try once." in page
+    assert HOW in page
+    assert "if_danger.read" in reads(vault, world.case_id)
+
+
+@pytest.mark.req("17")
+def test_without_her_yes_nobody_can_open_a_try(desk, vault, world, at_case, said_no):
+    assert "try once" not in words(desk.sit_down(world.supervisor.card).get(at_case))
+    assert supervisor_decides(desk, world, at_case).status_code == 404
+    assert gate(vault, world) == Refused(Reason.DO_NOT_CONTACT)
+
+
+@pytest.mark.req("17")
+def test_with_her_yes_a_supervisor_opens_one_live_try_in_that_way_and_it_is_used_up(
+    desk, vault, world, at_case, said_no
+):
+    she_answers(desk, at_case)
+    assert desk.get(f"{at_case}/approvals/once_if_danger").status_code == 404
+    assert gate(vault, world) == Refused(Reason.DO_NOT_CONTACT)
+    assert "The danger has grown: try once" in words(desk.sit_down(world.supervisor.card).get(at_case))
+    assert supervisor_decides(desk, world, at_case).status_code == 303
+
+    assert isinstance(gate(vault, world), Allowed)
+    assert gate(vault, world, Channel.TEXT) == Refused(Reason.DO_NOT_CONTACT)
+    assert gate(vault, world, at=NOW + timedelta(hours=72)) == Refused(Reason.DO_NOT_CONTACT)
+    assert "A supervisor allowed one live try" in words(desk.get(at_case))
+    later = NOW + timedelta(minutes=10)
+    with vault.writing() as session:
+        tried = Made(Channel.CALL, Outcome.NO_ANSWER, world.phone.id, at=later)
+        log_attempt(session, world.case_id, tried, by=world.dana.card.id, now=later)
+    assert gate(vault, world, at=later + timedelta(minutes=1)) == Refused(Reason.DO_NOT_CONTACT)
+
+
+@pytest.mark.req("17")
+def test_planted_leave_that_she_never_gave_is_caught(desk, vault, world, at_case, said_no, monkeypatch):
+    she_answers(desk, at_case)
+    supervisor_decides(desk, world, at_case)
+    with vault.writing() as session:
+        cases.change_standing(session, world.case_id, by=world.dana.card.id, now=NOW, may_try_if_danger=False)
+    assert gate(vault, world) == Refused(Reason.DO_NOT_CONTACT)
+    monkeypatch.setattr("outreach.safe_contact._may_try_once", lambda q: True)
+    assert isinstance(gate(vault, world), Allowed)
