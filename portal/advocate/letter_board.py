@@ -19,7 +19,7 @@ from portal.advocate.batch_pages import BoardPage, BoardRow, BoardSection
 from portal.advocate.cards import Chip, Step
 from portal.advocate.doors import requires
 from portal.advocate.languages import language_words
-from portal.advocate.moments import moment
+from portal.advocate.moments import moment, whole_day
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
 from portal.advocate.sent import LETTERS
@@ -139,7 +139,7 @@ def _section(found: PartOfBoard, at: datetime, zone: ZoneInfo, *, is_whole: bool
 
 def _row(line: LetterLine, at: datetime, zone: ZoneInfo) -> BoardRow:
     card, here = line.card, url_for("cases.show", case_id=line.case_id)
-    when = card.release_at if card.state is LetterState.RELEASED else card.state_at
+    is_ahead = card.state is LetterState.RELEASED
     sentence, remedy = f"{LETTERS.get(card.template, 'A letter')}, {language_words(card.language)}.", ""
     if card.state is LetterState.HELD:
         said = REASONS[card.held].worded() if card.held else None
@@ -148,7 +148,8 @@ def _row(line: LetterLine, at: datetime, zone: ZoneInfo) -> BoardRow:
     return BoardRow(
         handle=line.handle,
         href=here,
-        when=moment(when, now=at, zone=zone),
+        # Of what became of a letter the day alone is kept.
+        when=moment(card.release_at, now=at, zone=zone) if is_ahead else whole_day(card.state_at.date()),
         state=WAITS if card.state is LetterState.RELEASED and card.release_at > at else words.LETTER_STATES[card.state],
         sentence=sentence,
         remedy=remedy,

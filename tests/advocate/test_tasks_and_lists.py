@@ -148,6 +148,7 @@ def test_today_says_why_a_text_or_letter_is_held_and_what_would_change_it(desk, 
     assert "A letter is held. We do not know if this is safe. Ask her first, or choose another way." in held
     assert "Open the case to see why" not in held
     assert "Nov 20" in held
+    assert "yesterday, 7 pm" not in held + words(desk.get("/letters"))
 
 
 def test_today_tells_a_supervisor_what_waits_on_team(desk, world):
