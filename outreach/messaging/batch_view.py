@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.access import StaffCard, visible_cases
 from outreach.messaging.batch_rows import Place, batch_in, counts, places
-from outreach.messaging.letter_batches import PEERS_AFTER, may_release
+from outreach.messaging.letter_batches import PEERS_AFTER, may_handle, may_release
 from outreach.messaging.letter_rows import LetterCard, card_of, content_of
 from outreach.records.cases import CaseRecord
 from outreach.records.letters import LetterBatch
@@ -67,6 +67,8 @@ class BatchView:
     counted: int | None
     is_theirs: bool
     """Whether the reader may see each case of it: then the pages may be taken out."""
+    may_handle: bool
+    """Whether it is in the reader's hands: to count, mail or give it up."""
     inside: tuple[PlaceLine, ...]
     pull_out: tuple[PlaceLine, ...]
     """Letters that came out of the printer and may not go any more."""
@@ -97,6 +99,7 @@ def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -
         printer=batch.printer,
         counted=batch.counted,
         is_theirs=all(each.handle for each in inside),
+        may_handle=may_handle(staff, batch),
         inside=inside,
         pull_out=tuple(each for each in lines if _is_to_pull(batch, each)),
     )

@@ -109,6 +109,17 @@ def may_release(staff: StaffCard, batch: LetterBatch, *, now: datetime) -> bool:
     return staff.id != batch.prepared_by_id and is_heard
 
 
+def may_handle(staff: StaffCard, batch: LetterBatch) -> bool:
+    """Say whether a stack is in this person's hands: to count, mail or give it up. Others only look, and release."""
+    return staff.role is Role.SUPERVISOR or staff.id in (batch.prepared_by_id, batch.released_by_id)
+
+
+def refuse_other_hands(session: Session, staff: StaffCard, batch_id: UUID) -> None:
+    """Raise NoSuchRecord for a stack that is in other hands, as for one that is not there."""
+    if not may_handle(staff, batch_in(session, batch_id)):
+        raise NoSuchRecord("batch", batch_id)
+
+
 def count_to_release(session: Session, staff: StaffCard, *, now: datetime) -> int:
     """Return how many stacks this person may release now. Unaudited: a number."""
     planned = LetterBatch.state == BatchState.PLANNED.value

@@ -146,7 +146,7 @@ def _steps(view: BatchView) -> tuple[Step, ...]:
     if line.state is BatchState.READY and view.is_theirs and view.printer in ("", PrinterKind.DOWNLOAD):
         take = Step("Take the pages out", url_for("letter_batches.take_out", **named), "post", "main")
         return (take, Step("I have them: go on", url_for("letter_batches.show", **named)))
-    if line.state is BatchState.UNSURE:
+    if line.state is BatchState.UNSURE and view.may_handle:
         href = url_for("letter_batches.settle", **named)
         came = Step("It came out", href, "post", "main", (("came_out", "yes"),))
         return (came, Step("Nothing came out", href, "post", "plain", (("came_out", "no"),)))

@@ -8,68 +8,32 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import AnyOf, Regexp
 
 from outreach.access import Action, NoSuchCase
 from outreach.messaging import batch_mailing, letter_batches
 from outreach.messaging.batch_rows import WrongBatchState
-from outreach.messaging.batch_view import BatchView, PlaceLine, view
+from outreach.messaging.batch_view import BatchView, view
 from outreach.messaging.letter_batches import NeedsAnother, NothingToPrint
-from outreach.messaging.letter_codes import typed_form
 from outreach.messaging.letter_printers import as_one_file
 from outreach.records.errors import NoSuchRecord, StaleVersion
-from outreach.terms import BatchState, PlaceState
 from portal.advocate import batch_cards
-from portal.advocate.cards import Form
+from portal.advocate.batch_forms import (
+    AgainForm,
+    CameOutForm,
+    CountForm,
+    GiveUpForm,
+    MailForm,
+    choices,
+    forms_of,
+    give_up_form,
+)
 from portal.advocate.doors import requires
-from portal.advocate.forms import NoFields, StrictForm, at_most, need, offer
+from portal.advocate.forms import NoFields
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 
 bp = Blueprint("letter_batches", __name__)
-
-ON_PAPER = (BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED)
-GIVEN_UP_FROM = (BatchState.PLANNED, BatchState.MAKING, BatchState.READY, BatchState.UNSURE, *ON_PAPER)
-MAY_BE_PAPER = (BatchState.UNSURE, *ON_PAPER)
-
-
-class CountForm(StrictForm):
-    """How many letters there are."""
-
-    counted = StringField(
-        "How many letters did you count?",
-        [need("Write the number."), Regexp(r"[0-9]{1,4}\Z", message="Write a number, like 12.")],
-        description="Envelopes, not sheets.",
-    )
-
-
-class AgainForm(StrictForm):
-    """Which letters are missing or spoiled, and why."""
-
-    letters = SelectMultipleField(
-        "Which are missing or spoiled?", [need("Tick at least one.")], choices=[], description="By the code inside."
-    )
-    reason = TextAreaField("What happened?", [need("Write what happened."), at_most(300)])
-
-
-class MailForm(StrictForm):
-    """Which letters stay behind."""
-
-    letters = SelectMultipleField("Does one stay behind?", choices=[], description="It is made again later.")
-
-
-class GiveUpForm(StrictForm):
-    """Why a stack is given up."""
-
-    reason = TextAreaField("Why?", [need("Write why."), at_most(300)])
-
-
-class CameOutForm(StrictForm):
-    """What was in the printer's tray."""
-
-    came_out = HiddenField(validators=[AnyOf(("yes", "no"))])
 
 
 @bp.post("/letter-batches")
@@ -143,6 +107,7 @@ def take_out(batch_id: UUID) -> ResponseReturnValue:
 @requires(Action.RELEASE_LETTER)
 def settle(batch_id: UUID) -> ResponseReturnValue:
     """Say whether a stack came out."""
+    _refuse_other_hands(batch_id)
     form = CameOutForm.posted()
     if not form.validate():
         return _page(batch_id), 422
@@ -156,6 +121,7 @@ def settle(batch_id: UUID) -> ResponseReturnValue:
 @requires(Action.RELEASE_LETTER)
 def count(batch_id: UUID) -> ResponseReturnValue:
     """Keep how many letters were counted."""
+    _refuse_other_hands(batch_id)
     form = CountForm.posted()
     if not form.validate():
         return _page(batch_id, count_form=form), 422
@@ -167,6 +133,7 @@ def count(batch_id: UUID) -> ResponseReturnValue:
 @requires(Action.RELEASE_LETTER)
 def make_again(batch_id: UUID) -> ResponseReturnValue:
     """Make letters again whose pages are missing or spoiled."""
+    _refuse_other_hands(batch_id)
     form = AgainForm.posted(prepare=lambda form: _offer(form, batch_id))
     if not form.validate():
         return _page(batch_id, again_form=form), 422
@@ -180,6 +147,7 @@ def make_again(batch_id: UUID) -> ResponseReturnValue:
 @requires(Action.RELEASE_LETTER)
 def mail(batch_id: UUID) -> ResponseReturnValue:
     """Check each letter once more and record that they are mailed."""
+    _refuse_other_hands(batch_id)
     form = MailForm.posted(prepare=lambda form: _offer(form, batch_id))
     if not form.validate():
         return _page(batch_id, mail_form=form), 422
@@ -198,6 +166,7 @@ def mail(batch_id: UUID) -> ResponseReturnValue:
 @requires(Action.RELEASE_LETTER)
 def give_up(batch_id: UUID) -> ResponseReturnValue:
     """Give a stack up."""
+    _refuse_other_hands(batch_id)
     form = GiveUpForm.posted()
     if not form.validate():
         return _page(batch_id, give_up_form=form), 422
@@ -240,13 +209,16 @@ def _refuse_others(session: Session, batch_id: UUID, letter_id: UUID) -> None:
         raise NoSuchCase
 
 
+def _refuse_other_hands(batch_id: UUID) -> None:
+    try:
+        with parts().vault.reading() as session:
+            letter_batches.refuse_other_hands(session, current_user.card, batch_id)
+    except NoSuchRecord:
+        raise NoSuchCase from None
+
+
 def _offer(form: Any, batch_id: UUID) -> None:
-    form.letters.choices = _choices(_view(batch_id).inside)
-
-
-def _choices(inside: Iterable[PlaceLine]) -> list[Any]:
-    made = (each for each in inside if each.state is PlaceState.MADE)
-    return offer((str(each.letter_id), f"{typed_form(each.code)} {each.handle}".strip()) for each in made)
+    form.letters.choices = choices(_view(batch_id).inside)
 
 
 def _chosen(values: Iterable[str] | None) -> list[UUID]:
@@ -255,31 +227,5 @@ def _chosen(values: Iterable[str] | None) -> list[UUID]:
 
 def _page(batch_id: UUID, **typed: Any) -> str:
     found = _view(batch_id)
-    page = batch_cards.page(found, _forms(found, typed), _give_up_form(found, typed), now=now(), zone=parts().zone)
+    page = batch_cards.page(found, forms_of(found, typed), give_up_form(found, typed), now=now(), zone=parts().zone)
     return render("letter-batches/show.html", page)
-
-
-def _forms(found: BatchView, typed: dict[str, Any]) -> tuple[Form, ...]:
-    """Return what is asked now: the count; what is missing, once the count is off; the mailing, once it is right."""
-    state = found.line.state
-    named: dict[str, Any] = {"batch_id": found.line.id}
-    forms: list[Form] = []
-    if state is BatchState.COUNTED:
-        mailing = typed.get("mail_form") or MailForm()
-        mailing.letters.choices = _choices(found.inside)
-        forms.append(mailing.card(url_for("letter_batches.mail", **named), "Check and mark as mailed"))
-    if state in (BatchState.PRINTED, BatchState.SHORT):
-        counting = typed.get("count_form") or CountForm()
-        forms.append(counting.card(url_for("letter_batches.count", **named), "This is the count"))
-    if state in ON_PAPER:
-        again = typed.get("again_form") or AgainForm()
-        again.letters.choices = _choices(found.inside)
-        forms.append(again.card(url_for("letter_batches.make_again", **named), "Make them again"))
-    return tuple(forms)
-
-
-def _give_up_form(found: BatchView, typed: dict[str, Any]) -> Form | None:
-    if found.line.state not in GIVEN_UP_FROM:
-        return None
-    form = typed.get("give_up_form") or GiveUpForm()
-    return form.card(url_for("letter_batches.give_up", batch_id=found.line.id), "Give this stack up")

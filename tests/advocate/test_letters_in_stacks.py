@@ -123,6 +123,17 @@ def test_a_colleague_releases_after_half_an_hour_and_sees_codes_without_handles(
 
 
 @pytest.mark.req("P6")
+def test_a_stack_in_other_hands_is_looked_at_and_not_touched(desk, vault, world, boss, two_letters):
+    stack = released(desk, world, boss, vault)
+    page = desk.sit_down(world.other.card).get(stack).text
+    assert "Give this stack up" not in page
+    for way in ("end", "count", "mailing", "void-pages", "tray"):
+        assert desk.post(f"{stack}/{way}", {"reason": "mischief"}).status_code == 404
+
+    assert "Give this stack up" in desk.sit_down(world.dana.card).get(stack).text
+
+
+@pytest.mark.req("P6")
 def test_no_page_about_stacks_shows_a_name_or_an_address(desk, vault, world, boss, two_letters):
     stack = released(desk, world, boss, vault)
     for who in (boss.card, world.dana.card):

@@ -10,10 +10,10 @@ from outreach.terms import BatchState, LetterState, PlaceState
 from portal.advocate import batch_pages as pages
 from portal.advocate import words
 from portal.advocate.batch_cards import HEADINGS, PLACES, SENTENCES, STATES
+from portal.advocate.batch_forms import AgainForm, CountForm, GiveUpForm, MailForm
 from portal.advocate.cards import Frame, Hold, Step
 from portal.advocate.cold_mail import ANSWERS, AnswerForm
 from portal.advocate.forms import offer
-from portal.advocate.letter_batches import AgainForm, CountForm, GiveUpForm, MailForm
 from portal.advocate.letter_board import ASKED, TITLES, WAITS
 from portal.advocate.returned_mail import FAULTS, CodeForm, NotACode
 
