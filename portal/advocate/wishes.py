@@ -64,8 +64,8 @@ def new(case_id: UUID, what: str) -> ResponseReturnValue:
 @requires(Action.DECIDE)
 def create(case_id: UUID, what: str) -> ResponseReturnValue:
     """Ask a second person."""
+    form = ReasonForm.posted(prepare=lambda form: _offering(form, _known(what)))
     approval = _askable(what)
-    form = ReasonForm.posted(prepare=lambda form: _offering(form, approval))
     with parts().vault.writing() as session:
         is_good = _asked(session, case_id, approval, form)
     if not is_good:
@@ -113,6 +113,13 @@ def _hold(wish: Wish, at: datetime) -> Hold:
     since = lateness(wish.asked_at, now=at).removesuffix(" late").removeprefix("in ")
     answer_it = Step("Yes or no", url_for("wishes.show", wish_id=wish.id), look="main")
     return Hold(f"{wish.asked_by} asks for a second person: {wish.handle}.", f"Asked {since} ago.", (answer_it,))
+
+
+def _known(what: str) -> Approval:
+    """Return the decision a path names, whoever may ask for it: a field that no page offered is refused first."""
+    if what not in {each.value for each in Approval}:
+        raise NoSuchCase
+    return Approval(what)
 
 
 def _askable(what: str) -> Approval:
