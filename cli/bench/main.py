@@ -14,6 +14,7 @@ PARTS = {
     "ingest": "cli.bench.ingest",
     "pages": "cli.bench.pages",
     "sending": "cli.bench.sending",
+    "letters": "cli.bench.letters",
 }
 
 

@@ -114,11 +114,17 @@ def render(page: Page) -> bytes:
     """Return a page as PDF. Raises UnprintableLetter on any complaint of the renderer."""
     fonts, style = _fonts(), _style(page.sheet)
     with _listening() as complaints:
-        html = HTML(string=_template("page.html").render(page=page), url_fetcher=_fetcher())
+        html = HTML(string=page_text(page), url_fetcher=_fetcher())
         pdf: bytes = html.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, stylesheets=[style], font_config=fonts)
     if complaints:
         raise UnprintableLetter("the page can not be printed as it is written")
     return pdf
+
+
+def page_text(page: Page) -> str:
+    """Return a page as HTML, without its style."""
+    text: str = _template("page.html").render(page=page)
+    return text
 
 
 def _refuse_other_leave(allowed: Allowed, content: LetterContent, destination_id: UUID, at: datetime) -> None:
@@ -149,11 +155,18 @@ def _fetcher() -> URLFetcher:
 
 @cache
 def _style(name: str) -> CSS:
-    """Return the measures of a sheet as a style, read once."""
+    """Return the style of a sheet, read once."""
+    return CSS(string=style_text(name), font_config=_fonts(), url_fetcher=_fetcher())
+
+
+def style_text(name: str) -> str:
+    """Return the style of a sheet with its measures filled in."""
     sheet = sheet_called(name)
     first_line = sheet.panel + _UNDER_THE_FOLD
-    text = _template("page.css").render(sheet=sheet, window=sheet.always_seen, margin=MARGIN, first_line=first_line)
-    return CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher())
+    text: str = _template("page.css").render(
+        sheet=sheet, window=sheet.always_seen, margin=MARGIN, first_line=first_line
+    )
+    return text
 
 
 class _Ear(logging.Filter):

@@ -77,7 +77,7 @@ def test_mail_that_is_sent_on_leaves_a_week_before_it_would_otherwise(make: Call
         world = make(home={"is_substitute_address": lead})
         due = NOW + timedelta(days=days)
         with world.vault.writing() as session:
-            add_task(session, world.case_id, PlannedTask(Step.LETTER_DECISION, None, NOW, due))
+            add_task(session, world.case_id, PlannedTask(Step.SAFETY_PLAN, None, NOW, due))
             letters.audit.record(session, action="test.task", by=world.by, cases=[world.case_id], now=NOW)
         most = (due - timedelta(days=7 if lead else 0) - NOW) / 2
 
