@@ -46,6 +46,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         show=None if is_shown else Step("Show", url_for("cases.reveal", case_id=case_id), "post", "plain"),
         details=_details(view, zone) if is_shown else (),
         banner=_banner(view),
+        age=_age(view),
         next_step=_next_step(view, now=now),
         safe_contact=strip,
         no_safe_way=_no_safe_way(view),
@@ -157,7 +158,7 @@ def _banner(view: CaseView) -> Hold | None:
             "It stays stopped. Ask her what you would have read there, and tell the person who runs Wayside.",
             (),
         )
-    return _age(view)
+    return None
 
 
 def _age(view: CaseView) -> Hold | None:

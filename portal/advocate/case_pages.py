@@ -119,6 +119,8 @@ class CasePage:
     """Her name, birth date and each number or address in full, on the answer to a reveal only."""
     banner: Hold | None = None
     """A stop on the whole case: paused, do not contact, a match to decide."""
+    age: Hold | None = None
+    """She is or may be under 18: what is off, what is read out first."""
     next_step: NextStep
     safe_contact: tuple[SafeContactRow, ...]
     no_safe_way: Hold | None = None

@@ -85,6 +85,12 @@ CASE = case.CasePage(
     level_words="since Nov 14",
     summary="Spanish, wants an interpreter. Your case since Aug 2.",
     show=do("Show", "quiet"),
+    age=Hold(
+        "We do not know that she is 18 or older.",
+        "Mail is off. Calls go on. Read out before you ask anything: “What you say stays here.” Talk to her alone.",
+        (do("She is an adult"), go("Her birth date")),
+    ),
+    needs=("Open: shelter, medical help.", go("Needs and services")),
     next_step=case.NextStep(
         title="Next: tell her before the call-in",
         sentence="The call-in is Tuesday, November 24, at 6 pm. Two tries so far. One is left before a supervisor decides.",  # noqa: E501  (reads better whole)
