@@ -1,8 +1,8 @@
 """
-Coming out of a meeting, and calling for help so that nobody who looks at the screen can tell.
+Going into a meeting and coming out, and calling for help so that nobody who looks at the screen can tell.
 
-A quiet button, or a colleague's own words in the note, do what any check-out does, and besides page the buddy,
-supervisors and whoever is on call, at once. The answer is the same to the byte; what to do is shown to others only.
+A quiet button, or a colleague's own words in the note, do what any check-in or check-out does, and besides page the
+buddy, supervisors and whoever is on call, at once. The answer is the same to the byte; what to do others alone see.
 """
 
 from datetime import datetime
@@ -47,15 +47,22 @@ def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckO
     """
     if not meeting_keeping.is_there(meeting, staff.id):
         raise meeting_keeping.NotTheirs
-    needs_help = is_call_for_help(session, staff.id, sent)
+    needs_help = iscall_for_help(session, staff.id, sent)
     kept = {"help_note": sent.note} if needs_help else {"note": sent.note}
     change_meeting(session, meeting, **kept)
     meeting_keeping.close(session, meeting, by=staff.id, now=now)
     if needs_help:
-        _call_for_help(session, meeting, now=now)
+        call_for_help(session, meeting, now=now)
 
 
-def is_call_for_help(session: Session, staff_id: UUID, sent: CheckOut) -> bool:
+def check_in(session: Session, staff: StaffCard, meeting: Meeting, *, is_quiet: bool, now: datetime) -> None:
+    """Begin a meeting, and call for help where the quiet button was pressed at the door. Raises as check_in does."""
+    meeting_keeping.check_in(session, staff, meeting, now=now)
+    if is_quiet:
+        call_for_help(session, meeting, now=now)
+
+
+def iscall_for_help(session: Session, staff_id: UUID, sent: CheckOut) -> bool:
     """Tell whether a check-out asks for help: by the button, or by this colleague's words, in any dress."""
     phrase = _phrase(session, staff_id)
     return sent.is_quiet or (phrase is not None and phrase in fold(sent.note))
@@ -86,7 +93,7 @@ def _phrase(session: Session, staff_id: UUID) -> str | None:
     return str(unseal(session, BoxNumber.DANGER_PHRASE, row.phrase_box, owner=HOUSE, row=row.id)[0]) if row else None
 
 
-def _call_for_help(session: Session, meeting: Meeting, *, now: datetime) -> None:
+def call_for_help(session: Session, meeting: Meeting, *, now: datetime) -> None:
     """Page everyone who is not at the meeting: a phone that rings there would tell."""
     raise_alarm(session, meeting.id, AlarmKind.DURESS, about_at=now, now=now)
     duty = on_call.on_duty(session, at=now)

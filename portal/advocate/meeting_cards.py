@@ -28,6 +28,12 @@ class CheckOutForm(StrictForm):
     timesheet = HiddenField(validators=[Optional(), AnyOf((LATER,))])
 
 
+class CheckInForm(StrictForm):
+    """The start of a meeting; `timesheet` as at its end."""
+
+    timesheet = HiddenField(validators=[Optional(), AnyOf((LATER,))])
+
+
 class CallOffForm(StrictForm):
     """Why a meeting is called off."""
 
@@ -69,8 +75,10 @@ def _next(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ..
     line, here = card.line, _here(card)
     if line.state in AHEAD and not card.blocks and line.am_there:
         go_in = Step("Check in", url_for("meetings.check_in", **here), "post", "main")
+        quiet = Step(f"{go_in.label}, timesheet later", go_in.href, "post", "plain", (("timesheet", LATER),))
         later = Step("Need 30 more minutes", url_for("meetings.more_time", **here), "post")
-        return "Next: check in", f"Press it when you are there, by {_clock(card, line.check_in_by)}.", (go_in, later)
+        by = _clock(card, line.check_in_by)
+        return "Next: check in", f"Press it when you are there, by {by}.", (go_in, quiet, later)
     if line.state is MeetingState.UNDER_WAY:
         until = f"by {_clock(card, line.ends_at)}, {lateness(line.ends_at, now=now)}"
         if not line.am_there:

@@ -25,7 +25,7 @@ from portal.advocate import meeting_words as say
 from portal.advocate.alarms import alarms
 from portal.advocate.doors import requires
 from portal.advocate.forms import NoFields, StrictForm
-from portal.advocate.meeting_cards import LATER, AgreeForm, CallOffForm, CheckOutForm
+from portal.advocate.meeting_cards import LATER, AgreeForm, CallOffForm, CheckInForm, CheckOutForm
 from portal.advocate.meeting_pages import MeetingListPage, MeetingSection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -85,10 +85,21 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
 @requires(Action.KEEP_MEETING)
 def check_in(meeting_id: UUID) -> ResponseReturnValue:
     """Begin; the gate and the safety check are asked again."""
-    NoFields.posted()
+    form = CheckInForm.posted()
+    if not form.validate():
+        return _page(meeting_id), 422
+    is_quiet = form.timesheet.data == LATER
+
+    def go_in(session: Session, staff: StaffCard, meeting: Meeting) -> None:
+        meeting_help.check_in(session, staff, meeting, is_quiet=is_quiet, now=now())
+
     try:
-        return _do(meeting_id, lambda *found: meeting_keeping.check_in(*found, now=now()), said="checked_in")
+        return _do(meeting_id, go_in, said="checked_in")
     except NotReady:
+        if is_quiet:  # What is in the way of a meeting is in the way of no help.
+            with parts().vault.writing() as session:
+                found = meetings.find_to_change(session, current_user.card, meeting_id)
+                meeting_help.call_for_help(session, found, now=now())
         return _page(meeting_id), 409
 
 

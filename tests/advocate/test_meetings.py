@@ -287,6 +287,34 @@ def test_planted_word_of_the_call_for_help_on_the_screen_is_caught(
 
 
 @pytest.mark.req("52")
+def test_a_call_for_help_at_the_door_looks_like_any_check_in_to_the_byte(desk, vault, world, place, at_case, clock):
+    seen = []
+    for sent in ({"timesheet": "later"}, {}):
+        at = plan(desk, world, place)
+        check(desk, at)
+        clock.advance(START - clock.now())
+        desk.sit_down(world.dana.card)
+        desk.get(at)
+        answers = [desk.post(f"{at}/check-in", sent), *(desk.get(each) for each in (at, "/meetings", "/today"))]
+        seen.append([_plain(each, at.rpartition("/")[2], world) for each in answers])
+        _go_back(vault, clock)
+        desk.sit_down(world.dana.card)
+    look_alike(seen)
+    with vault.reading() as session:
+        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
+
+
+@pytest.mark.req("52")
+def test_help_comes_though_the_meeting_may_not_begin(desk, vault, world, place, at_case):
+    at = plan(desk, world, place)
+    desk.get(at)
+    answers = [desk.post(f"{at}/check-in", sent) for sent in ({"timesheet": "later"}, {})]
+    look_alike([_plain(each, at.rpartition("/")[2], world) for each in answers])
+    with vault.reading() as session:
+        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
+
+
+@pytest.mark.req("52")
 def test_what_to_do_is_shown_to_those_who_are_not_there(desk, vault, world, place, at_case, clock, app):
     at = begin(desk, world, place, clock)
     desk.post(f"{at}/check-out", {"note": "canary of danger", "timesheet": "later"})
