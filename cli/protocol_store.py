@@ -1,5 +1,6 @@
 """The protocols in force, from the vault: the files of config/protocols are current until people make others so."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,3 +30,16 @@ def protocols_in_force(vault: "Vault") -> dict[str, str]:
 
     with vault.reading() as session:
         return current_texts(session)
+
+
+class Places:
+    """Which places had a protocol at the last look: what waits for one is tried again as soon as there is one."""
+
+    def __init__(self, protocols: Mapping[str, str]) -> None:
+        """Begin with those in force."""
+        self._known = frozenset(protocols)
+
+    def are_more(self, protocols: Mapping[str, str]) -> bool:
+        """Say whether a place has its first protocol since the last look."""
+        before, self._known = self._known, frozenset(protocols)
+        return not self._known <= before

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cli import opening
 from cli.meetings import meetings_round
 from cli.paging import pager_round, pages_round
-from cli.protocol_store import install_protocols, protocols_in_force
+from cli.protocol_store import Places, install_protocols, protocols_in_force
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
 from config.settings import SettingsError, WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
@@ -47,7 +47,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
     from crypto.unsealing import UnsealingKeys
     from outreach.agencies import read_agencies
     from outreach.answer_purging import purge_due
-    from outreach.aside import TRIED_AGAIN
+    from outreach.aside import TRIED_AGAIN, SetAside
     from outreach.deposits import Opener
     from outreach.ingest import Ingest, drain_intake, purge_drained, try_again
     from outreach.records.spool import open_drain
@@ -67,8 +67,16 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
         return Ingest(vault, drain, Opener(unsealing, agencies.now()), protocols_in_force(vault), stop.is_set)
 
     purge_drained(parts())
+    places = Places(parts().protocols)
     try_again(parts(), TRIED_AGAIN, now=opening.now())
-    news = Round("ingest", timedelta(seconds=2), lambda: drain_intake(parts(), now=opening.now()))
+
+    def take_in() -> Mapping[str, int]:
+        found = parts()
+        if places.are_more(found.protocols):
+            try_again(found, (SetAside.NO_PROTOCOL,), now=opening.now())
+        return drain_intake(found, now=opening.now())
+
+    news = Round("ingest", timedelta(seconds=2), take_in)
     old = Round("answers", timedelta(hours=1), lambda: {"purged": purge_due(vault, now=opening.now())})
     due = Round("escalation", timedelta(seconds=15), lambda: look_at_due(vault, now=opening.now())._asdict())
     return [

@@ -68,7 +68,7 @@ SENTENCES: dict[StrEnum, Sentence] = {
         "It is about a place that is not this agency's.", "Ask your agencies to check the place and send it again."
     ),
     SetAside.NO_PROTOCOL: Sentence(
-        "The agency has no rules here yet.", "Add its protocol; this comes in when Wayside starts again."
+        "The agency has no rules here yet.", "Add its protocol under Team, Protocols; this comes in right after."
     ),
     SetAside.CHANGED_BODY: Sentence("It was changed after it was sent.", "Ask your agencies which one is right."),
     SetAside.REFERS_TO_UNKNOWN: Sentence(

@@ -1,21 +1,28 @@
 """What two people put in force is what the next case begins under, in the running worker; older cases go on."""
 
 import re
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from threading import Event
 
 import pytest
 from level_walk import PLACES, SAFE, Walk
 from town import Browser, Town
 
-from cli.demo.cast import COLE, NADIA
+from cli.demo.cast import COLE, NADIA, Sent
+from cli.demo.making import agency_key
+from cli.worker_roles import open_roles
+from crypto.signatures import generate_key_pair, load_public
 from outreach import on_call, protocol_changes
+from outreach.agencies import read_agencies, with_key, write_agencies
 from outreach.on_call import NewShift, Turn
 from outreach.protocol_versions import changes, current_of
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
+from outreach.scheduling.runner import run_once
 from outreach.terms import Level
 
 HIGH_POINT = (Path(__file__).parents[2] / "config" / "protocols" / "high-point.toml").read_text()
@@ -36,6 +43,45 @@ def test_the_running_worker_takes_up_what_two_people_put_in_force(town):
     assert walk.due() == before
 
 
+@pytest.mark.req("P5")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_news_of_a_place_without_a_protocol_comes_in_as_soon_as_it_has_one(town):
+    an_agency_elsewhere(town)
+    elsewhere = replace(PLACES[0], jurisdiction="greensboro", agency="greensboro-pd")
+    with ExitStack() as stack:
+        rounds = stack.enter_context(open_roles(("ingest",), Event(), {}))
+        body = {"kind": "level_assigned", "level": "B", "criteria_version": "2026-01", "jurisdiction": "greensboro"}
+        body |= {"occurred_at": town.clock.now().isoformat(), "victim": NADIA, "offender": COLE}
+        assert town.police_send(Sent(elsewhere.agency, "e-1", body)).status_code == 202
+        run_once(rounds)
+        assert cases_in(town, "greensboro") == 0
+
+        by, now = town.colleagues["supervisor"].id, town.clock.now()
+        with town.vault.writing() as session:
+            text = HIGH_POINT.replace('jurisdiction = "high-point"', 'jurisdiction = "greensboro"')
+            protocol_changes.propose(session, text, because="They join us.", by=by, now=now)
+        put_in_force(town, instead_of="")
+
+        run_once(rounds)
+        assert cases_in(town, "greensboro") == 1
+
+
+def an_agency_elsewhere(town: Town) -> None:
+    """Register an agency of a place that has no protocol."""
+    private, public = generate_key_pair()
+    agency_key(town.home, "greensboro-pd").write_bytes(private)
+    known, key = read_agencies(town.home.agencies), load_public(public)
+    since = town.clock.now() - timedelta(hours=1)
+    write_agencies(
+        town.home.agencies, with_key(known, "greensboro-pd", jurisdiction="greensboro", public=key, now=since)
+    )
+
+
+def cases_in(town: Town, jurisdiction: str) -> int:
+    with town.vault.reading() as session:
+        return session.query(CaseRecord).filter(CaseRecord.jurisdiction == jurisdiction).count()
+
+
 def ask_for_it(supervisor: Browser) -> None:
     """Try the text, look at what it does, and ask a second person."""
     supervisor.get("/protocols/new")
@@ -45,14 +91,14 @@ def ask_for_it(supervisor: Browser) -> None:
     assert supervisor.page.status_code == 200, supervisor.text
 
 
-def put_in_force(town: Town) -> None:
+def put_in_force(town: Town, *, instead_of: str | None = None) -> None:
     """Let the second person agree; somebody is on call meanwhile."""
     by, now = town.colleagues["advocate"].id, town.clock.now()
     with town.vault.writing() as session:
         week = NewShift(by, Turn.FIRST, now, now + timedelta(days=9))
         on_call.add_shift(session, week, by=None, now=now)
         (asked,) = [each.id for each in changes(session) if each.waits]
-        seen, _ = current_of(session, "high-point")
+        seen = current_of(session, "high-point")[0] if instead_of is None else instead_of
         protocol_changes.make_current(session, asked, instead_of=seen, because="Looked at it.", by=by, now=now)
 
 
