@@ -26,6 +26,7 @@ from browser.samples.marks import (
 from outreach.code_word_claims import Claim
 from portal.advocate import case_pages as case
 from portal.advocate import contact_pages as contact
+from portal.advocate.call_in_words import LATE
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
 from portal.advocate.known_by import HOW, LATELY, SAID
 from portal.advocate.talk_pages import TalkCard
@@ -108,6 +109,14 @@ CASE = case.CasePage(
     someone_else=go("Someone else answered", "stop"),
     pause=do("Pause all contact", "stop"),
     steps=(go("She asked"), go("Add a way"), go("Write a letter")),
+    call_ins=(
+        case.CallInLine(
+            when=at("Wednesday, 6 pm"),
+            state=LATE,
+            sentence="3 days left. She was to know by Nov 29, 6 pm. Tell her now, live.",
+            steps=(go("See what to try", "main"),),
+        ),
+    ),
     tasks=(
         case.TaskRow(sentence="Tell her before the call-in.", when=at("by 11:00"), steps=(go("Close"),)),
         case.TaskRow(sentence="Talk about risk, if she wants to.", when=at("by Monday"), steps=(go("Close"),)),
