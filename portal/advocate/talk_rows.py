@@ -67,13 +67,13 @@ def talk_card(view: CaseView, *, now: datetime, zone: ZoneInfo) -> TalkCard | No
         steps.insert(0, Step("Go on where it stopped", go_on, look="main"))
     steps.append(Step("Safety plan", url_for("safety_plans.show", case_id=case_id)))
     return TalkCard(
-        sentences=(*_said(talks.made, zone), _plan(talks.plan, zone)),
+        sentences=(*_results(talks.made, zone), _plan(talks.plan, zone)),
         due=moment(min(due), now=now, zone=zone) if due else None,
         steps=tuple(steps),
     )
 
 
-def _said(made: AssessmentCard | None, zone: ZoneInfo) -> tuple[str, ...]:
+def _results(made: AssessmentCard | None, zone: ZoneInfo) -> tuple[str, ...]:
     if made is None:
         return ("Nobody has talked with her about danger yet.",)
     on = day(made.at, zone=zone).words

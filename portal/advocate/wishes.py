@@ -178,14 +178,14 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
     page = TaskPage(
         title=TITLES[found.approval],
         handle=found.wish.handle,
-        sentence=_said(found, at),
+        sentence=_asked_for(found, at),
         back=Step("Today", url_for("today.show")),
         form=form.card(url_for("wishes.answer", wish_id=wish_id), "Answer", cancel_href=url_for("today.show")),
     )
     return render("tasks/show.html", page)
 
 
-def _said(found: WishToAnswer, at: datetime) -> str:
+def _asked_for(found: WishToAnswer, at: datetime) -> str:
     when = moment(found.wish.asked_at, now=at, zone=parts().zone).words
     way = f" Way: {words.CHANNELS[found.channel].lower()}." if found.channel else ""
     meanwhile = " The call may be made meanwhile." if found.channel is Channel.CALL else " It waits until then."
