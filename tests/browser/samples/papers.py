@@ -208,6 +208,26 @@ LETTER_HELD = replace(
     form=None,
     hold=Hold("The partner may see mail here.", "Ask her first, or choose another way.", (go("Other ways"), SHE_ASKED)),
 )
+ADDRESS_ODD = contact.DestinationPage(
+    title="Add an address",
+    handle=HANDLE,
+    back=BACK,
+    same_as_before=None,
+    form=form(
+        "Save",
+        Field(
+            "value",
+            "Address",
+            "lines",
+            value="12 Fable Lane\nHigh Point, NC 10001",
+            hint="Street on one line, then city, state and ZIP: High Point, NC 27260.",
+            error="The ZIP code 10001 is not in NC. Check ZIP and state.",
+        ),
+        Field("as_typed", "Keep the address as I wrote it", "tick"),
+        Field("label", "What we call it", "line", hint="Such as: her sister's. No names."),
+        radio("letter", "Is mail safe?", "Safe", "Not safe", "Not known", chosen="Safe"),
+    ),
+)
 SHELF = contact.ShelfPage(
     title="The letters we have",
     rows=(
@@ -256,5 +276,6 @@ PAPERS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "letter-arabic": ("letters/new.html", LETTER_ARABIC, SIGNED_IN),
     "letter-to-pick-up": ("letters/new.html", LETTER_TO_PICK_UP, SIGNED_IN),
     "letter-held": ("letters/new.html", LETTER_HELD, SIGNED_IN),
+    "address-odd": ("destinations/edit.html", ADDRESS_ODD, SIGNED_IN),
     "letter-shelf": ("letters/shelf.html", SHELF, SIGNED_IN),
 }
