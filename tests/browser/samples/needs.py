@@ -51,7 +51,7 @@ PAGE = pages.NeedsPage(
         pages.ReleaseRow(
             "Night Clinic",
             Chip("Over", "calm", "dash"),
-            "They may know her first name. For: a visit. Signed Aug 1, until Sep 1.",
+            "They may know her first name. For: a first talk. Signed Aug 1, until Sep 1.",
         ),
     ),
 )
