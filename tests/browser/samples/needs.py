@@ -52,6 +52,7 @@ PAGE = pages.NeedsPage(
             "Night Clinic",
             Chip("Over", "calm", "dash"),
             "They may know her first name. For: a first talk. Signed Aug 1, until Sep 1.",
+            "They may know her first name. For: a check-up. Signed Aug 1, until Sep 1.",
         ),
     ),
 )
