@@ -52,7 +52,6 @@ PAGE = pages.NeedsPage(
             "Night Clinic",
             Chip("Over", "calm", "dash"),
             "They may know her first name. For: a first talk. Signed Aug 1, until Sep 1.",
-            "They may know her first name. For: a check-up. Signed Aug 1, until Sep 1.",
         ),
     ),
 )
