@@ -12,13 +12,14 @@ from uuid import UUID
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
-from outreach import approving, audit, cases, mail_approvals, people
+from outreach import approving, audit, cases, mail_approvals, on_call, paging, people
 from outreach.access import StaffCard, find_case
 from outreach.approving import Decided, NotTheirsToDecide
 from outreach.facts import Approval
 from outreach.mail_approvals import OPEN, Address, WishWords
 from outreach.messaging.errors import NoApprovedLetter
 from outreach.messaging.letter_templates import shelf
+from outreach.paging import PageAbout
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import MailApproval
@@ -69,6 +70,8 @@ def wish_to_write(
     """
     Keep an advocate's reason for a letter where mail is not known to be safe; it waits for a second person.
 
+    Supervisors are paged, in the words that every page has.
+
     Args:
         mailbox: whether hers is the partner's too: yes, no or unknown.
 
@@ -81,6 +84,7 @@ def wish_to_write(
     about = Decided(Approval.COLD_MAIL, (address.destination_id, Channel.LETTER))
     approving.decide(session, staff, address.case_id, decided=about, reason=reason, now=now)
     mail_approvals.note_wish(session, address, WishWords(reason.strip(), mailbox), by=staff.id, now=now)
+    paging.call(session, on_call.supervisors(session), PageAbout.APPROVAL, now=now)
     audit.record(session, action="cold_mail.ask", by=staff.id, cases=[address.case_id], now=now)
 
 

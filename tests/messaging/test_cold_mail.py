@@ -10,6 +10,7 @@ import pytest
 from builders import NOW, a_staff_member
 from letter_world import LATER, World, an_offenders_letter_soon, text_of
 
+from outreach import paging
 from outreach.access import StaffCard
 from outreach.approving import NotTheirsToDecide
 from outreach.mail_approvals import Address
@@ -95,6 +96,15 @@ def test_any_colleague_may_agree_when_no_supervisor_did_in_half_an_hour(office: 
     office.answer(office.colleague, wish, AFTER)
 
     assert office.world.release("short", now=AFTER)
+
+
+@pytest.mark.req("20a")
+def test_supervisors_are_paged_when_somebody_asks(office: Office) -> None:
+    office.ask()
+
+    with office.world.vault.reading() as session:
+        assert [each.about for each in paging.waiting_for(session, office.supervisor.id)] == ["approval"]
+        assert not paging.waiting_for(session, office.colleague.id)
 
 
 @pytest.mark.req("20a")
