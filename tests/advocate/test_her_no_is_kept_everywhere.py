@@ -31,7 +31,7 @@ from outreach.terms import ContentLevel, Level
 
 WORDS = ("do_not_contact", "she_will_contact_us")
 PROTOCOLS = sorted((Path(__file__).parents[2] / "config" / "protocols").glob("*.toml"))
-LEADS_TO_CONTACT = re.compile(r"/(call|texts/new|letters/new|texts|letters)$")
+LEADS_TO_CONTACT = re.compile(r"/cases/.+/(call|texts/new|letters/new|texts|letters)$")
 """Where a link or a button of a page would lead to a call, a text or a letter."""
 PROPOSES = re.compile(r"Tell her (now|by)|The safest way|It is open now|Call her|Safe now")
 HER_OWN_PAGES = ("texts/new", "letters/new", "/call")
