@@ -1,4 +1,4 @@
-"""Makes a demo home: keys, two agencies, three staff who can sign in, and an account at the emulator."""
+"""Makes a demo home: keys, two agencies, five staff who can sign in, and an account at the emulator."""
 
 import json
 import secrets
@@ -29,8 +29,11 @@ PASS_PHRASE = "three herons over the mill pond"  # noqa: S105  # fictional, prin
 STAFF = (
     ("dana@example.org", "Dana R.", Role.ADVOCATE),
     ("sam@example.org", "Sam O.", Role.SUPERVISOR),
+    ("kit@example.org", "Kit L.", Role.ADVOCATE),
+    ("noor@example.org", "Noor B.", Role.SUPERVISOR),
     ("alex@example.org", "Alex T.", Role.ADMINISTRATOR),
 )
+"""Two of each, since a meeting, a stack of letters and a protocol need more than one person."""
 JURISDICTIONS = {POLICE: "high-point", PROSECUTOR: "guilford-da"}
 SENDER = "+13365550100"
 
@@ -104,7 +107,7 @@ def open_vault(home: Home) -> Vault:
 
 
 def make_staff(home: Home, vault: Vault) -> list[Colleague]:
-    """Enrol three colleagues the way the portal does, and leave their codes where the demo's page shows them."""
+    """Enrol the colleagues the way the portal does, and leave their codes where the demo's page shows them."""
     colleagues = []
     for email, name, role in STAFF:
         now = opening.now()

@@ -7,7 +7,6 @@ from cli.demo.making import Colleague
 from outreach.on_call import NewShift, Turn, add_shift
 from outreach.records.engine import Vault
 from outreach.services import ServiceContent, add_service
-from outreach.terms import Role
 
 ON_CALL = timedelta(days=14)
 SERVICES = (
@@ -26,8 +25,7 @@ SERVICES = (
 
 def settle_in(vault: Vault, colleagues: list[Colleague]) -> None:
     """Put the advocate on call, the supervisor second, and the services into the directory."""
-    by_role = {each.role: each for each in colleagues}
-    advocate, supervisor = by_role[Role.ADVOCATE.value], by_role[Role.SUPERVISOR.value]
+    advocate, supervisor = colleagues[:2]
     now = opening.now()
     with vault.writing() as session:
         for who, turn in ((advocate, Turn.FIRST), (supervisor, Turn.SECOND)):
