@@ -50,6 +50,14 @@ class Notice:
         desk.submit("/attempts$", way=chosen, outcome=outcome)
         assert desk.page.status_code == 200, desk.text
 
+    def accept(self, step: Step) -> None:
+        """Check what the agency changed, and agree to it."""
+        task, desk = self.walk.tasks()[step].id, self.walk.desk
+        desk.get(f"/tasks/{task}")
+        desk.submit(f"/tasks/{task}", answer="yes")
+        assert desk.page.status_code == 200, desk.text
+        assert step not in self.walk.tasks()
+
     @property
     def state(self) -> tuple[str, str | None]:
         """Return its state and why it was missed."""
@@ -161,17 +169,17 @@ def test_moved_later_and_off_change_nothing_until_somebody_has_checked(town, pla
     walk.send("call_in_rescheduled", refers_to=first, call_in_at=later)
     assert "Until you check it, this day stands." in notice.row()
     assert walk.tasks()[notice.step].due_at == notice.due_at
-    walk.close(Step.ACKNOWLEDGE_RESCHEDULE)
+    notice.accept(Step.ACKNOWLEDGE_RESCHEDULE)
     assert walk.tasks()[notice.step].due_at == notice.due_at + timedelta(days=7)
 
     walk.send("call_in_rescheduled", refers_to=first, call_in_at=walk.at(hours=20))
     assert "which counts already" in notice.row()
     assert "Last hours, not told" in notice.row()
-    walk.close(Step.ACKNOWLEDGE_RESCHEDULE)
+    notice.accept(Step.ACKNOWLEDGE_RESCHEDULE)
 
     walk.send("call_in_cancelled", refers_to=first)
     assert "The agency says that it is off. Until you check it, this day stands." in notice.row()
-    walk.close(Step.ACKNOWLEDGE_CANCEL)
+    notice.accept(Step.ACKNOWLEDGE_CANCEL)
     assert notice.state == ("superseded", None)
     assert "Called off It is off. Somebody here checked." in notice.row()
     walk.nothing_went_to_the_agency()
