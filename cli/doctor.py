@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cli import opening
 from cli.faults import Mendable
 from cli.instruments import read_shelf
+from cli.letters import letter_lines
 from cli.protocol_store import protocols_in_force
 from cli.protocols import read_protocols, without_protocol
 from cli.texting import twilio_account
@@ -48,8 +49,8 @@ def doctor() -> None:
         *_agency_faults(settings),
         *_instrument_faults(settings.place),
     ]
-    texting = list(_texting_lines(settings))
-    faults += [line for kind, line in texting if kind == "mend"]
+    lines = [*_texting_lines(settings), *letter_lines(is_practice=marker.is_demo)]
+    faults += [line for kind, line in lines if kind == "mend"]
     for fault in faults:
         click.echo(f"mend: {fault}")
     if not faults:
@@ -57,7 +58,7 @@ def doctor() -> None:
     for warning in (
         *_notes(settings.place),
         *_files_not_in_force(settings),
-        *(line for kind, line in texting if kind == "note"),
+        *(line for kind, line in lines if kind == "note"),
     ):
         click.echo(f"note: {warning}")
     raise SystemExit(1 if faults else 0)

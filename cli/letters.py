@@ -1,5 +1,6 @@
 """`wayside letters check|approve`: which letters a person has approved, how they read, and writing an approval down."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
@@ -52,3 +53,33 @@ def approve(letter: str, by: str, practice: bool) -> None:
     except OSError as fault:
         raise Mendable(f"{ROOT / 'approved.toml'} cannot be written: {fault.strerror}") from None
     click.echo(f"{letter} is {standing}. Restart the portal to take it up.")
+
+
+def letter_lines(*, is_practice: bool) -> Iterator[tuple[str, str]]:
+    """
+    Yield what `doctor` says of letters: a fault in their folder and, in a real home, those that may not be used.
+
+    Args:
+        is_practice: whether the home is a demo, where letters that are good for practice may be used.
+    """
+    from outreach.messaging import letter_templates
+    from outreach.messaging.letter_templates import FaultyLetterFile, LetterShelf
+    from outreach.messaging.text_approvals import Standing
+
+    try:
+        found = LetterShelf.read(letter_templates.ROOT).letters
+    except (FaultyLetterFile, OSError) as fault:
+        yield "mend", f"letters can not be read: {fault}"
+        return
+    off = {f"{language}/{name}": each for (language, name), each in found.items()}
+    off = {name: each for name, each in sorted(off.items()) if not each.may_leave(is_practice=is_practice)}
+    unread = [name for name, each in off.items() if each.approved.standing is Standing.DRAFT]
+    practice = [name for name, each in off.items() if each.approved.standing is Standing.PRACTICE]
+    unfit = [name for name, each in off.items() if each.approved.standing is Standing.APPROVED]
+    mend = "Read each aloud, then `wayside letters approve NAME --by ...`"
+    if unread:
+        yield "note", f"letters that nobody approved, so none is sent: {', '.join(unread)}. {mend}"
+    if practice:
+        yield "note", f"letters approved for practice only, so none is sent here: {', '.join(practice)}. {mend}"
+    if unfit:
+        yield "note", f"letters approved and unfit all the same: {', '.join(unfit)}. See `wayside letters check`"

@@ -40,6 +40,7 @@ class Step(StrEnum):
     TEXT_STOPPED = "text_stopped"
     CHECK_WAYS = "check_ways"
     CHECK_RETURNED_MAIL = "check_returned_mail"
+    CHECK_FOUND_LETTER = "check_found_letter"
     SUPERVISOR_URGENT = "supervisor_urgent"
     NEED_NOW = "need_now"
     SUPERVISOR_MINOR = "supervisor_minor"
@@ -90,6 +91,7 @@ STEPS: dict[Step, StepWords] = {
     Step.TEXT_STOPPED: StepWords("Texts were stopped from her phone. See which other way is safe", "decide"),
     Step.CHECK_WAYS: StepWords("Someone else may have a phone of hers. Check each way before you use it", "decide"),
     Step.CHECK_RETURNED_MAIL: StepWords("A letter came back. Find another way to reach her", "call", _LIVE),
+    Step.CHECK_FOUND_LETTER: StepWords("A letter for her own hands was found. Ask where and by whom", "decide"),
     Step.SUPERVISOR_URGENT: StepWords("Urgent. Open this where no one else can see your screen", "decide"),
     Step.NEED_NOW: StepWords("Help with what she needs now", "needs"),
     Step.SUPERVISOR_MINOR: StepWords("She may be under 18. Decide today how we reach her", "decide"),

@@ -2,6 +2,7 @@
 Mail that came back: found by the code on its page, by whoever opens the box. Mail there is not safe from then on.
 
 What is under way to the same address is cancelled, in each of her cases; a task asks for another way (requirement 49).
+A letter for her own hands that is found says nothing of any mailbox: it shuts nothing, and a task asks where it lay.
 """
 
 from dataclasses import replace
@@ -28,6 +29,7 @@ from outreach.tasks import add_task
 from outreach.terms import Channel, DestinationKind, LetterState, TaskState, Verdict, VerdictSource
 
 TO_FIND_ANOTHER_WAY = timedelta(days=2)
+TO_ASK_WHERE = timedelta(days=1)
 CAME_BACK = "a letter came back"
 _OUT_THERE = (LetterState.PRINTED, LetterState.MAILED)
 _UNDER_WAY = (LetterState.RELEASED.value, LetterState.HELD.value, LetterState.PRINTED.value)
@@ -48,27 +50,33 @@ class VoidPage(MessagingError):
 
 
 class CameBack(NamedTuple):
-    """What was done about a letter that came back."""
+    """What was done about a letter that came back, or was found."""
 
     case_id: UUID
     cancelled: int
     """How many letters on their way to the same address were cancelled."""
     is_news: bool
     """False when somebody said so before."""
+    was_for_her_hands: bool = False
+    """It never was in the mail: nothing was shut, and a task asks where it was found."""
+    is_given: bool = False
+    """Whether somebody had noted that she has it."""
 
 
 def take_in(session: Session, typed: str, *, by: UUID, now: datetime) -> CameBack:
     """
-    Take in a letter that came back, by the code that somebody typed or scanned. Every try is audited.
+    Take in a letter that came back or was found, by the code that somebody typed or scanned. Every try is audited.
 
     Raises:
-        NotACode, UnknownCode, VoidPage: nothing was changed; `note_failed_look` keeps that somebody tried.
+        NotACode, UnknownCode, VoidPage, WrongState: nothing was changed; `note_failed_look` keeps that somebody tried.
     """
     found = find(session, read_code(typed))
     if found is None:
         raise UnknownCode
     if found.is_void or found.letter.state == LetterState.CANCELLED:
         raise VoidPage
+    if found.letter.is_handed:
+        return _note_found(session, found.letter, by=by, now=now)
     if found.letter.state == LetterState.RETURNED:
         audit.record(session, action="letter.look_up", by=by, cases=[found.letter.case_id], now=now)
         return CameBack(found.letter.case_id, 0, is_news=False)
@@ -103,6 +111,18 @@ def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime)
     return CameBack(letter.case_id, cancelled, is_news=True)
 
 
+def _note_found(session: Session, letter: Letter, *, by: UUID, now: datetime) -> CameBack:
+    """Ask where a letter for her own hands was found. Nothing is unsafe by that alone (P2b). Raises WrongState."""
+    letter = letter_in(session, letter.id, *_OUT_THERE)
+    step = Step.CHECK_FOUND_LETTER
+    is_news = not _is_asked(session, letter.case_id, step)
+    if is_news:
+        add_task(session, letter.case_id, PlannedTask(step, None, now, now + TO_ASK_WHERE))
+    audit.record(session, action="letter.found", by=by, cases=[letter.case_id], now=now)
+    is_given = letter.state == LetterState.MAILED
+    return CameBack(letter.case_id, 0, is_news, was_for_her_hands=True, is_given=is_given)
+
+
 def _alike(session: Session, case_id: UUID, address: Destination) -> list[Destination]:
     """Return every address of a case that is this one, or may be the same front door."""
     read = addresses.read(address.value)
@@ -126,7 +146,11 @@ def _cancel_all(session: Session, case_id: UUID, destination_id: UUID, *, by: UU
 
 def _ask_for_another_way(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
     step = Step.CHECK_RETURNED_MAIL
-    same = (Task.case_id == case_id, Task.step == step.value, Task.state == TaskState.OPEN.value)
-    if session.scalar(select(Task.id).where(*same)) is None:
+    if not _is_asked(session, case_id, step):
         add_task(session, case_id, PlannedTask(step, None, now, now + TO_FIND_ANOTHER_WAY))
         audit.record(session, action="letter.find_another_way", by=by, cases=[case_id], now=now)
+
+
+def _is_asked(session: Session, case_id: UUID, step: Step) -> bool:
+    same = (Task.case_id == case_id, Task.step == step.value, Task.state == TaskState.OPEN.value)
+    return session.scalar(select(Task.id).where(*same).limit(1)) is not None

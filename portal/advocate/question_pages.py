@@ -72,7 +72,7 @@ def part_page(found: OpenTalk, part: int, form: StrictForm, *, error: str = "") 
     of, here = len(parts_of(offered.instrument)), place(found, "questions.answer", part=part)
     before = place(found, "questions.part", part=part - 1) if part > 1 else ""
     page = QuestionsPage(
-        title=f"{found.card.kept.title}, {part} of {of}",
+        title=f"Questions, {part} of {of}",
         handle=found.head.handle,
         back=_all_talks(found),
         hers=talk_words.own_view(found.card),
@@ -93,7 +93,7 @@ def ending_page(found: OpenTalk, form: StrictForm, *, error: str = "") -> str:
     is_asked = bool(instrument.items)
     last = place(found, "questions.part", part=len(parts_of(instrument))) if is_asked else ""
     page = QuestionsPage(
-        title=f"{found.card.kept.title}, the end",
+        title="Questions, the end",
         handle=found.head.handle,
         back=_all_talks(found),
         hers=talk_words.own_view(found.card),
@@ -120,7 +120,7 @@ def result_page(found: OpenTalk) -> str:
     note = (Fact("Note", card.note),) if card.note else ()
     tool = (Fact("Asked with", f"{card.kept.title}, version {card.kept.version}"),) if card.kept.instrument else ()
     page = ResultPage(
-        title=card.kept.title or "Her own view",
+        title="What it came to" if card.kept.instrument else "Her own view",
         handle=found.head.handle,
         back=_all_talks(found),
         hers=talk_words.own_view(card),

@@ -85,6 +85,8 @@ def _handle(session: Session, case_id: UUID) -> str:
 def _done(back: CameBack, handle: str) -> Hold:
     """Say what was done; whose it was only to who may see the case."""
     cause = f"Noted. It was a letter for {handle}." if handle else "Noted."
+    if back.was_for_her_hands:
+        return _found(back, cause, handle)
     if not back.is_news:
         return Hold(f"{cause} Somebody had noted it before.", "Put it with the papers that are shredded.", ())
     stopped = {0: "", 1: " One more letter on its way there is cancelled."}
@@ -92,3 +94,12 @@ def _done(back: CameBack, handle: str) -> Hold:
     remedy = f"Mail there is off from now on.{more} Shred the letter, or lock it away."
     steps = (Step("Open the case", url_for("cases.show", case_id=back.case_id)),) if handle else ()
     return Hold(cause, remedy, steps)
+
+
+def _found(back: CameBack, cause: str, handle: str) -> Hold:
+    """Say that this letter never was in the mail, so that its being found shuts no way to her."""
+    given = "It was given to her by hand" if back.is_given else "It was to be given to her by hand, and was not yet"
+    asked = "A task asks where it was found, and by whom." if back.is_news else "A task asked that before."
+    remedy = f"Nothing is marked as not safe. {asked} Write down what you know, and lock the letter away."
+    steps = (Step("Open the case", url_for("cases.show", case_id=back.case_id)),) if handle else ()
+    return Hold(f"{cause} {given}.", remedy, steps)

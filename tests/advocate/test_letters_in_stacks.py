@@ -8,6 +8,7 @@ from advocate_desk import Desk
 from builders import NOW, FrozenClock, a_case, a_destination, a_verdict
 from stacks import quick_page
 
+from outreach import audit
 from outreach.messaging import letters
 from outreach.messaging.batch_making import make_batches
 from outreach.messaging.letter_codes import typed_form
@@ -214,6 +215,21 @@ def test_mail_that_came_back_is_typed_once_and_says_what_was_done(desk, vault, w
     assert "Mail there is off from now on." in page
     assert state_of(vault, two_letters[0]) == LetterState.RETURNED
     assert "Somebody had noted it before." in desk.post("/returned-mail", {"code": code}).text
+
+
+def test_a_letter_given_by_hand_that_is_found_says_so_and_asks_where(desk, vault, world, two_letters):
+    code = mailed(desk, vault, world, two_letters[0])
+    with vault.writing() as session:
+        letter = session.get_one(Letter, two_letters[0])
+        letter.is_handed = True
+        audit.record(session, action="test.handed", by=None, cases=[letter.case_id], now=NOW)
+    desk.sit_down(world.dana.card).get("/returned-mail")
+    page = desk.post("/returned-mail", {"code": code}).text
+
+    assert "It was given to her by hand." in page
+    assert "Nothing is marked as not safe. A task asks where it was found, and by whom." in page
+    assert "Mail there is off" not in page
+    assert state_of(vault, two_letters[0]) == LetterState.MAILED
 
 
 @pytest.mark.req("P6")

@@ -1,5 +1,6 @@
 """Talking together in the portal: her own view first, skipping, the doctor at once, results, corrections, changes."""
 
+import re
 from dataclasses import replace
 from html import unescape
 from uuid import UUID
@@ -67,6 +68,31 @@ def test_her_own_view_is_asked_first_and_stands_above_every_question_and_beside_
 
     assert result.index(CANARY) < result.index("No result")
     assert "What was not answered is not a no." in result
+
+
+def check_no_heading_names_the_questions(desk, at: str) -> None:
+    """She and others may read the screen while they talk: no title and no heading says what the questions are for."""
+    pages = [desk.get(f"{at}/{path}") for path in ("parts/1", "parts/2", "ending")]
+    pages.append(desk.get(send(desk, f"{at}/ending").location))
+    for page in (each.get_data(as_text=True) for each in pages):
+        heads = re.findall(r"<(?:title|h1)[^>]*>(.*?)</(?:title|h1)>", page, re.DOTALL)
+        assert len(heads) >= 2
+        assert not [each for each in heads if re.search(r"lethal|danger|kill|screen", each, re.IGNORECASE)]
+
+
+@pytest.mark.req("83")
+def test_no_title_and_no_heading_of_the_questions_or_the_result_says_what_they_are_for(desk, at):
+    check_no_heading_names_the_questions(desk, at)
+    assert "Asked with" in desk.last.text
+    assert "Lethality screen, version" in words(desk.last)
+
+
+def test_planted_title_of_the_instrument_over_its_questions_is_caught(desk, at, monkeypatch):
+    made = question_pages.QuestionsPage
+    monkeypatch.setattr(question_pages, "QuestionsPage", lambda **each: made(**{**each, "title": "Lethality screen"}))
+
+    with pytest.raises(AssertionError):
+        check_no_heading_names_the_questions(desk, at)
 
 
 @pytest.mark.req("58")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.letters import letters
+from cli.letters import letter_lines, letters
 from outreach.messaging import letter_templates
 from outreach.messaging.letter_templates import ROOT, LetterShelf
 
@@ -68,3 +68,37 @@ def test_an_approval_of_no_letter_says_so(folder: Path, name: str) -> None:
 
     assert refused.exit_code == 1
     assert "there is no" in str(refused.exception)
+
+
+def said_by_doctor(*, is_practice: bool) -> str:
+    return "\n".join(f"{kind}: {line}" for kind, line in letter_lines(is_practice=is_practice))
+
+
+def check_doctor_names_what_may_not_leave(said: str) -> None:
+    assert "note: letters that nobody approved, so none is sent: en/short." in said
+    assert "note: letters approved for practice only, so none is sent here: " in said
+    assert "es/short" in said.partition("practice only")[2]
+
+
+@pytest.mark.req("48")
+def test_doctor_names_the_letters_that_a_real_home_may_not_send(folder: Path) -> None:
+    (folder / "en" / "short.txt").write_text((folder / "en" / "short.txt").read_text() + "\nCall when you can.\n")
+    check_doctor_names_what_may_not_leave(said_by_doctor(is_practice=False))
+    assert "practice only" not in said_by_doctor(is_practice=True)
+    assert "en/short" in said_by_doctor(is_practice=True)
+
+    CliRunner().invoke(letters, ["approve", "en/short", "--by", "Ana Ruiz"])
+    assert "en/short" not in said_by_doctor(is_practice=False)
+
+
+def test_planted_doctor_that_takes_practice_for_approved_is_caught(folder: Path) -> None:
+    (folder / "en" / "short.txt").write_text((folder / "en" / "short.txt").read_text() + "\nCall when you can.\n")
+
+    with pytest.raises(AssertionError):
+        check_doctor_names_what_may_not_leave(said_by_doctor(is_practice=True))
+
+
+def test_doctor_names_a_folder_of_letters_it_can_not_read(folder: Path) -> None:
+    (folder / "approved.toml").write_text("[[approved]]\n")
+
+    assert said_by_doctor(is_practice=False).startswith("mend: letters can not be read")

@@ -15,16 +15,18 @@ from sqlalchemy import select
 from outreach import people
 from outreach.access import StaffCard
 from outreach.destinations import Destination
-from outreach.messaging import letter_batches, letter_checks, letters
+from outreach.messaging import letter_batches, letter_checks, letters, returned_mail
 from outreach.messaging.errors import NotAllowed, UnfitAddress
+from outreach.messaging.letter_rows import content_of
 from outreach.messaging.letters import Order
+from outreach.messaging.returned_mail import CameBack
 from outreach.plans import PlannedTask
 from outreach.reasons import Reason
 from outreach.records.work import Letter
 from outreach.requests import record_request
 from outreach.safe_contact import Request
 from outreach.steps import Step
-from outreach.tasks import add_task
+from outreach.tasks import add_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Employer, LetterState, Role
 
 CHANCE = Random(1)  # noqa: S311 - repeatable
@@ -160,6 +162,57 @@ def test_a_letter_that_was_handed_over_meets_her_request_and_cannot_come_back_by
     assert world.card().is_handed
     with pytest.raises(NotAllowed):
         release(world, office)
+
+
+def find_it(world: World, *, is_given: bool = True) -> CameBack:
+    """Hand a letter over, or only print it, and look it up by its code as whoever found it would."""
+    office = an_office(world)
+    ask(world, Channel.MEETING, office)
+    letter_id = release(world, office)
+    world.print_due(NOW)
+    with world.vault.writing() as session:
+        if is_given:
+            letters.mark_mailed(session, letter_id, by=world.by, now=NOW)
+        code = content_of(session, session.get_one(Letter, letter_id)).code
+        returned_mail.take_in(session, code, by=world.by, now=NOW)
+        return returned_mail.take_in(session, code, by=world.by, now=NOW)
+
+
+def check_a_found_letter_shuts_no_way(world: World) -> None:
+    with world.vault.reading() as session:
+        before = {each.id: each.verdicts for each in people.destinations(session, world.case_id)}
+    found = find_it(world)
+
+    assert (found.was_for_her_hands, found.is_given, found.cancelled) == (True, True, 0)
+    assert world.card().state is LetterState.MAILED
+    with world.vault.reading() as session:
+        after = {each.id: each.verdicts for each in people.destinations(session, world.case_id)}
+        steps = [each.step for each in tasks_of(session, world.case_id)]
+    assert {each: after[each] for each in before} == before
+    assert steps.count(Step.CHECK_FOUND_LETTER) == 1
+    assert Step.CHECK_RETURNED_MAIL not in steps
+
+
+@pytest.mark.req("49")
+def test_a_letter_for_her_own_hands_that_is_found_shuts_no_way_and_asks_once_where_it_lay(world: World) -> None:
+    check_a_found_letter_shuts_no_way(world)
+    assert world.actions().count("letter.found") == 2
+
+
+def test_a_letter_found_before_anyone_gave_it_to_her_is_told_apart(world: World) -> None:
+    assert not find_it(world, is_given=False).is_given
+    assert world.card().state is LetterState.PRINTED
+
+
+def test_planted_found_letter_that_counts_as_mail_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def as_mail(session, letter, *, by, now):
+        letter.is_handed = False
+        return returned_mail.mark_returned(session, letter.id, by=by, now=now)
+
+    monkeypatch.setattr(returned_mail, "_note_found", as_mail)
+
+    with pytest.raises(AssertionError):
+        check_a_found_letter_shuts_no_way(world)
 
 
 @pytest.mark.req("24")

@@ -188,6 +188,12 @@ NOTED = Hold(
     (go("Open the case"),),
 )
 
+FOUND = Hold(
+    "Noted. It was a letter for Cedar Wren. It was given to her by hand.",
+    "Nothing is marked as not safe. A task asks where it was found, and by whom. Write down what you know, and lock "
+    "the letter away.",
+    (go("Open the case"),),
+)
 STACKS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "letters": ("letter-batches/board.html", BOARD, SIGNED_IN),
     "letters-quiet": ("letter-batches/board.html", QUIET, SIGNED_IN),
@@ -206,5 +212,6 @@ STACKS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     ),
     "returned": ("letter-batches/returned.html", came_back(), SIGNED_IN),
     "returned-wrong": ("letter-batches/returned.html", came_back(FAULTS[NotACode]), SIGNED_IN),
+    "returned-found": ("letter-batches/returned.html", came_back(done=FOUND), SIGNED_IN),
     "returned-noted": ("letter-batches/returned.html", came_back(done=NOTED), SIGNED_IN),
 }  # fmt: skip

@@ -46,7 +46,7 @@ TALK = talk_pages.TalkPage(
     change_form=as_shown(talk_forms.ChangeForm, "Save this"),
 )
 QUESTIONS = talk_pages.QuestionsPage(
-    title="Lethality screen, 2 of 2",
+    title="Questions, 2 of 2",
     handle=HANDLE,
     back=BACK,
     hers=HERS,
@@ -56,7 +56,7 @@ QUESTIONS = talk_pages.QuestionsPage(
     steps=(go("The page before", "quiet"), go("To the end", "quiet")),
 )
 ENDING = talk_pages.QuestionsPage(
-    title="Danger Assessment, the end",
+    title="Questions, the end",
     handle=HANDLE,
     back=BACK,
     hers=HERS,
@@ -66,7 +66,7 @@ ENDING = talk_pages.QuestionsPage(
     steps=(),
 )
 RESULT = talk_pages.ResultPage(
-    title="Lethality screen",
+    title="What it came to",
     handle=HANDLE,
     back=BACK,
     hers=HERS,
