@@ -79,12 +79,13 @@ def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, 
     approving.refuse_other_ways(session, case_id, decided)
     destination_id, channel = decided.way or (None, None)
     content = WishContent(decided.approval, str(destination_id) if destination_id else None, channel, reason.strip())
+    has_asked = _was_asked(session, case_id, content, now=now)
     row_id = uuid4()
     box = seal(session, BoxNumber.APPROVAL_WISH, content, owner=case_id, row=row_id)
     wish = ApprovalWish(id=row_id, case_id=case_id, asked_by_id=staff.id, asked_at=now, state=OPEN, wish_box=box)
     session.add(wish)
     audit.record(session, action="wish.ask", by=staff.id, cases=[case_id], now=now)
-    if decided.approval is Approval.MORE_ATTEMPTS and channel is Channel.CALL:
+    if not has_asked and decided.approval is Approval.MORE_ATTEMPTS and channel is Channel.CALL:
         approving.give_meanwhile(session, staff, case_id, decided=decided, reason=reason, now=now)
     paging.call(session, on_call.supervisors(session), PageAbout.APPROVAL, now=now)
     return row_id
@@ -135,6 +136,14 @@ def _take_back(session: Session, case_id: UUID, content: WishContent, *, by: UUI
     about = (content.approval, content.destination_id, content.channel)
     left = tuple(each for each in standing.approvals if (each.approval, each.destination_id, each.channel) != about)
     cases.change_standing(session, case_id, by=by, now=now, because=because, approvals=left)
+
+
+def _was_asked(session: Session, case_id: UUID, about: WishContent, *, now: datetime) -> bool:
+    """Tell whether the same was asked lately: one call may be made meanwhile, not one for each time of asking (18)."""
+    since = ApprovalWish.asked_at > now - approving.LASTS[Approval.MORE_ATTEMPTS]
+    asked = session.scalars(select(ApprovalWish).where(ApprovalWish.case_id == case_id, since)).all()
+    kept = (_content(session, each) for each in asked)
+    return any((each.approval, each.channel) == (about.approval, about.channel) for each in kept)
 
 
 def _visible(staff: StaffCard, now: datetime) -> Select[ApprovalWish, str, str]:

@@ -39,10 +39,10 @@ def address(vault, world) -> str:
         return f"/wishes/{wish.id}"
 
 
-def given(vault, world, approval: Approval) -> list[str]:
+def given(vault, world, approval: Approval, *, at=NOW + timedelta(hours=1)) -> list[str]:
     with vault.reading() as session:
         standing, _ = cases.standing(session, world.case_id)
-        return [each.by for each in standing.live_approvals(NOW + timedelta(hours=1)) if each.approval == approval]
+        return [each.by for each in standing.live_approvals(at) if each.approval == approval]
 
 
 def sits(app, clock, vault, who) -> Desk:
@@ -67,6 +67,23 @@ def test_a_supervisor_is_paged_and_answers_in_two_taps_without_learning_who_she_
 
 def test_a_call_proceeds_meanwhile_on_the_advocates_own_reason(vault, world, asked):
     assert given(vault, world, Approval.MORE_ATTEMPTS) == [str(world.dana.card.id)]
+
+
+@pytest.mark.req("18")
+def test_asking_again_gives_no_further_call_meanwhile_until_the_next_day(desk, app, clock, vault, world, asked):
+    phone = sits(app, clock, vault, world.supervisor)
+    phone.get(asked)
+    phone.post(asked, {"answer": "no", "reason": "Enough for today."})
+    about = Decided(Approval.MORE_ATTEMPTS, (world.phone.id, Channel.CALL))
+
+    def ask(later: timedelta) -> list[str]:
+        with vault.writing() as session:
+            card, now = world.dana.card, NOW + later
+            approval_wishes.ask(session, card, world.case_id, decided=about, reason="Please.", now=now)
+        return given(vault, world, Approval.MORE_ATTEMPTS, at=NOW + later)
+
+    assert ask(timedelta(minutes=5)) == []
+    assert ask(timedelta(hours=24, minutes=6)) == [str(world.dana.card.id)]
 
 
 def test_a_text_waits_for_the_answer(desk, vault, world, at_case):
