@@ -113,6 +113,8 @@ def refuse_unfit(base_url: str, *, on_loopback: bool = False) -> None:
         raise UnfitPager("the push service must have an address that begins with https://")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise UnfitPager("the push service's address must hold no name, pass word or question: give the token apart")
+    if not host.isascii():  # Letters of another script look like ours, and some are taken for a dot or for "gov".
+        raise UnfitPager("the push service's name must be written in plain letters, or in its xn-- form")
     if "." not in host or re.fullmatch(r"[\d.]+|.*:.*", host):
         raise UnfitPager("the push service must have a name of its own, not a bare number")
     if _PUBLIC.search(host) or _OFFICES.search(host):

@@ -29,6 +29,12 @@ def test_a_service_of_a_public_authority_is_refused_in_plain_words(address: str)
         refuse_unfit(address)
 
 
+@pytest.mark.parametrize("address", ["https://push.highpointnc。gov", "https://push.highpointnc.ｇｏｖ"])
+def test_a_name_that_turns_into_a_public_one_when_it_is_looked_up_is_refused(address: str) -> None:
+    with pytest.raises(UnfitPager):
+        refuse_unfit(address)
+
+
 @pytest.mark.parametrize("address", [*OPEN, *TELLING])
 def test_an_address_anybody_could_read_along_is_refused(address: str) -> None:
     with pytest.raises(UnfitPager):
