@@ -38,6 +38,7 @@ class MeetingDetail(NamedTuple):
     help_note: str = ""
     """What was written when help was called. Never shown to those who were there."""
     called_off_because: str = ""
+    agreed_at: str = ""
 
     @property
     def place_kind(self) -> PlaceKind:

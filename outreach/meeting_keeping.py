@@ -27,7 +27,7 @@ from outreach.meeting_boxes import (
 from outreach.meeting_checks import GATE, blocks_of_check, blocks_of_pairing
 from outreach.meeting_ladder import next_look
 from outreach.meeting_planning import WrongState, ask_gate
-from outreach.meeting_rules import AHEAD, LIVE, MORE_TIME, Answer, Block, HowItWent, MeetingState, Whereabouts
+from outreach.meeting_rules import AHEAD, LIVE, MORE_TIME, Answer, Block, Checked, HowItWent, MeetingState, Whereabouts
 from outreach.records.meetings import Meeting
 from outreach.records.work import Task
 from outreach.safe_contact import Allowed, Decision
@@ -95,7 +95,7 @@ def agree_to_one(session: Session, staff: StaffCard, meeting: Meeting, *, becaus
         raise WrongState
     if is_there(meeting, staff.id):
         raise NotTheirs
-    change_meeting(session, meeting, agreed_by=str(staff.id), agreed_because=because)
+    change_meeting(session, meeting, agreed_by=str(staff.id), agreed_because=because, agreed_at=now.isoformat())
     settle_confirmation(session, meeting, now=now)
     audit.record(session, action="meeting.agree", by=staff.id, cases=[meeting.case_id], now=now)
 
@@ -197,12 +197,21 @@ def _decision(session: Session, meeting: Meeting, *, now: datetime, at: datetime
 def _blocks(session: Session, meeting: Meeting, now: datetime) -> list[Block]:
     detail, check = open_meeting(session, meeting), newest_check(session, meeting)
     weighed = check.weighed() if check else None
-    is_alone = meeting.second_id is None and detail.agreed_by is None
+    is_alone = meeting.second_id is None and not _is_agreed(detail, weighed)
     met = has_met(session, meeting.case_id)
     return [
         *blocks_of_check(weighed, detail.place_kind, now=now),
         *blocks_of_pairing(detail.place_kind, is_alone=is_alone, has_met=met, check=weighed),
     ]
+
+
+def _is_agreed(detail: MeetingDetail, check: Checked | None) -> bool:
+    """Tell whether a supervisor agreed to one worker: for what was known then, so not for a weapon named since."""
+    if detail.agreed_by is None:
+        return False
+    if check is None or check.weapons is not Answer.YES:
+        return True
+    return bool(detail.agreed_at) and check.at <= datetime.fromisoformat(detail.agreed_at)
 
 
 _OUTCOMES = {

@@ -203,6 +203,18 @@ def test_one_worker_alone_waits_for_a_supervisor_who_is_somebody_else(watch):
 
 
 @pytest.mark.req("53")
+def test_leave_to_go_alone_does_not_hold_for_a_weapon_named_since(watch):
+    meeting_id = watch.planned(second=None)
+    agree = {"who": watch.supervisor, "because": "She knows her."}
+    watch.does(meeting_keeping.agree_to_one, meeting_id, **agree, now=NOW)
+    watch.checked(meeting_id, now=NOW + MINUTE, weapons=Answer.YES)
+    assert needs(watch, meeting_id) == ["workers"]
+    watch.does(meeting_keeping.agree_to_one, meeting_id, **agree, now=NOW + 2 * MINUTE)
+    watch.does(meeting_keeping.check_in, meeting_id, now=START)
+    assert watch.state(meeting_id) == "under_way"
+
+
+@pytest.mark.req("53")
 def test_a_supervisor_does_not_agree_to_go_alone(watch):
     meeting_id = watch.planned(second=None, lead=watch.supervisor.id)
     with pytest.raises(NotTheirs):
