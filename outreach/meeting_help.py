@@ -16,7 +16,7 @@ from outreach import audit, meeting_keeping, on_call, paging
 from outreach.access import StaffCard
 from outreach.code_word_rules import fold
 from outreach.meeting_boxes import change_meeting
-from outreach.meeting_overdue import raise_alarm
+from outreach.meeting_overdue import Raised, raise_alarm
 from outreach.meeting_rules import AlarmKind
 from outreach.paging import PageAbout
 from outreach.records.boxes import BoxNumber
@@ -47,7 +47,7 @@ def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckO
     """
     if not meeting_keeping.is_there(meeting, staff.id):
         raise meeting_keeping.NotTheirs
-    needs_help = iscall_for_help(session, staff.id, sent)
+    needs_help = is_call_for_help(session, staff.id, sent)
     kept = {"help_note": sent.note} if needs_help else {"note": sent.note}
     change_meeting(session, meeting, **kept)
     meeting_keeping.close(session, meeting, by=staff.id, now=now)
@@ -62,7 +62,20 @@ def check_in(session: Session, staff: StaffCard, meeting: Meeting, *, is_quiet: 
         call_for_help(session, meeting, now=now)
 
 
-def iscall_for_help(session: Session, staff_id: UUID, sent: CheckOut) -> bool:
+def help_all_the_same(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckOut, *, now: datetime) -> None:
+    """
+    Call for help where a step asked for it that could not be taken: too late, too early, or with a faulty form.
+
+    A colleague checked out before, or the meeting may not begin: what is in the way of the step is in no way of help.
+    """
+    if not meeting_keeping.is_there(meeting, staff.id) or not is_call_for_help(session, staff.id, sent):
+        return
+    if sent.note:
+        change_meeting(session, meeting, help_note=sent.note)
+    call_for_help(session, meeting, now=now)
+
+
+def is_call_for_help(session: Session, staff_id: UUID, sent: CheckOut) -> bool:
     """Tell whether a check-out asks for help: by the button, or by this colleague's words, in any dress."""
     phrase = _phrase(session, staff_id)
     return sent.is_quiet or (phrase is not None and phrase in fold(sent.note))
@@ -95,10 +108,11 @@ def _phrase(session: Session, staff_id: UUID) -> str | None:
 
 def call_for_help(session: Session, meeting: Meeting, *, now: datetime) -> None:
     """Page everyone who is not at the meeting: a phone that rings there would tell."""
-    raise_alarm(session, meeting.id, AlarmKind.DURESS, about_at=now, now=now)
+    call_id = uuid4()
+    raise_alarm(session, Raised(meeting.id, AlarmKind.DURESS, now, call_id), now=now)
     duty = on_call.on_duty(session, at=now)
     everyone = (meeting.buddy_id, *on_call.supervisors(session), *duty.first, *duty.second)
     there = {meeting.lead_id, meeting.second_id}
     called = tuple(each for each in dict.fromkeys(everyone) if each not in there)
-    paging.call(session, called, PageAbout.MEETING_DURESS, now=now)
+    paging.call(session, called, PageAbout.MEETING_DURESS, now=now, call_id=call_id)
     audit.record(session, action="meeting.help", by=audit.WORKER, cases=[meeting.case_id], now=now)

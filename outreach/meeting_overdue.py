@@ -48,6 +48,16 @@ class Watched(NamedTuple):
         return sign_due_at(MeetingState(self.state), check_in_by=self.check_in_by, ends_at=self.ends_at)
 
 
+class Raised(NamedTuple):
+    """An alarm to keep."""
+
+    meeting_id: UUID
+    kind: AlarmKind
+    about_at: datetime
+    call_id: UUID
+    """The page about it: it opens this meeting, and no other, to whoever was paged."""
+
+
 class AlarmCard(NamedTuple):
     """One alarm as a page may show it."""
 
@@ -95,16 +105,17 @@ def _look(vault: Vault, seen: Watched, now: datetime) -> int:
         taken = session.execute(moved.execution_options(synchronize_session=False))
         if cast("CursorResult[()]", taken).rowcount != 1 or seen.due_at is None or not rungs:
             return 0
+        call_id = uuid4()
         for rung in rungs:
-            raise_alarm(session, seen.id, rung, about_at=seen.due_at, now=now)
-        paging.call(session, _called(session, seen, rungs), PageAbout.MEETING_OVERDUE, now=now)
+            raise_alarm(session, Raised(seen.id, rung, seen.due_at, call_id), now=now)
+        paging.call(session, _called(session, seen, rungs), PageAbout.MEETING_OVERDUE, now=now, call_id=call_id)
         audit.record(session, action="meeting.alarm", by=audit.WORKER, cases=[seen.case_id], now=now)
     return len(rungs)
 
 
-def raise_alarm(session: Session, meeting_id: UUID, kind: AlarmKind, *, about_at: datetime, now: datetime) -> None:
-    """Keep that an alarm was raised. The caller pages and audits."""
-    session.add(MeetingAlarm(id=uuid4(), meeting_id=meeting_id, kind=kind.value, about_at=about_at, raised_at=now))
+def raise_alarm(session: Session, raised: Raised, *, now: datetime) -> None:
+    """Keep that an alarm was raised. The caller pages, under the alarm's call, and audits."""
+    session.add(MeetingAlarm(id=uuid4(), **{**raised._asdict(), "kind": raised.kind.value}, raised_at=now))
     session.flush()
 
 

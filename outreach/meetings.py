@@ -185,7 +185,7 @@ def _paged_about(staff: StaffCard) -> Select[Any]:
     about = (PageAbout.MEETING_OVERDUE.value, PageAbout.MEETING_DURESS.value)
     return (
         select(MeetingAlarm.meeting_id)
-        .join(PageCall, PageCall.called_at == MeetingAlarm.raised_at)
+        .join(PageCall, PageCall.id == MeetingAlarm.call_id)
         .join(StaffPage, StaffPage.call_id == PageCall.id)
         .where(StaffPage.staff_id == staff.id, PageCall.about.in_(about), MeetingAlarm.settled_at.is_(None))
     )

@@ -86,7 +86,9 @@ def page_at_next_tick(session: Session, *, now: datetime) -> None:
     session.execute(row.on_conflict_do_update(index_elements=["tick_at"], set_={"is_rung": False}))
 
 
-def call(session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: datetime) -> UUID:
+def call(
+    session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: datetime, call_id: UUID | None = None
+) -> UUID:
     """
     Page these colleagues, at once, and return the id of the call; supervisors, where none of them works here.
 
@@ -96,7 +98,7 @@ def call(session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: 
     rung = 0 if wanted else SUPERVISORS
     wanted = wanted or on_call.supervisors(session)
     made = PageCall(
-        id=uuid4(),
+        id=call_id or uuid4(),
         about=about.value,
         called_at=now,
         rung=rung,

@@ -62,6 +62,8 @@ class MeetingAlarm(Base, kw_only=True):
     about_at: Mapped[datetime] = mapped_column(UtcTime)
     """When the sign of life was due; for a call for help, when it came."""
     raised_at: Mapped[datetime] = mapped_column(UtcTime)
+    call_id: Mapped[UUID]
+    """The page (page_call) that went out about it: who was paged may see this meeting, and no other."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
     settled_as: Mapped[str | None] = mapped_column(String(12), default=None)

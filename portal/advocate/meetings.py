@@ -93,13 +93,11 @@ def check_in(meeting_id: UUID) -> ResponseReturnValue:
     def go_in(session: Session, staff: StaffCard, meeting: Meeting) -> None:
         meeting_help.check_in(session, staff, meeting, is_quiet=is_quiet, now=now())
 
+    sent = CheckOut(is_quiet=is_quiet)
     try:
-        return _do(meeting_id, go_in, said="checked_in")
+        return _do(meeting_id, go_in, said="checked_in", sent=sent)
     except NotReady:
-        if is_quiet:  # What is in the way of a meeting is in the way of no help.
-            with parts().vault.writing() as session:
-                found = meetings.find_to_change(session, current_user.card, meeting_id)
-                meeting_help.call_for_help(session, found, now=now())
+        _help_all_the_same(meeting_id, sent)
         return _page(meeting_id), 409
 
 
@@ -116,10 +114,15 @@ def more_time(meeting_id: UUID) -> ResponseReturnValue:
 def check_out(meeting_id: UUID) -> ResponseReturnValue:
     """Come out. What else the form may mean changes no byte of the answer."""
     form = CheckOutForm.posted()
+    sent = CheckOut(form.note.data or "", is_quiet=form.timesheet.data == LATER)
     if not form.validate():
+        _help_all_the_same(meeting_id, sent)
         return _page(meeting_id), 422
-    sent = CheckOut(form.note.data, is_quiet=form.timesheet.data == LATER)
-    return _do(meeting_id, lambda db, who, it: meeting_help.check_out(db, who, it, sent, now=now()), said="checked_out")
+
+    def come_out(session: Session, staff: StaffCard, meeting: Meeting) -> None:
+        meeting_help.check_out(session, staff, meeting, sent, now=now())
+
+    return _do(meeting_id, come_out, said="checked_out", sent=sent)
 
 
 @bp.post("/meetings/<uuid:meeting_id>/outcome")
@@ -199,7 +202,7 @@ def _section_of(line: MeetingLine, at: datetime) -> str:
     return "tell" if line.state is MeetingState.OVER else "past"
 
 
-def _do(meeting_id: UUID, do: DO, *, said: str) -> ResponseReturnValue:
+def _do(meeting_id: UUID, do: DO, *, said: str, sent: CheckOut | None = None) -> ResponseReturnValue:
     """Take one step of a meeting, and go back to it; what somebody settled meanwhile stays."""
     try:
         with parts().vault.writing() as session:
@@ -208,8 +211,18 @@ def _do(meeting_id: UUID, do: DO, *, said: str) -> ResponseReturnValue:
         raise NoSuchCase from None
     except WrongState:
         said = "ended"
+        if sent is not None:
+            _help_all_the_same(meeting_id, sent)
     notice(said)
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+def _help_all_the_same(meeting_id: UUID, sent: CheckOut) -> None:
+    """Call for help where it was asked for with a step that could not be taken; the answer stays as it is."""
+    with parts().vault.writing() as session:
+        card = current_user.card
+        found = meetings.find_to_change(session, card, meeting_id)
+        meeting_help.help_all_the_same(session, card, found, sent, now=now())
 
 
 def _page(meeting_id: UUID, **forms: Any) -> str:

@@ -315,6 +315,18 @@ def test_help_comes_though_the_meeting_may_not_begin(desk, vault, world, place, 
 
 
 @pytest.mark.req("52")
+@pytest.mark.parametrize("note", ["Fine.", "long " * 300], ids=["ended", "faulty"])
+def test_help_comes_though_the_check_out_can_not_be_kept(desk, vault, world, place, at_case, clock, note):
+    at = begin(desk, world, place, clock)
+    for step in (desk.get, lambda page: desk.post(f"{page}/check-out", {"note": "Fine."}), desk.get):
+        step(at)
+    answers = [desk.post(f"{at}/check-out", {"note": note, **more}) for more in ({"timesheet": "later"}, {})]
+    look_alike([_plain(each, at.rpartition("/")[2], world) for each in answers])
+    with vault.reading() as session:
+        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
+
+
+@pytest.mark.req("52")
 def test_what_to_do_is_shown_to_those_who_are_not_there(desk, vault, world, place, at_case, clock, app):
     at = begin(desk, world, place, clock)
     desk.post(f"{at}/check-out", {"note": "canary of danger", "timesheet": "later"})

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from builders import NOW
-from meeting_world import MINUTE, START, Watch
+from builders import NOW, a_case
+from meeting_world import MINUTE, START, Watch, a_place, a_plan
 from sqlalchemy import select, update
 
 from outreach import meeting_help, meeting_keeping, meeting_overdue, meeting_planning, on_call, paging
@@ -153,10 +153,10 @@ def test_a_meeting_that_can_not_be_looked_at_keeps_no_other_alarm_from_ringing(w
     )
     really = meeting_overdue.raise_alarm
 
-    def fail_at_first(session, meeting_id, *args, **named):
-        if meeting_id == first:
+    def fail_at_first(session, raised, **named):
+        if raised.meeting_id == first:
             raise RuntimeError
-        really(session, meeting_id, *args, **named)
+        really(session, raised, **named)
 
     monkeypatch.setattr(meeting_overdue, "raise_alarm", fail_at_first)
     with pytest.raises(RuntimeError):
@@ -288,6 +288,30 @@ def test_whoever_is_on_call_is_paged_and_sees_the_meeting_until_it_is_answered(w
         meeting_overdue.settle(session, meeting, by=watch.stranger.id, is_safe=True, now=END)
     with watch.vault.writing() as session, pytest.raises(NoSuchCase):
         read_meeting(session, watch.stranger, meeting_id, now=END)
+
+
+@pytest.mark.req("70")
+def test_a_page_about_one_meeting_opens_no_other_that_was_late_at_the_same_moment(watch):
+    watch.under_way()
+    with watch.vault.writing() as session:
+        walled = a_case(session, assigned_to=watch.stranger.id)
+        place = a_place(session, walled)
+        plan = a_plan(place.id, watch.stranger.id, None, watch.supervisor.id)
+        other = meeting_planning.plan_meeting(session, watch.stranger, walled, plan, now=NOW)
+    assert watch.looks(END + 20 * MINUTE) == 4
+    for who in (watch.sam, watch.dana, watch.lee):
+        with watch.vault.writing() as session, pytest.raises(NoSuchCase):
+            read_meeting(session, who, other, now=END)
+
+
+@pytest.mark.req("52")
+def test_help_comes_when_a_colleague_has_checked_out_before(watch):
+    meeting_id = watch.under_way()
+    watch.does(meeting_help.check_out, meeting_id, CheckOut(), who=watch.lee, now=END)
+    watch.does(meeting_help.help_all_the_same, meeting_id, CheckOut("canary note", is_quiet=True), now=END + MINUTE)
+    assert watch.paged() == [("meeting_duress", ("Sam Buddy", "Super Visor"))]
+    with watch.vault.writing() as session:
+        assert read_meeting(session, watch.sam, meeting_id, now=END).detail.help_note == "canary note"
 
 
 @pytest.mark.req("52")

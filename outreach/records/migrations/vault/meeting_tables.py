@@ -75,6 +75,7 @@ def _create_alarms() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("about_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_by_id", sa.Uuid(), nullable=True),
         sa.Column("settled_as", sa.String(length=12), nullable=True),
