@@ -65,19 +65,19 @@ class Line:
             f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Basic {key}\r\n"
             "Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
         ).encode("ascii")
-        self._used_at = time.monotonic()
+        self._used_at, self._is_reached = time.monotonic(), False
         weakref.finalize(self, self._connection.close)
 
     def post(self, form: Mapping[str, str]) -> Answer:
         """
-        Post a form, once.
+        Post a form, once; where the line was reached for it, on that connection only, since making another takes time.
 
         Raises:
             NotSent: no byte of it left.
             NoAnswer: it may have been taken, and it may not.
         """
         body = "&".join(f"{_name(name)}={quote_plus(value)}" for name, value in form.items()).encode("ascii")
-        self._connect()
+        self._hold_or_connect()
         try:
             answer = self._exchange(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
         except (OSError, HTTPException) as fault:
@@ -95,11 +95,20 @@ class Line:
             self._connect()
         except NotSent:
             return False
+        self._is_reached = True
         return True
 
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()
+
+    def _hold_or_connect(self) -> None:
+        is_reached, self._is_reached = self._is_reached, False
+        if not is_reached:
+            self._connect()
+        elif self._connection.sock is None or _has_something_to_say(self._connection):
+            self.close()
+            raise NotSent
 
     def _connect(self) -> None:
         """Make a connection, unless there is one that still holds. Its own failure is the only one that is harmless."""

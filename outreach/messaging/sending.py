@@ -139,13 +139,14 @@ class _Round:
         try:
             while waiting and may_go_on and (not called or time.monotonic() < until):
                 is_reached = sender.client.reach()
+                waits = sender.drain.count()  # Before the look: what was taken in by now, the look sees.
                 is_known = self.watched.is_unchanged() and waiting[0].text_id in asked
                 is_known = is_known and time.monotonic() < looked_at + FRESH
                 if not is_known:
                     looked_at, few = time.monotonic(), waiting[:LOOKED_AT]
                     allowed, asked = still_allowed(self.watched, few, now=now()), {each.text_id for each in few}
-                # Asked after the look: a stop that came before it is in no later change.
-                if nothing_may_leave(sender.vault, sender.drain, is_known):
+                # Asked after the look as well: a stop that came before it is in no later change.
+                if waits or nothing_may_leave(sender.vault, sender.drain, is_known):
                     return called, False
                 if now() - waiting[0].message.claimed_at > LONGEST_CLAIM:
                     return called, False

@@ -148,3 +148,26 @@ def test_no_answer_is_taken_for_that_of_another_text() -> None:
         ours.post(FORM)
 
     assert len(asked) == 2
+
+
+@pytest.mark.req("26")
+def test_a_request_is_posted_on_the_connection_that_was_reached_for_it_or_not_at_all() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with a_line(f"http://127.0.0.1:{listening.getsockname()[1]}{MESSAGES}") as ours:
+            assert ours.reach()
+            listening.accept()[0].close()
+            while not _really_look(ours._connection):
+                pass
+            with pytest.raises(NotSent):
+                ours.post(FORM)
+            assert ours._connection.sock is None
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+@pytest.mark.req("26")
+def test_planted_line_that_forgets_that_it_was_reached_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Line, "_hold_or_connect", Line._connect)
+    with pytest.raises((pytest.fail.Exception, NoAnswer)):
+        test_a_request_is_posted_on_the_connection_that_was_reached_for_it_or_not_at_all()
