@@ -67,5 +67,12 @@ class WrongState(MessagingError):
         super().__init__(f"the letter is {state}, not {wanted}")
 
 
+class ChangedSince(MessagingError):
+    """The address or the name there is another than on the page, or its words tell too much by now: do not mail it."""
+
+    def __init__(self) -> None:
+        super().__init__("something changed since this letter was printed")
+
+
 class UnprintableLetter(MessagingError):
     """The page cannot be printed as written: a letter of a name is in no font here, or it does not fit the window."""

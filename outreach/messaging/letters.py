@@ -17,8 +17,8 @@ from crypto.boxes import Place
 from outreach import audit, people
 from outreach.facts import CaseFacts
 from outreach.messaging.batch_rows import batches_of, leave, refuse_in_batch
-from outreach.messaging.errors import AlreadyReleased, NotAllowed, UnfitAddress
-from outreach.messaging.letter_checks import ask_again, letter_facts, way_of
+from outreach.messaging.errors import AlreadyReleased, ChangedSince, NotAllowed, UnfitAddress
+from outreach.messaging.letter_checks import letter_facts, way_of, weigh
 from outreach.messaging.letter_drafts import Draft, Order, draft, lead_of
 from outreach.messaging.letter_rows import (
     LetterCard,
@@ -113,17 +113,19 @@ def read_pdf(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> b
     """
     Return the printed page, to be put on paper or looked up later. Audited.
 
-    Until it was mailed the gate is asked once more: a page that lies ready does not outlive a change.
+    Until it was mailed all is asked once more that was asked before: a page that lies ready does not outlive a change.
 
     Raises:
-        NotAllowed: something changed since it was printed; do not mail it.
+        NotAllowed, ChangedSince: something changed since it was printed; do not mail it.
         WrongState: it is not printed yet, or no longer.
         InBatch: it is printed with others; two pages of it would be two letters.
     """
     letter = letter_in(session, letter_id, LetterState.PRINTED, LetterState.MAILED, LetterState.RETURNED)
     if letter.state == LetterState.PRINTED:
         refuse_in_batch(session, letter.id)
-        decision = ask_again(session, letter, now=now)
+        decision = weigh(session, letter, now=now)
+        if decision is None:
+            raise ChangedSince
         if not isinstance(decision, Allowed):
             raise NotAllowed(decision)
     key = case_key(session, letter.case_id, KEY_CLASSES[BoxNumber.LETTER_PDF])

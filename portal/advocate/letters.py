@@ -14,6 +14,7 @@ from outreach.messaging import letter_templates, letters, returned_mail
 from outreach.messaging.batch_rows import InBatch
 from outreach.messaging.errors import (
     AlreadyReleased,
+    ChangedSince,
     NoApprovedLetter,
     NoLetterhead,
     NotAllowed,
@@ -100,7 +101,7 @@ def printed(letter_id: UUID) -> ResponseReturnValue:
         with parts().vault.writing() as session:
             letter = _find(session, letter_id)
             pdf = letters.read_pdf(session, letter.id, by=current_user.card.id, now=now())
-    except NotAllowed:
+    except (NotAllowed, ChangedSince):
         return _held_since()
     except (WrongState, InBatch):
         raise NoSuchCase from None

@@ -9,7 +9,7 @@ from letter_world import LATER, World, an_offenders_letter_soon, tell
 from sqlalchemy import select
 
 from outreach.messaging import letter_printing
-from outreach.messaging.errors import NotAllowed, UnfitLetter
+from outreach.messaging.errors import ChangedSince, NotAllowed, UnfitLetter
 from outreach.records.work import Letter
 from outreach.terms import Channel, LetterState, Verdict
 
@@ -126,3 +126,15 @@ def test_an_event_that_makes_a_released_letter_tell_holds_it(world: World) -> No
     tell(world, offender={"full_name": "Rosa Fictional"})
 
     assert world.print_due().held == 1
+
+
+@pytest.mark.req("24")
+@pytest.mark.parametrize("changed", [{"value": "9 Oak St\nHigh Point, NC 27260"}, {"name_to_use": "Anna"}])
+def test_a_page_that_lies_ready_is_given_to_nobody_once_she_moved_or_is_called_otherwise(
+    world: World, changed: dict[str, str]
+) -> None:
+    letter_id = world.release()
+    assert world.print_due().printed == 1
+    world.save(**changed)
+    with pytest.raises(ChangedSince):
+        world.pdf(letter_id)
