@@ -39,6 +39,8 @@ class MeetingDetail(NamedTuple):
     """What was written when help was called. Never shown to those who were there."""
     called_off_because: str = ""
     agreed_at: str = ""
+    check_hours: int = 24
+    """How old a safety check may be, as the protocol of the case had it."""
 
     @property
     def place_kind(self) -> PlaceKind:

@@ -5,7 +5,7 @@ The gate is asked at the confirmation and again at the check-in; both take its `
 calls hands over a meeting that `meetings.find_to_change` locked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from outreach import audit, meeting_overdue
 from outreach.access import StaffCard
 from outreach.attempting import Made, log_attempt
+from outreach.contact_policy import STANDARD
 from outreach.meeting_boxes import (
     CheckDetail,
     MeetingDetail,
@@ -25,7 +26,7 @@ from outreach.meeting_boxes import (
     open_meeting,
 )
 from outreach.meeting_checks import GATE, blocks_of_check, blocks_of_pairing
-from outreach.meeting_ladder import next_look
+from outreach.meeting_ladder import next_look, patience
 from outreach.meeting_planning import WrongState, ask_gate
 from outreach.meeting_rules import AHEAD, LIVE, MORE_TIME, Answer, Block, Checked, HowItWent, MeetingState, Whereabouts
 from outreach.records.meetings import Meeting
@@ -145,7 +146,7 @@ def check_in(session: Session, staff: StaffCard, meeting: Meeting, *, now: datet
     meeting.state, meeting.stage = MeetingState.UNDER_WAY.value, 0
     if meeting.ends_at <= now:
         meeting.ends_at = now + MORE_TIME
-    meeting.next_look_at = next_look(meeting.ends_at, stage=0)
+    meeting.next_look_at = next_look(meeting.ends_at, stage=0, policy=patience(meeting))
     meeting_overdue.sign_of_life(session, meeting, by=staff.id, now=now)
     audit.record(session, action="meeting.check_in", by=staff.id, cases=[meeting.case_id], now=now)
 
@@ -197,10 +198,11 @@ def _decision(session: Session, meeting: Meeting, *, now: datetime, at: datetime
 def _blocks(session: Session, meeting: Meeting, now: datetime) -> list[Block]:
     detail, check = open_meeting(session, meeting), newest_check(session, meeting)
     weighed = check.weighed() if check else None
+    policy = replace(STANDARD, meeting_check_hours=detail.check_hours)
     is_alone = meeting.second_id is None and not _is_agreed(detail, weighed)
     met = has_met(session, meeting.case_id)
     return [
-        *blocks_of_check(weighed, detail.place_kind, now=now),
+        *blocks_of_check(weighed, detail.place_kind, now=now, policy=policy),
         *blocks_of_pairing(detail.place_kind, is_alone=is_alone, has_met=met, check=weighed),
     ]
 

@@ -1,9 +1,24 @@
 """When a sign of life is missed, and who is told then: the buddy first, supervisors next. Pure (requirement 51)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from outreach.contact_policy import STANDARD, Policy
 from outreach.meeting_rules import AHEAD, AlarmKind, MeetingState
+
+
+class Patient(Protocol):
+    """What says of itself how long to wait for a sign of life: a meeting's row, or what the worker read of it."""
+
+    @property
+    def buddy_after(self) -> int:
+        """Return minutes."""
+
+    @property
+    def supervisor_after(self) -> int:
+        """Return minutes."""
+
 
 RUNGS = (AlarmKind.BUDDY, AlarmKind.SUPERVISOR)
 
@@ -24,6 +39,13 @@ def rung_at(due_at: datetime, rung: AlarmKind, *, policy: Policy = STANDARD) -> 
 def rungs_due(due_at: datetime, *, stage: int, now: datetime, policy: Policy = STANDARD) -> tuple[AlarmKind, ...]:
     """Return whom to tell now, those told before left out; both at once where nobody looked for a while."""
     return tuple(rung for rung in RUNGS[stage:] if rung_at(due_at, rung, policy=policy) <= now)
+
+
+def patience(meeting: Patient) -> Policy:
+    """Return the numbers a meeting was planned with: those of the protocol of its case, never laxer than the rules."""
+    return replace(
+        STANDARD, meeting_buddy_minutes=meeting.buddy_after, meeting_supervisor_minutes=meeting.supervisor_after
+    )
 
 
 def next_look(due_at: datetime | None, *, stage: int, policy: Policy = STANDARD) -> datetime | None:

@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from outreach import audit, on_call, paging
-from outreach.meeting_ladder import next_look, rungs_due, sign_due_at
+from outreach.meeting_ladder import next_look, patience, rungs_due, sign_due_at
 from outreach.meeting_rules import AHEAD, LIVE, MORE_TIME, AlarmKind, MeetingState
 from outreach.paging import PageAbout
 from outreach.records.engine import STORAGE_FAULTS, Vault
@@ -41,6 +41,8 @@ class Watched(NamedTuple):
     check_in_by: datetime
     ends_at: datetime
     next_look_at: datetime
+    buddy_after: int
+    supervisor_after: int
 
     @property
     def due_at(self) -> datetime | None:
@@ -92,7 +94,8 @@ def look_at_meetings(vault: Vault, *, now: datetime) -> int:
 
 def _look(vault: Vault, seen: Watched, now: datetime) -> int:
     """Raise what is due of one meeting, unless somebody gave a sign of life or raised it since it was read."""
-    rungs = rungs_due(seen.due_at, stage=seen.stage, now=now) if seen.due_at else ()
+    policy = patience(seen)
+    rungs = rungs_due(seen.due_at, stage=seen.stage, now=now, policy=policy) if seen.due_at else ()
     stage = seen.stage + len(rungs)
     with vault.writing() as session:
         as_seen = (
@@ -101,7 +104,8 @@ def _look(vault: Vault, seen: Watched, now: datetime) -> int:
             Meeting.stage == seen.stage,
             Meeting.next_look_at == seen.next_look_at,
         )
-        moved = update(Meeting).where(*as_seen).values(stage=stage, next_look_at=next_look(seen.due_at, stage=stage))
+        later = next_look(seen.due_at, stage=stage, policy=policy)
+        moved = update(Meeting).where(*as_seen).values(stage=stage, next_look_at=later)
         taken = session.execute(moved.execution_options(synchronize_session=False))
         if cast("CursorResult[()]", taken).rowcount != 1 or seen.due_at is None or not rungs:
             return 0
@@ -165,7 +169,7 @@ def watch_on(meeting: Meeting, *, until: datetime) -> None:
         meeting.ends_at = max(meeting.ends_at, until + MORE_TIME)
     else:
         meeting.ends_at = until
-    meeting.stage, meeting.next_look_at = 0, next_look(until, stage=0)
+    meeting.stage, meeting.next_look_at = 0, next_look(until, stage=0, policy=patience(meeting))
 
 
 def _settle(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.access import Action, NoSuchCase, StaffCard, find_case
+from outreach.contact_policy import Policy
 from outreach.destinations import Destination
 from outreach.gate_facts import facts_for_gate
 from outreach.meeting_boxes import MeetingDetail, change_meeting, keep_vetoed, seal_meeting, vetoed
@@ -21,6 +22,8 @@ from outreach.meeting_ladder import next_look
 from outreach.meeting_overdue import sign_of_life
 from outreach.meeting_rules import AHEAD, LIVE, Fault, Known, MeetingState, PlaceKind, Plan, Taken, faults_of
 from outreach.people import VictimCard
+from outreach.planning import protocol_kept
+from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting
 from outreach.records.work import Task
 from outreach.safe_contact import Allowed, Decision, may_contact
@@ -171,7 +174,7 @@ def _tasks(session: Session, case_id: UUID) -> tuple[tuple[UUID, Step], ...]:
 
 
 def _store(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, name: str) -> UUID:
-    row = uuid4()
+    row, policy = uuid4(), policy_of(session, case_id)
     detail = MeetingDetail(
         channel=plan.channel.value,
         place=plan.place.value,
@@ -181,6 +184,7 @@ def _store(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, nam
         interpreter=plan.interpreter.strip(),
         buddy_phone=plan.buddy_phone.strip(),
         partner_apart=plan.partner_apart and plan.place is PlaceKind.HOME,
+        check_hours=policy.meeting_check_hours,
     )
     session.add(
         Meeting(
@@ -194,12 +198,19 @@ def _store(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, nam
             starts_at=plan.starts_at,
             check_in_by=plan.check_in_by,
             ends_at=plan.ends_at,
-            next_look_at=next_look(plan.check_in_by, stage=0),
+            next_look_at=next_look(plan.check_in_by, stage=0, policy=policy),
+            buddy_after=policy.meeting_buddy_minutes,
+            supervisor_after=policy.meeting_supervisor_minutes,
             meeting_box=seal_meeting(session, detail, case_id=case_id, row=row),
         )
     )
     session.flush()
     return row
+
+
+def policy_of(session: Session, case_id: UUID) -> Policy:
+    """Return the numbers of the protocol that a case began under."""
+    return protocol_kept(session, session.get_one(CaseRecord, case_id).protocol_digest).policy
 
 
 def initials(name: str) -> str:

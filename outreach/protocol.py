@@ -11,6 +11,8 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Literal
 
+from outreach.contact_policy import STANDARD, Policy
+from outreach.protocol_policy import read_policy
 from outreach.protocol_reading import Fault, Reading
 from outreach.steps import PROTOCOL_STEPS, STEPS, Step
 from outreach.terms import Level
@@ -62,6 +64,8 @@ class Protocol:
     after_told_too_late: Due
     events: Mapping[str, tuple[StepDue, ...]]
     again: Again
+    policy: Policy = STANDARD
+    """The programme's numbers, stricter where the site made them so: of meetings, so far."""
     read_out: str = ""
     """The state's limits of silence, read out to who may be under 18 before any question; empty: words of ours."""
 
@@ -116,6 +120,7 @@ def _read(top: Reading) -> Protocol:
         **_decisions(top.part("decisions")),
         events=_events(top.part("events", required=False)),
         again=_again(top.part("again", required=False)),
+        policy=read_policy(top.part("meetings", required=False)),
         read_out=_read_out(top.part("minors", required=False)),
     )
     top.no_others()

@@ -64,7 +64,9 @@ GRANT SELECT, INSERT, UPDATE ON
   TO wayside_portal;
 GRANT SELECT, INSERT ON outreach.meeting_check TO wayside_portal;
 GRANT SELECT, INSERT, UPDATE (settled_at, settled_by_id, settled_as) ON outreach.meeting_alarm TO wayside_portal;
-GRANT SELECT (id, case_id, lead_id, second_id, buddy_id, state, stage, check_in_by, ends_at, next_look_at)
+GRANT SELECT (
+    id, case_id, lead_id, second_id, buddy_id, state, stage, check_in_by, ends_at, next_look_at, buddy_after, supervisor_after
+  )
   ON outreach.meeting TO wayside_worker;
 GRANT UPDATE (stage, next_look_at) ON outreach.meeting TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.meeting_alarm TO wayside_worker;

@@ -32,6 +32,9 @@ class Meeting(Base, kw_only=True):
     """The expected end; it moves when they need more time."""
     next_look_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
     """When the worker must look; None when nothing is left to watch."""
+    buddy_after: Mapped[int] = mapped_column(default=10)
+    """Minutes after a missed sign at which the buddy is told, as the protocol of the case had it."""
+    supervisor_after: Mapped[int] = mapped_column(default=20)
     meeting_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from outreach.meeting_ladder import rungs_due
 from outreach.meetings import find_to_change, meetings, read_meeting
 from outreach.records.engine import open_postgres
 from outreach.records.meetings import Meeting, MeetingAlarm
+from outreach.records.on_call import PageCall, StaffPage
 from outreach.scheduling import ticks
 
 SECOND = timedelta(seconds=1)
@@ -183,8 +185,10 @@ def raised_once_each(watch):
 
 def test_planted_worker_that_pages_again_at_each_look_is_caught(watch, monkeypatch):
     really = meeting_overdue.next_look
-    monkeypatch.setattr(meeting_overdue, "next_look", lambda due_at, *, stage: really(due_at, stage=0))
-    monkeypatch.setattr(meeting_overdue, "rungs_due", lambda due_at, *, stage, now: rungs_due(due_at, stage=0, now=now))
+    monkeypatch.setattr(meeting_overdue, "next_look", lambda due_at, *, stage, policy: really(due_at, stage=0))
+    monkeypatch.setattr(
+        meeting_overdue, "rungs_due", lambda due_at, *, stage, now, policy: rungs_due(due_at, stage=0, now=now)
+    )
     monkeypatch.setattr(meeting_overdue, "raise_alarm", lambda *_, **__: None)
     with pytest.raises(AssertionError):
         raised_once_each(watch)
@@ -321,3 +325,41 @@ def test_a_supervisor_who_is_there_is_not_paged_however_long_nobody_answers(watc
     for minute in range(0, 120, 5):
         paging.look_at_pages(watch.vault, now=END + minute * MINUTE)
     assert watch.paged() == [("meeting_duress", ("Sam Buddy",))]
+
+
+# Whom a page lets in
+
+
+def sees_one_and_not_the_other(watch):
+    """Miss two meetings in one round; the buddy of each sees that one alone."""
+    with watch.vault.writing() as session:
+        case_id = a_case(session, assigned_to=watch.lee.id)
+        place = a_place(session, case_id)
+        plan = replace(watch.plan(), destination_id=place.id, lead=watch.lee.id, second=None, buddy=watch.stranger.id)
+        other = meeting_planning.plan_meeting(session, watch.lee, case_id, plan, now=NOW)
+    first = watch.planned(second=None)
+    assert watch.looks(START + 20 * MINUTE) == 2
+    for who, theirs, anothers in ((watch.sam, first, other), (watch.stranger, other, first)):
+        with watch.vault.writing() as session:
+            assert read_meeting(session, who, theirs, now=END).alarms
+            with pytest.raises(NoSuchCase):
+                read_meeting(session, who, anothers, now=END)
+
+
+@pytest.mark.req("54")
+def test_two_alarms_of_one_round_open_each_meeting_to_those_paged_about_it_alone(watch):
+    sees_one_and_not_the_other(watch)
+
+
+def test_planted_page_that_is_bound_to_its_alarm_by_the_moment_alone_is_caught(watch, monkeypatch):
+    def by_the_moment(staff):
+        return (
+            select(MeetingAlarm.meeting_id)
+            .join(PageCall, PageCall.called_at == MeetingAlarm.raised_at)
+            .join(StaffPage, StaffPage.call_id == PageCall.id)
+            .where(StaffPage.staff_id == staff.id, MeetingAlarm.settled_at.is_(None))
+        )
+
+    monkeypatch.setattr("outreach.meetings._paged_about", by_the_moment)
+    with pytest.raises(pytest.fail.Exception):
+        sees_one_and_not_the_other(watch)

@@ -46,6 +46,8 @@ def _create_meetings() -> None:
         sa.Column("check_in_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("buddy_after", sa.Integer(), nullable=False),
+        sa.Column("supervisor_after", sa.Integer(), nullable=False),
         sa.Column("meeting_box", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
