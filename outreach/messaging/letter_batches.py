@@ -28,7 +28,7 @@ MOST = 100
 PEERS_AFTER = timedelta(minutes=30)
 """A supervisor may release before; from then on any colleague but the one who prepared it."""
 
-_PRINTED_ALREADY = (BatchState.UNSURE, BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED)
+PRINTED_ALREADY = (BatchState.UNSURE, BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED)
 _NOT_YET = (BatchState.PLANNED, BatchState.MAKING, BatchState.READY)
 
 
@@ -143,10 +143,10 @@ def undo(session: Session, batch_id: UUID, because: str, *, by: UUID, now: datet
     Raises:
         WrongBatchState: it is mailed, or was given up. ValueError: no reason where pages may exist.
     """
-    batch = batch_in(session, batch_id, *_NOT_YET, *_PRINTED_ALREADY)
+    batch = batch_in(session, batch_id, *_NOT_YET, *PRINTED_ALREADY)
     _record(session, "batch.undo", batch_id, by=by, now=now)
     for place, letter in places(session, batch_id, PlaceState.PLANNED, PlaceState.MADE):
-        if batch.state in _PRINTED_ALREADY and letter.state == LetterState.PRINTED:
+        if batch.state in PRINTED_ALREADY and letter.state == LetterState.PRINTED:
             print_again(session, letter.id, because, by=by, now=now)
         else:
             place.state = PlaceState.OUT.value

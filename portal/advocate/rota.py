@@ -28,6 +28,7 @@ from portal.advocate.night_pages import RotaPage, ShiftRow
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
+from portal.advocate.unreached import phone_holds
 
 bp = Blueprint("rota", __name__)
 
@@ -122,11 +123,12 @@ def _page(form: ShiftForm, *, topic: str = "") -> str:
     with parts().vault.reading() as session:
         shifts = on_call.shifts(session, since=at, until=at + SHOWN)
         gaps = on_call.gaps(session, since=at, until=at + on_call.AHEAD)
+        unreached = phone_holds(session, at, is_rota=True)
         has_phone = pagers.topic_of(session, current_user.card.id) is not None
         form.who.choices = _colleagues(session) if keeps else []
     page = RotaPage(
         sentence=_sentence(shifts, at),
-        gaps=tuple(_gap(each, at, zone) for each in gaps),
+        gaps=(*(_gap(each, at, zone) for each in gaps), *unreached),
         shifts=tuple(_row(each, at, zone, keeps=keeps) for each in shifts),
         phone=_phone(has_phone),
         topic=topic,

@@ -35,6 +35,8 @@ from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 from portal.advocate.sentences import duty_sentence, duty_steps
+from portal.advocate.stacks_lying import stacks_lying
+from portal.advocate.unreached import phone_holds
 
 bp = Blueprint("team", __name__)
 
@@ -80,6 +82,8 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         stands_still = alarms(session, now=at)
         red = red_ones(session, current_user.card, now=at)
         nobody_on_call = rota.gap_holds(session, at)
+        unreached = phone_holds(session, at)
+        lying = stacks_lying(session, at)
         unknown = unknown_numbers.count_waiting(session)
         changes = protocol_versions.count_waiting(session)
         letters = count_to_decide(session, current_user.card, now=at)
@@ -101,7 +105,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),
         unknown=_unknown(unknown),
-        alarms=(*stands_still, *nobody_on_call),
+        alarms=(*stands_still, *nobody_on_call, *unreached, *lying),
         rota=(Step("Who is on call", url_for("rota.show")), Step("Services", url_for("services.index"))),
         stop_texts=Step("Stop all texts", url_for("texting.new")),
         protocols=Step("Protocols", url_for("protocols.index")),

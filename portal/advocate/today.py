@@ -32,6 +32,7 @@ from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
 from portal.advocate.sent import letter_hold, why_held
 from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
+from portal.advocate.stacks_lying import stacks_lying
 
 bp = Blueprint("today", __name__)
 
@@ -78,6 +79,7 @@ def show() -> ResponseReturnValue:
         stands_still = (
             *wishes.holds(session, at=at),
             *alarms(session, now=at),
+            *stacks_lying(session, at, released_by=card.id),
             *unreadable_cases(today.unreadable(session, card)),
         )
     sections = _sections(duties, waiting, at, most=load.open_tasks)

@@ -96,6 +96,24 @@ def test_a_stack_goes_from_the_list_to_the_mailbox(desk, vault, world, boss, two
     assert "Mailed" in desk.get("/letters").text
 
 
+def test_a_counted_stack_nobody_mails_is_on_today_of_who_released_it_and_on_team(
+    desk, vault, world, boss, hire, two_letters
+):
+    stack = released(desk, world, boss, vault)
+    desk.sit_down(world.dana.card).get(stack)
+    desk.post(f"{stack}/pages")
+    desk.get(stack)
+    desk.post(f"{stack}/count", {"counted": "2"})
+    said = "is counted and not in the mail since"
+    assert said not in desk.sit_down(boss.card).get("/today").text
+    at(desk, LATER + timedelta(days=4))
+
+    assert "You released it." in desk.sit_down(boss.card).get("/today").text
+    assert stack in desk.last.text
+    assert said not in desk.sit_down(world.dana.card).get("/today").text
+    assert "Kit Lane released it." in desk.sit_down(hire(Role.SUPERVISOR, name="Mo Sand").card).get("/team").text
+
+
 def test_who_prepared_a_stack_finds_no_button_to_release_it(desk, vault, world, two_letters):
     stack = prepared(desk, world)
     page = desk.get(stack).text
