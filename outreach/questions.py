@@ -75,9 +75,9 @@ class Question(NamedTuple):
             lifted_at=facts.lifted_at,
         )
 
-    def approved(self, approval: Approval) -> bool:
-        """Say whether that decision of a person is recorded for this way."""
-        return any(True for _ in self._given(approval))
+    def approved(self, approval: Approval, *, since: datetime | None = None) -> bool:
+        """Say whether that decision of a person is recorded for this way, and not from before `since`."""
+        return any(since is None or since <= each.at for each in self._given(approval))
 
     def _given(self, approval: Approval) -> Iterator[Given]:
         lifted_at = self.facts.lifted_at

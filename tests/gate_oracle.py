@@ -233,7 +233,7 @@ def _text(q: Asked):
 
 
 def _letter(q: Asked):
-    cold = _decided(q, "cold_mail") and _decided(q, "cold_mail_second_person")
+    cold = all(_decided(q, each, q.facts.last_event_at) for each in ("cold_mail", "cold_mail_second_person"))
     known = _carries(q)
     quiet = any(_is_quiet(q, mailed) for mailed in q.facts.offender_letters)
     most = 2 if known and q.destination.safe_with_others.value != "unsafe" else 1

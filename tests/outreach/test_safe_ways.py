@@ -221,6 +221,16 @@ def test_a_cold_letter_needs_a_reason_and_a_second_person():
     assert ask(unsafe, LETTER, facts=some_facts(approvals=BOTH)) == Refused(Reason.UNSAFE)
 
 
+@pytest.mark.req("44")
+@pytest.mark.parametrize(("before", "allowed"), [(timedelta(0), True), (timedelta(seconds=1), False)])
+def test_what_two_people_decided_of_cold_mail_does_not_outlive_the_next_event(before, allowed):
+    address, news = an_address(a_verdict(Verdict.UNKNOWN)), AT - timedelta(hours=2)
+    for older in BOTH:
+        approvals = given(older, at=news - before) | given(*BOTH - {older}, at=AT)
+        facts = some_facts(approvals=approvals, last_event_at=news)
+        assert isinstance(ask(address, LETTER, facts=facts), Allowed) is allowed
+
+
 @pytest.mark.req("47")
 def test_a_letter_may_name_only_where_the_name_to_use_is_known_and_nobody_unsafe_opens_it():
     assert is_allowed(an_address(), LETTER, NAMED)
