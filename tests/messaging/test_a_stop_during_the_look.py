@@ -57,13 +57,12 @@ def test_a_stop_that_is_read_while_the_sender_looks_keeps_the_text_here(
 
 
 @pytest.mark.req("S-4")
-@pytest.mark.parametrize("place", PLACES)
 def test_planted_sender_that_asks_the_spool_after_its_look_alone_is_caught(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, place: str
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Two, as on PostgreSQL the claim counts as well.
     counts, really_count = [0, 0], type(desk.drain).count
     monkeypatch.setattr(type(desk.drain), "count", lambda drain: counts.pop() if counts else really_count(drain))
 
     with pytest.raises(AssertionError):
-        she_stops(desk, monkeypatch, place)
+        she_stops(desk, monkeypatch, "in a look")

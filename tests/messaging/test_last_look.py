@@ -240,6 +240,7 @@ def test_a_look_is_not_taken_twice_where_nobody_wrote(desk: Desk, monkeypatch: p
 @pytest.mark.req("24")
 def test_planted_last_look_without_the_spool_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "nothing_may_leave", lambda *_: False)
+    monkeypatch.setattr(type(desk.drain), "count", lambda _: 0)
 
     with pytest.raises(AssertionError):
         test_what_changes_after_the_claim_keeps_the_text_here(desk, "she writes", monkeypatch)
