@@ -44,6 +44,7 @@ class PageAbout(StrEnum):
     MEETING_OVERDUE = "meeting_overdue"
     MEETING_DURESS = "meeting_duress"
     CALL_IN = "call_in"
+    TEXTS_STOPPED = "texts_stopped"
 
 
 class WaitingPage(NamedTuple):

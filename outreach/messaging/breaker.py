@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from outreach import on_call, paging
 from outreach.messaging.kill_switch import Stopped, is_stopped, stops
 from outreach.messaging.provider_codes import Meaning, meaning_of
 from outreach.messaging.sms import Outcome, SendResult
+from outreach.paging import PageAbout
 from outreach.records.keys import HOUSE
 from outreach.records.work import TextingState
 
@@ -101,8 +103,10 @@ def is_news(session: Session, is_on: bool) -> bool:
     return is_off_by_file(session) != is_on
 
 
-def note_file(session: Session, is_on: bool) -> None:
-    """Note whether the sender's file stops texts: only the sender can see it, and people must be told."""
+def note_file(session: Session, is_on: bool, *, now: datetime) -> None:
+    """Note whether the sender's file stops texts: only the sender can see it, and supervisors are paged about it."""
+    if is_on:
+        paging.call(session, on_call.supervisors(session), PageAbout.TEXTS_STOPPED, now=now)
     session.get_one(TextingState, HOUSE, with_for_update=True).is_off_by_file = is_on
 
 

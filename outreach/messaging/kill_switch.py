@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outreach import audit
+from outreach import audit, on_call, paging
+from outreach.paging import PageAbout
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.work import TextingStop
@@ -71,9 +72,14 @@ def stop_texts(session: Session, *, because: str, by: UUID | None, now: datetime
 
 
 def stop_texts_once(session: Session, *, because: str, now: datetime) -> None:
-    """Stop every text, unless a stop with these words holds: for what a worker finds again and again. Audited."""
+    """
+    Stop every text, unless a stop with these words holds: for what a worker finds again and again. Audited.
+
+    Supervisors are paged, who alone can let texts leave again: nobody pressed anything, so nobody knows of it.
+    """
     if all(each.because != because for each in stops(session)):
         stop_texts(session, because=because, by=None, now=now)
+        paging.call(session, on_call.supervisors(session), PageAbout.TEXTS_STOPPED, now=now)
 
 
 def start_texts(session: Session, *, by: UUID | None, now: datetime) -> int:

@@ -64,7 +64,7 @@ class Sender:
         with watching(self.vault) as watched:
             settle(watched, now=self.clock())
             if self.stop is not None:
-                _note_file(watched, self.stop.is_on)
+                _note_file(watched, self.stop.is_on, self.clock())
             return _Round(self, watched).send_due()
 
 
@@ -175,12 +175,12 @@ def _call(claim: Claim, client: TwilioSms, *, clock: Clock, stop: StopSwitch | N
         return SendResult(Outcome.NOT_TRIED)
 
 
-def _note_file(vault: Vault, is_on: bool) -> None:
+def _note_file(vault: Vault, is_on: bool, now: datetime) -> None:
     with vault.reading() as session:
         if not breaker.is_news(session, is_on):
             return
     with vault.writing() as session:
-        breaker.note_file(session, is_on)
+        breaker.note_file(session, is_on, now=now)
 
 
 def _is_pointless_to_go_on(result: SendResult) -> bool:

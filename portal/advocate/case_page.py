@@ -17,7 +17,7 @@ from outreach.next_way import TRIES, NoSafeWay, SafestWay, next_way
 from outreach.reasons import REASONS, Reason
 from outreach.safe_contact import Allowed
 from outreach.steps import STEPS
-from outreach.terms import Channel, DestinationKind, Level
+from outreach.terms import Channel, DestinationKind, Level, TextState
 from outreach.today import Duty
 from portal.advocate import call_in_rows, happened, meeting_words, need_words, sent, ways, words
 from portal.advocate.call_in_words import try_words
@@ -31,8 +31,13 @@ from portal.advocate.talk_rows import talk_card
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
 
 
-def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
-    """Return the page; with her name and each way in full only on the answer to a recorded reveal."""
+def page(view: CaseView, *, now: datetime, is_shown: bool, no_text_leaves: tuple[Hold, ...] = ()) -> CasePage:
+    """
+    Return the page; with her name and each way in full only on the answer to a recorded reveal.
+
+    Args:
+        no_text_leaves: why texts are stopped for everybody; told where one of hers is to leave.
+    """
     case_id, standing = view.head.id, view.head.standing
     level = Level(standing.level) if standing.level else None
     zone = ZoneInfo(standing.zone)
@@ -59,6 +64,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool) -> CasePage:
         call_ins=tuple(call_in_rows.line(each, at=now) for each in view.call_ins),
         needs=need_words.in_short(case_id, view.needs),
         tasks=tuple(_task(each, now=now, zone=zone) for each in view.duties),
+        no_text_leaves=no_text_leaves if any(each.state is TextState.PLANNED for each in view.texts) else (),
         texts=sent.text_rows(view, now=now),
         letters=sent.letter_rows(view, now=now),
         talk=talk_card(view, now=now, zone=zone),

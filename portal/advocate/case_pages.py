@@ -135,6 +135,8 @@ class CasePage:
     needs: tuple[str, Step] | None = None
     """What she needs in a sentence, and the way to it."""
     tasks: tuple[TaskRow, ...] = ()
+    no_text_leaves: tuple[Hold, ...] = ()
+    """Why none of her texts leaves now, whatever her case says: they are stopped or rest for everybody."""
     texts: tuple[TextRow, ...] = ()
     letters: tuple[LetterRow, ...] = ()
     talk: TalkCard | None = None

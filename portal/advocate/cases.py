@@ -18,6 +18,7 @@ from portal.advocate.moments import moment
 from portal.advocate.pages import CaseListPage, CaseListRow
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
+from portal.advocate.texting import why_none_leaves
 
 bp = Blueprint("cases", __name__)
 
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
 @requires(Action.SEE_CASES)
 def show(case_id: UUID) -> ResponseReturnValue:
     """Show a case with her name and numbers hidden; the look is recorded."""
-    return render("cases/show.html", case_page.page(_open(case_id, MASKED), now=now(), is_shown=False))
+    return _page(case_id, MASKED)
 
 
 @bp.post("/cases/<uuid:case_id>/reveal")
@@ -53,7 +54,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
 def reveal(case_id: UUID) -> ResponseReturnValue:
     """Show a case with her name and numbers, on this answer only; recorded."""
     NoFields.posted()
-    return render("cases/show.html", case_page.page(_open(case_id, REVEALED), now=now(), is_shown=True))
+    return _page(case_id, REVEALED)
 
 
 @bp.get("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/call")
@@ -67,6 +68,14 @@ def call(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
         if way is None:
             raise NoSuchCase
     return render("cases/call.html", call_card.card(view, way, now=at))
+
+
+def _page(case_id: UUID, action: str) -> str:
+    view, at = _open(case_id, action), now()
+    with parts().vault.reading() as session:
+        stopped = why_none_leaves(session, now=at)
+    page = case_page.page(view, now=at, is_shown=action == REVEALED, no_text_leaves=stopped)
+    return render("cases/show.html", page)
 
 
 def _open(case_id: UUID, action: str) -> CaseView:

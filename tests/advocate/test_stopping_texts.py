@@ -11,6 +11,7 @@ from outreach.messaging import breaker
 from outreach.messaging.kill_switch import is_stopped, stop_texts, stops
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.records.ledger import AuditEntry
+from portal.advocate import cases
 
 WHY = "A text went to a wrong number"
 
@@ -80,3 +81,26 @@ def test_the_words_are_plain():
     ]
 
     assert grade(said) <= 6
+
+
+def the_case_page_says_why_its_planned_text_stays(dana, world, vault) -> None:
+    here = f"/cases/{world.case_id}"
+    assert "Texts are stopped" not in dana.get(here).text
+    with vault.writing() as session:
+        stop_texts(session, because=WHY, by=world.supervisor.card.id, now=NOW)
+
+    for page in (dana.get(here).text, dana.post(f"{here}/reveal", {}).text):
+        assert f"Texts are stopped: {WHY}." in page
+        assert "Call where it can not wait." in page
+
+
+@pytest.mark.req("43a")
+def test_the_page_of_a_case_says_why_a_planned_text_of_hers_does_not_leave(dana, world, vault):
+    the_case_page_says_why_its_planned_text_stays(dana, world, vault)
+
+
+def test_planted_case_page_that_knows_of_its_own_holds_alone_is_caught(dana, world, vault, monkeypatch):
+    monkeypatch.setattr(cases, "why_none_leaves", lambda *_, **__: ())
+
+    with pytest.raises(AssertionError):
+        the_case_page_says_why_its_planned_text_stays(dana, world, vault)

@@ -1,18 +1,24 @@
 """What Twilio told us and nobody can open may be anybody's STOP: no text leaves until a person has looked there."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from builders import a_staff_member
 from sqlalchemy import func, select
 from texting import Desk
 
 from crypto.sealing import SealingKey
+from outreach import paging
 from outreach.messaging import receipts
-from outreach.messaging.kill_switch import start_texts, stops
+from outreach.messaging.kill_switch import StopSwitch, start_texts, stops
+from outreach.messaging.sending import Sender
 from outreach.messaging.signed_callbacks import PURPOSE
+from outreach.paging import PageAbout
 from outreach.records.ledger import AuditEntry, QuarantinedDeposit
 from outreach.records.work import TextingStop
+from outreach.terms import Role
 
 DAMAGED = b"\x01\x01 sealed once, and damaged since"
 
@@ -53,6 +59,39 @@ def test_a_callback_nobody_can_open_stops_every_text_until_a_person_lets_them_le
     let_texts_leave(desk)
     desk.run()
     assert len(desk.accepts) == 1
+
+
+def a_supervisor_is_paged_once(desk: Desk) -> None:
+    with desk.vault.writing() as session:
+        boss = a_staff_member(session, role=Role.SUPERVISOR)
+    for _ in range(3):
+        deposit(desk, DAMAGED)
+    desk.take_in()
+    with desk.vault.reading() as session:
+        assert [each.about for each in paging.waiting_for(session, boss)] == [PageAbout.TEXTS_STOPPED]
+
+
+@pytest.mark.req("32")
+def test_supervisors_are_paged_once_when_the_worker_stops_every_text(desk: Desk) -> None:
+    a_supervisor_is_paged_once(desk)
+
+
+def test_planted_stop_that_no_person_is_told_of_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "call", lambda *_, **__: None)
+
+    with pytest.raises(AssertionError):
+        a_supervisor_is_paged_once(desk)
+
+
+def test_supervisors_are_paged_when_the_file_on_the_server_stops_texts(desk: Desk, tmp_path: Path) -> None:
+    with desk.vault.writing() as session:
+        boss = a_staff_member(session, role=Role.SUPERVISOR)
+    stop = StopSwitch(tmp_path / "stop")
+    stop.turn_on()
+    for _ in range(2):
+        Sender(desk.vault, desk.client, desk.drain, desk.clock.now, stop).run_due()
+    with desk.vault.reading() as session:
+        assert [each.about for each in paging.waiting_for(session, boss)] == [PageAbout.TEXTS_STOPPED]
 
 
 @pytest.mark.req("S-4")
