@@ -118,6 +118,8 @@ def mail(session: Session, batch_id: UUID, left_behind: Collection[UUID], *, by:
     """
     batch = batch_in(session, batch_id, BatchState.COUNTED)
     make_again(session, batch_id, left_behind, "left behind when the others were mailed", by=by, now=now)
+    # Cancelled or held since it was counted: its envelope lies in the pile all the same.
+    gone = _stopped(session, batch_id) if batch.state == BatchState.SHORT else ()
     pulled = _pull_changed(session, batch_id, by=by, now=now)
     going = _in_stack(session, batch_id)
     for place, letter in going:
@@ -127,11 +129,18 @@ def mail(session: Session, batch_id: UUID, left_behind: Collection[UUID], *, by:
         audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
     move_batch(batch, BatchState.MAILED if going else BatchState.UNDONE, now=now)
     _record(session, "batch.mail", batch_id, by=by, now=now)
-    return Mailed(len(going), pulled)
+    return Mailed(len(going), (*gone, *pulled))
 
 
 def _in_stack(session: Session, batch_id: UUID) -> list[Place]:
     return [each for each in places(session, batch_id, PlaceState.MADE) if each.letter.state == LetterState.PRINTED]
+
+
+def _stopped(session: Session, batch_id: UUID) -> tuple[str, ...]:
+    """Return the codes of letters that were taken out of a stack and go nowhere now."""
+    stopped = (LetterState.CANCELLED, LetterState.HELD)
+    out = places(session, batch_id, PlaceState.OUT)
+    return tuple(content_of(session, each.letter).code for each in out if each.letter.state in stopped)
 
 
 def _pull_changed(session: Session, batch_id: UUID, *, by: UUID, now: datetime) -> tuple[str, ...]:

@@ -180,7 +180,8 @@ def test_a_letter_cancelled_after_printing_is_not_mailed_with_the_others(print_d
     with world.vault.writing() as session:
         letters.cancel(session, print_desk.letters[0], by=world.by, now=LATER)
 
-    assert print_desk.mail(batch_id).mailed == 2
+    mailed = print_desk.mail(batch_id)
+    assert mailed == (2, (print_desk.code(print_desk.letters[0]),))
     assert print_desk.letter_state(print_desk.letters[0]) is LetterState.CANCELLED
 
 
