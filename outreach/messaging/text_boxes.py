@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from outreach.records.boxes import BoxNumber
+from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import seal, unseal
 from outreach.records.work import Text
 
@@ -34,8 +35,11 @@ class TextContent(NamedTuple):
 
 
 def open_text(session: Session, text: Text) -> TextContent:
-    """Open a text's box."""
-    return TextContent(*unseal(session, BoxNumber.TEXT, text.text_box, owner=text.case_id, row=text.id))
+    """Open a text's box. Raises NoSuchRecord for one of a version that keeps more: it is as closed to this one."""
+    fields = unseal(session, BoxNumber.TEXT, text.text_box, owner=text.case_id, row=text.id)
+    if len(fields) > len(TextContent._fields):
+        raise NoSuchRecord("text of a form this version knows", text.id)
+    return TextContent(*fields)
 
 
 def seal_text(session: Session, content: TextContent, *, case_id: UUID, row: UUID) -> bytes:

@@ -11,11 +11,16 @@ from sqlalchemy import select, update
 from texting import REMINDER, WEEKDAYS, Desk
 
 from crypto.errors import CannotDecrypt
+from outreach import audit
+from outreach.audit import WORKER
 from outreach.messaging import holding, outcomes, texts
 from outreach.messaging.holding import without_task
 from outreach.messaging.sms import Outcome, SendResult
+from outreach.messaging.text_boxes import open_text
 from outreach.people import Particulars
+from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
+from outreach.records.keys import seal
 from outreach.records.work import Text
 from outreach.requests import record_request
 from outreach.terms import Channel
@@ -143,3 +148,28 @@ def test_supervisors_are_told_no_longer_once_the_text_is_cancelled(desk: Desk) -
         texts.cancel(session, text_id, by=desk.staff, now=desk.clock.now())
 
     assert handles_told(desk) == ()
+
+
+def seal_as_a_later_version(desk: Desk, case_id: UUID) -> None:
+    """Keep one more field in her text, as a portal does that was upgraded before this worker."""
+    with desk.vault.writing() as session:
+        text = session.scalars(select(Text).where(Text.case_id == case_id)).one()
+        content = (*open_text(session, text), "more")
+        text.text_box = seal(session, BoxNumber.TEXT, content, owner=case_id, row=text.id)
+        session.flush()
+        audit.record(session, action="test.later", by=WORKER, cases=[case_id], now=NOW)
+
+
+@pytest.mark.parametrize("state", ["planned", "sending"])
+def test_a_text_of_a_later_version_keeps_no_other_waiting(desk: Desk, state: str) -> None:
+    nobody_waits_behind_it(desk, state, seal_as_a_later_version)
+    assert desk.tasks() == ["text_check"]
+
+
+@pytest.mark.req("32")
+def test_her_stop_is_heard_though_her_text_is_of_a_later_version(desk: Desk) -> None:
+    hers = a_text_she_asked_for(desk, desk.phone.value)
+    seal_as_a_later_version(desk, hers)
+    desk.she_writes("STOP")
+
+    assert (desk.take_in(), desk.drain.count(), state_of(desk, hers)) == (1, 0, "cancelled")
