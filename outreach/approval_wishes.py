@@ -62,6 +62,8 @@ class WishToAnswer:
     approval: Approval
     channel: Channel | None
     reason: str
+    has_news: bool
+    """An event came after it was asked: the reason does not know of it."""
 
 
 def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime) -> UUID:
@@ -103,7 +105,9 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
     content = _content(session, row)
     audit.record(session, action="wish.read", by=staff.id, cases=[row.case_id], now=now)
     channel = Channel(content.channel) if content.channel else None
-    return WishToAnswer(wish, Approval(content.approval), channel, content.reason)
+    last = cases.standing(session, row.case_id)[0].last_event
+    has_news = last is not None and last > row.asked_at
+    return WishToAnswer(wish, Approval(content.approval), channel, content.reason, has_news)
 
 
 def answer(session: Session, staff: StaffCard, wish_id: UUID, *, agrees: bool, reason: str, now: datetime) -> None:

@@ -62,6 +62,8 @@ class WishToAnswer:
     """What we call the address, such as "her sister's"; never the address."""
     words: tuple[str, ...]
     """The letter's paragraphs, with dots for who writes and the phone; empty where none is approved."""
+    has_news: bool
+    """An event came after it was asked: a yes opens nothing until it is asked anew."""
 
 
 def wish_to_write(
@@ -114,6 +116,7 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
         mailbox=said.mailbox,
         level=Level(standing.level) if standing.level else None,
         where=destination.label,
+        has_news=standing.last_event is not None and standing.last_event > row.asked_at,
         words=_plain_words(victim.language or "en", is_practice=session.info["is_practice"]),
     )
 

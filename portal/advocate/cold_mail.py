@@ -148,7 +148,9 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
 def _facts(found: WishToAnswer) -> tuple[tuple[str, str], ...]:
     asked = moment(found.wish.asked_at, now=now(), zone=parts().zone).words
     level = words.level_chip(found.level)
+    news = (("News", "Some came since. It must be asked anew before a letter can go."),) if found.has_news else ()
     return (
+        *news,
         ("The reason", found.reason),
         ("Whose mailbox", f"The partner's too? {MAILBOXES[found.mailbox]}."),
         ("Where", found.where or "An address of hers"),

@@ -189,4 +189,5 @@ def _asked_for(found: WishToAnswer, at: datetime) -> str:
     when = moment(found.wish.asked_at, now=at, zone=parts().zone).words
     way = f" Way: {words.CHANNELS[found.channel].lower()}." if found.channel else ""
     meanwhile = " The call may be made meanwhile." if found.channel is Channel.CALL else " It waits until then."
-    return f"{found.wish.asked_by} asked {when}: “{found.reason}”{way}{meanwhile}"
+    news = " News came since. Ask them first what it changes." if found.has_news else ""
+    return f"{found.wish.asked_by} asked {when}: “{found.reason}”{way}{meanwhile}{news}"

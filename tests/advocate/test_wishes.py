@@ -65,6 +65,15 @@ def test_a_supervisor_is_paged_and_answers_in_two_taps_without_learning_who_she_
     assert str(world.supervisor.card.id) in given(vault, world, Approval.MORE_ATTEMPTS)
 
 
+def test_who_answers_is_told_that_news_came_since_it_was_asked(app, clock, vault, world, asked):
+    phone = sits(app, clock, vault, world.supervisor)
+    assert "News came since" not in words(phone.get(asked))
+    with vault.writing() as session:
+        later = (NOW + timedelta(minutes=1)).isoformat()
+        cases.change_standing(session, world.case_id, by=world.dana.card.id, now=NOW, last_event_at=later)
+    assert "News came since. Ask them first what it changes." in words(phone.get(asked))
+
+
 def test_a_call_proceeds_meanwhile_on_the_advocates_own_reason(vault, world, asked):
     assert given(vault, world, Approval.MORE_ATTEMPTS) == [str(world.dana.card.id)]
 
