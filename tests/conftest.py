@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from builders import NOW, FrozenClock
+from chromium import browser  # noqa: F401  # a fixture
 from postgres_cluster import PostgresCluster, PostgresMissing, as_role
 from provider_calls import Watch, watch_calls
 from room import roomiest

@@ -63,7 +63,9 @@ def kind_of(path: str) -> str:
 
 def links(page: Page, address: str) -> list[str]:
     """Return the paths a page links to, within the portal."""
-    hrefs: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
+    # A link drawn in a picture keeps its address elsewhere than a link in the text.
+    ask = "all => all.map(each => new URL(each.getAttribute('href'), document.baseURI).href)"
+    hrefs: list[str] = page.eval_on_selector_all("a[href]", ask)
     return [each.removeprefix(address) for each in hrefs if each.startswith(address + "/")]
 
 

@@ -15,7 +15,7 @@ from cli.doctor import _agency_faults
 from cli.event_sending import CannotSend, Outgoing, Sender, id_of, read_address, read_events
 from cli.events import events
 from cli.main import main
-from config.home import Home
+from config.settings import WorkerSettings
 from outreach.agencies import read_agencies
 
 
@@ -63,15 +63,15 @@ def test_an_agency_of_a_place_without_a_protocol_is_added_and_loudly_said(home, 
     assert json.loads(done.stdout)["jurisdiction"] == "guilford-county"
     assert "no protocol is of guilford-county" in done.stderr
     assert "guilford-da, high-point" in done.stderr
-    assert [line for line in _agency_faults(Home(home)) if "no protocol is of guilford-county" in line]
+    assert [line for line in _agency_faults(WorkerSettings(home=home)) if "no protocol is of guilford-county" in line]
 
     run(agency, "end", "gda")
-    assert list(_agency_faults(Home(home))) == []
+    assert list(_agency_faults(WorkerSettings(home=home))) == []
 
 
 def test_an_agency_of_a_place_with_a_protocol_is_added_quietly(home, key):
     assert add(key).stderr == ""
-    assert list(_agency_faults(Home(home))) == []
+    assert list(_agency_faults(WorkerSettings(home=home))) == []
 
 
 def test_a_pair_of_keys_is_made_for_its_owner_only_and_never_overwritten(key):

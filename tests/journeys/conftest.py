@@ -1,17 +1,15 @@
 """A town on each database; on PostgreSQL every process is its own role, with the grants of config/ and no more."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from browser.conftest import CHROMIUM, flags, served
+from browser.conftest import served
 from builders import NOW, FrozenClock
 from chromium_desk import ChromiumBrowser
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
 from postgres_cluster import PostgresCluster
 from town import Town, build
 
@@ -102,23 +100,11 @@ def _closed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> list[spools.Spool]:
     return opened
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
-    """A real Chromium; a missing one skips on a laptop and fails where CI=true."""
-    if not CHROMIUM.exists():
-        message = "this test needs Debian's chromium at /usr/bin/chromium"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=flags())
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def windows(town: Town, chromium: Chromium) -> Iterator[Callable[[], ChromiumBrowser]]:
+def windows(town: Town, browser: Chromium) -> Iterator[Callable[[], ChromiumBrowser]]:
     """Return what opens a fresh window at the town's portal, served on loopback."""
     with served(town.portal) as address:
-        context = chromium.new_context(viewport={"width": 360, "height": 800})
+        context = browser.new_context(viewport={"width": 360, "height": 800})
 
         def window() -> ChromiumBrowser:
             for page in context.pages:
