@@ -127,6 +127,7 @@ def _store(session: Session, case_id: UUID, made: Made, *, at: datetime, by: UUI
         destination_id=str(made.destination_id) if made.destination_id else None,
         event_id=str(events[-1].row_id) if events else None,
         was_prompted=made.she_contacted_us or _she_asked(session, case_id, made, at),
+        she_contacted_us=made.she_contacted_us,
     )
     row_id = uuid4()
     box = seal(session, BoxNumber.ATTEMPT, detail, owner=case_id, row=row_id)

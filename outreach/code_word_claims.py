@@ -11,7 +11,7 @@ from uuid import UUID
 
 from outreach import code_words
 from outreach.access import StaffCard, find_case
-from outreach.code_words import Answer
+from outreach.code_words import Answer, Find
 from outreach.records.engine import Vault
 
 
@@ -28,24 +28,34 @@ class Claim(StrEnum):
     NOT_SET = "not_set"
 
 
-def weigh(vault: Vault, staff: StaffCard, case_id: UUID, said: str, *, line: UUID | None, now: datetime) -> Claim:
+def weigh(
+    vault: Vault,
+    staff: StaffCard,
+    case_id: UUID,
+    said: str,
+    *,
+    line: UUID | None,
+    now: datetime,
+    find: Find = find_case,
+) -> Claim:
     """
     Weigh the claim that she gave her code word. A typed word is one more try, and opens nothing by itself.
 
     Args:
         said: the word as typed; empty to count on a check made before.
         line: the phone she gave it on; None where only a typed word counts.
+        find: which cases are open to this colleague, as in `code_words.take`.
 
     Raises:
         NoSuchCase.
     """
     if said.strip():
-        given = code_words.take(vault, staff, case_id, said, destination_id=None, now=now)
+        given = code_words.take(vault, staff, case_id, said, destination_id=None, now=now, find=find)
         if isinstance(given, Answer):
             return Claim(given.value)
         return Claim.COERCED if given.is_danger else Claim.HOLDS
     with vault.reading() as session:
-        find_case(session, staff, case_id)
+        find(session, staff, case_id)
         lately = code_words.given_lately(session, case_id, now=now)
     if line is None or str(line) not in {each.destination_id for each in lately}:
         return Claim.UNTYPED

@@ -6,6 +6,7 @@ answered like the right one, to the byte; it pauses everything and asks a superv
 Wrong words lock details, never help (requirement 28).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +39,10 @@ MOST_TRIES = 5
 REST = timedelta(minutes=15)
 HOLDS_FOR = timedelta(minutes=30)
 """How long a checked word says who is on that line (requirement 29a)."""
+
+
+Find = Callable[[Session, StaffCard, UUID], object]
+"""Raises NoSuchCase for a case that is not open to a colleague: by their caseload, or by their shift."""
 
 
 class Answer(StrEnum):
@@ -119,11 +124,23 @@ def check(
 
 
 def take(
-    vault: Vault, staff: StaffCard, case_id: UUID, said: str, *, destination_id: UUID | None, now: datetime
+    vault: Vault,
+    staff: StaffCard,
+    case_id: UUID,
+    said: str,
+    *,
+    destination_id: UUID | None,
+    now: datetime,
+    find: Find = find_case,
 ) -> GivenWord | Answer:
-    """Weigh as `check` does, and return which of her words it was, or why none: never to be shown."""
+    """
+    Weigh as `check` does, and return which of her words it was, or why none: never to be shown.
+
+    Args:
+        find: which cases are open to this colleague; raises NoSuchCase for the others.
+    """
     with vault.writing() as session:
-        find_case(session, staff, case_id)
+        find(session, staff, case_id)
         _refuse_other(session, case_id, destination_id)
         begun = _begin_try(session, case_id, by=staff.id, now=now)
     if isinstance(begun, Answer):
@@ -198,7 +215,7 @@ def _note(session: Session, case_id: UUID, given: GivenWord, *, staff: StaffCard
 
 def _raise_alarm(session: Session, case_id: UUID, *, staff: StaffCard, now: datetime) -> None:
     """Pause everything as any pause would, and bring what she wants done before a supervisor, at once."""
-    pausing.pause(session, staff, case_id, now=now)
+    pausing.pause_found(session, case_id, by=staff.id, now=now)
     paging.call_on_call(session, PageAbout.CODE_WORD, now=now, but=staff.id)
     urgent = (Task.case_id == case_id, Task.step == Step.SUPERVISOR_URGENT.value, Task.state == TaskState.OPEN.value)
     if session.scalars(select(Task.id).where(*urgent).limit(1)).first() is not None:

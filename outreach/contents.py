@@ -63,6 +63,8 @@ class AttemptDetail(NamedTuple):
     """Row id of the newest level event when the attempt was made: limits are counted per event."""
     was_prompted: bool = False
     """She asked for it or got in touch: such contact is never limited."""
+    she_contacted_us: bool = False
+    """She got in touch by herself. Attempts kept before this was say no."""
 
 
 class RequestDetail(NamedTuple):

@@ -19,6 +19,7 @@ from outreach.access import Action, NoSuchCase, StaffCard
 from outreach.case_view import CaseView, attempts_of, head_of_record, view_of
 from outreach.code_words import Alarm
 from outreach.gate_facts import facts_for_gate
+from outreach.messaging.incoming import newest_at
 from outreach.needs import NeedCard
 from outreach.next_way import NextWay, next_way
 from outreach.on_call import Shift
@@ -51,6 +52,15 @@ _NOTHING_WRITTEN: dict[str, Any] = {
 }
 
 
+class Hers(NamedTuple):
+    """What came from her since the shift began: when, and not a word of it."""
+
+    message_at: datetime | None = None
+    """The newest text from a phone of hers; nobody knows who typed it."""
+    contact_at: datetime | None = None
+    """When she last got in touch by herself, as a colleague noted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One case on the card."""
@@ -61,6 +71,7 @@ class Waiting:
     duties: tuple[Duty, ...]
     way: NextWay | None
     """None where the case does not open: somebody must be told."""
+    hers: Hers = Hers()
 
 
 class Done(NamedTuple):
@@ -69,6 +80,13 @@ class Done(NamedTuple):
     at: datetime
     handle: str
     outcome: Outcome
+
+
+class Span(NamedTuple):
+    """The while a night card looks at."""
+
+    since: datetime
+    until: datetime
 
 
 class NightCard(NamedTuple):
@@ -88,6 +106,7 @@ class NightCase:
     needs: tuple[NeedCard, ...]
     """Open ones; their notes are left out."""
     alarm: Alarm | None
+    hers: Hers = Hers()
 
 
 def on_duty(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Shift | None, datetime]:
@@ -109,7 +128,8 @@ def night_card(session: Session, staff: StaffCard, *, now: datetime) -> NightCar
         .limit(MOST)
     )
     found = [(row[0], row[1]) for row in session.execute(query)]
-    rows = [_row(session, case_id, handle, until=until, now=now) for case_id, handle in found]
+    span = Span(_since(shift, now), until)
+    rows = [_row(session, case_id, handle, span=span, now=now) for case_id, handle in found]
     if found:
         audit.record(session, action=PAGE, by=staff.id, cases=[case_id for case_id, _ in found], now=now)
     return NightCard(shift, until, tuple(sorted(rows, key=_soonest)))
@@ -135,7 +155,8 @@ def open_night_case(
     is_alarm = any(each.step is Step.SUPERVISOR_URGENT for each in view.duties)
     alarm = code_words.read_alarm(session, case_id, by=staff.id, now=now) if is_alarm else None
     needs = tuple(each._replace(note="") for each in view.needs if each.is_open)
-    return NightCase(view=view, needs=needs, alarm=alarm)
+    shift, _ = on_duty(session, staff, now=now)
+    return NightCase(view=view, needs=needs, alarm=alarm, hers=_hers(session, case_id, _since(shift, now)))
 
 
 def duties_on_card(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> tuple[Duty, ...]:
@@ -176,16 +197,33 @@ def hand_over(session: Session, staff: StaffCard, *, now: datetime) -> None:
     audit.record(session, action="on_call.hand_over", by=staff.id, cases=(), now=now)
 
 
-def _row(session: Session, case_id: UUID, handle: str, *, until: datetime, now: datetime) -> Waiting:
+def _since(shift: Shift | None, now: datetime) -> datetime:
+    """Return since when the night is: the beginning of the shift; for a supervisor without one, half a day ago."""
+    return shift.begins_at if shift else now - AHEAD
+
+
+def _hers(session: Session, case_id: UUID, since: datetime) -> Hers:
+    """Return what came from her since then; nothing where it does not open, which keeps no way from the card."""
+    try:
+        message_at = newest_at(session, case_id)
+        made = [each.detail for each in attempts_of(session, case_id)]
+    except UNREADABLE:
+        return Hers()
+    contact_at = max((datetime.fromisoformat(each.at) for each in made if each.she_contacted_us), default=None)
+    return Hers(*(each if each and each >= since else None for each in (message_at, contact_at)))
+
+
+def _row(session: Session, case_id: UUID, handle: str, *, span: Span, now: datetime) -> Waiting:
     try:
         facts = facts_for_gate(session, case_id, at=now)
-        duties = tuple(each for each in duties_of_case(session, case_id) if _is_on_card(each, until))
+        duties = tuple(each for each in duties_of_case(session, case_id) if _is_on_card(each, span.until))
+        hers = _hers(session, case_id, span.since)
         channels = next((STEPS[each.step].channels for each in duties if STEPS[each.step].channels), ())
         named = {"channels": channels} if channels else {}
         way = next_way(people.destinations(session, case_id), at=now, facts=facts, **named)
     except UNREADABLE:
         return Waiting(case_id=case_id, handle=handle, zone="UTC", duties=(), way=None)
-    return Waiting(case_id=case_id, handle=handle, zone=facts.zone, duties=duties, way=way)
+    return Waiting(case_id=case_id, handle=handle, zone=facts.zone, duties=duties, way=way, hers=hers)
 
 
 def _waits(until: datetime) -> ColumnElement[bool]:

@@ -78,14 +78,19 @@ def pause(session: Session, staff: StaffCard, case_id: UUID, *, reason: str = ""
     It waits for the claims under way, milliseconds each; none begins before it is done.
     """
     find_case(session, staff, case_id)
+    pause_found(session, case_id, by=staff.id, reason=reason, now=now)
+
+
+def pause_found(session: Session, case_id: UUID, *, by: UUID, reason: str = "", now: datetime) -> None:
+    """Pause as `pause` does, a case that the caller found for whoever pauses."""
     lock_for_stop(session)
     _, *others = lock_person(session, case_id)
-    _pause(session, case_id, staff.id, because=reason.strip(), now=now)
+    _pause(session, case_id, by, because=reason.strip(), now=now)
     for other in others:
         try:
-            _pause(session, other, staff.id, because=IN_ANOTHER if reason.strip() else "", now=now)
+            _pause(session, other, by, because=IN_ANOTHER if reason.strip() else "", now=now)
         except UNREADABLE:
-            audit.record(session, action="pause.unreadable", by=staff.id, cases=[other], now=now)
+            audit.record(session, action="pause.unreadable", by=by, cases=[other], now=now)
 
 
 def _pause(session: Session, case_id: UUID, by: UUID, *, because: str, now: datetime) -> None:

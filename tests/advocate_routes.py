@@ -183,6 +183,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/night/cases/<uuid:case_id>/destinations/<uuid:destination_id>/decisions/<what>"): case_page(
         422, supervisors=True
     ),
+    ("GET", "/night/cases/<uuid:case_id>/requests/new"): case_page(200, supervisors=True),
+    ("POST", "/night/cases/<uuid:case_id>/requests"): case_page(422, supervisors=True),
     ("POST", "/night/cases/<uuid:case_id>/needs/<uuid:need_id>/steps"): case_page(303, supervisors=True),
     ("POST", "/pages/seen"): staff_page(303),
     ("GET", "/cases/<uuid:case_id>/wishes/<what>"): case_page(404),

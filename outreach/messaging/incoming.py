@@ -4,6 +4,7 @@ What came in from phones of hers, one row a text. Nobody knows who typed it.
 Reads here are unaudited: the page that shows the words records the read.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -53,3 +54,9 @@ def incoming_of(session: Session, case_id: UUID, *, most: int) -> tuple[Incoming
         Incoming(*unseal(session, BoxNumber.INBOUND_TEXT, each.inbound_box, owner=case_id, row=each.id))
         for each in session.scalars(query)
     )
+
+
+def newest_at(session: Session, case_id: UUID) -> datetime | None:
+    """Return when the newest text came in for a case, and nothing of it; None where none ever did."""
+    newest = incoming_of(session, case_id, most=1)
+    return datetime.fromisoformat(newest[0].received_at) if newest else None

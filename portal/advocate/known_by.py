@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 from wtforms import PasswordField
 
 from outreach import code_words
+from outreach.access import find_case
 from outreach.code_word_claims import Claim, weigh
+from outreach.code_words import Find
 from portal.advocate.forms import StrictForm, at_most
 from portal.advocate.parts import now, parts
 
@@ -44,7 +46,7 @@ def offer_word(form: StrictForm, how: str, session: Session, case_id: UUID) -> N
     del form.code_word
 
 
-def weigh_word(form: StrictForm, how: str, case_id: UUID, *, line: UUID | None) -> Claim:
+def weigh_word(form: StrictForm, how: str, case_id: UUID, *, line: UUID | None, find: Find = find_case) -> Claim:
     """
     Weigh the code word of a form that was checked; what is wrong stands beside its field.
 
@@ -53,7 +55,7 @@ def weigh_word(form: StrictForm, how: str, case_id: UUID, *, line: UUID | None) 
     typed = form.code_word.data if "code_word" in form else ""
     if form[how].data != CODE_WORD and not typed.strip():
         return Claim.HOLDS
-    claim = weigh(parts().vault, current_user.card, case_id, typed, line=line, now=now())
+    claim = weigh(parts().vault, current_user.card, case_id, typed, line=line, now=now(), find=find)
     if claim in SAID:
         form.error_of("code_word", SAID[claim])
     return claim

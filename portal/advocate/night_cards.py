@@ -22,7 +22,7 @@ from outreach.steps import STEPS, Step
 from outreach.terms import Channel, Level, Outcome
 from outreach.today import Duty
 from portal.advocate import call_card as day_card
-from portal.advocate import ways, words
+from portal.advocate import night_signs, ways, words
 from portal.advocate.cards import Hold
 from portal.advocate.cards import Step as Press
 from portal.advocate.case_pages import SafeContactRow
@@ -67,10 +67,11 @@ def case_page(found: NightCase, *, now: datetime) -> NightCasePage:
         back=Press(BACK, url_for("night.show")),
         level=words.level_chip(level) if level else None,
         summary=_summary(found),
+        hers=night_signs.said(found.hers, now, zone),
         alarm=_alarm(found, now, zone),
         due=tuple(_due(each, now, zone) for each in duties),
         ways=tuple(_way(found, way, now=now) for way in open_first if way.channel is not Channel.VOICEMAIL),
-        no_safe_way=_no_way(view.next_way),
+        no_safe_way=_no_way(view.next_way, night_signs.asked_of_any(view)),
         needs=tuple(need_row(each, names={}, steps=_need_steps(view.head.id, each)) for each in found.needs),
         rules=rules(found),
     )
@@ -152,8 +153,8 @@ def _row(row: Waiting, now: datetime) -> TodayRow:
         lateness=lateness(first.due_at, now=now),
         level=words.level_chip(first.level) if first.level else None,
         state=words.LATE if first.due_at < now else None,
-        sentence=f"{_asked(row.duties)} {_way_words(row, now, zone)}",
-        steps=(Press("Open", href, look="main"), *_match(row.duties)),
+        sentence=f"{night_signs.in_short(row.hers)}{_asked(row.duties)} {_way_words(row, now, zone)}",
+        steps=(Press("Open", href, look="main"), *night_signs.asked_of_row(row), *_match(row.duties)),
     )
 
 
@@ -171,7 +172,7 @@ def _asked(duties: tuple[Duty, ...]) -> str:
 
 def _way_words(row: Waiting, now: datetime, zone: ZoneInfo) -> str:
     if isinstance(row.way, NoSafeWay):
-        return _no_way(row.way).cause  # type: ignore[union-attr]
+        return _no_way(row.way, ()).cause  # type: ignore[union-attr]
     if not isinstance(row.way, SafestWay):
         return ""
     label = words.destination_label(row.way.destination, row.way.channel)
@@ -237,21 +238,24 @@ def _open_steps(case_id: UUID, way: Way) -> tuple[Press, ...]:
 
 
 def _night_hold(case_id: UUID, way: Way, hold: Hold | None) -> Hold | None:
-    """Return why a way is shut, with what a colleague on call may decide alone, and nothing else."""
+    """Return why a way is shut, with what a colleague on call may decide alone, and what she asked for herself."""
     if hold is None:
         return None
+    asked = night_signs.asked_of_way(case_id, way)
     if way.channel is not Channel.CALL or way.decision.reason not in DECISIONS:
-        return replace(hold, steps=())
+        return replace(hold, steps=asked)
     approval, label = DECISIONS[way.decision.reason]
     named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id, "what": approval.value}
-    return replace(hold, steps=(Press(label, url_for("night.decide", **named), look="main"),))
+    return replace(hold, steps=(Press(label, url_for("night.decide", **named), look="main"), *asked))
 
 
-def _no_way(found: object) -> Hold | None:
+def _no_way(found: object, steps: tuple[Press, ...]) -> Hold | None:
     if not isinstance(found, NoSafeWay):
         return None
     tries = " ".join(TRIES[each].format(name="her") for each in found.try_next)
-    return Hold(f"There is no safe way yet. {REASONS[found.reason].worded().cause}", f"Try, in this order: {tries}", ())
+    return Hold(
+        f"There is no safe way yet. {REASONS[found.reason].worded().cause}", f"Try, in this order: {tries}", steps
+    )
 
 
 def _need_steps(case_id: UUID, card: NeedCard) -> tuple[Press, ...]:

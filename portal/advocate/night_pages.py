@@ -38,6 +38,8 @@ class NightCasePage:
     back: Step
     level: Chip | None
     summary: str
+    hers: tuple[str, ...]
+    """What came from her tonight, without a word of it."""
     alarm: Hold | None
     due: tuple[TodayRow, ...]
     ways: tuple[SafeContactRow, ...]

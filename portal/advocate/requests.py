@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, TextAreaField
 
 from outreach import cases, people
@@ -73,7 +74,8 @@ def create(case_id: UUID) -> ResponseReturnValue:
     if form.errors:
         return _page(case_id, form), 422
     if claim is not Claim.COERCED:
-        _keep(case_id, form)
+        with parts().vault.writing() as session:
+            keep_asked(session, head_of(session, current_user.card, case_id), form)
     notice("asked")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
@@ -85,9 +87,10 @@ def _offer_answers(case_id: UUID, form: SheAskedForm) -> None:
         offer_word(form, "verified_how", session, case_id)
 
 
-def _keep(case_id: UUID, form: SheAskedForm) -> None:
+def keep_asked(session: Session, head: CaseHead, form: SheAskedForm) -> None:
+    """Keep what she asked for in a case that was found; with it, that she wants contact again."""
     destination_id, channel = chosen(form.way.data)
-    card, at = current_user.card, now()
+    by, at = current_user.card.id, now()
     asked = Request(
         channel=channel,
         destination_id=destination_id,  # type: ignore[arg-type]
@@ -95,18 +98,14 @@ def _keep(case_id: UUID, form: SheAskedForm) -> None:
         verified_how=form.verified_how.data,
         asked_at=at,
         expires_at=at + LASTS[form.lasts.data],
-        by=card.id,
+        by=by,
     )
-    with parts().vault.writing() as session:
-        head = head_of(session, card, case_id)
-        record_request(session, case_id, asked, now=at)
-        if form.wants_contact_again.data and _is_stopped_by_her(head):
-            for hers in lock_person(session, case_id):
-                with suppress(*(() if hers == case_id else UNREADABLE)):  # That one goes on stopping contact.
-                    cases.change_standing(
-                        session, hers, by=card.id, now=at, do_not_contact=False, she_will_contact_us=False
-                    )
-                    open_after_her_word(session, hers, by=card.id, now=at)
+    record_request(session, head.id, asked, now=at)
+    if form.wants_contact_again.data and is_stopped_by_her(head):
+        for hers in lock_person(session, head.id):
+            with suppress(*(() if hers == head.id else UNREADABLE)):  # That one goes on stopping contact.
+                cases.change_standing(session, hers, by=by, now=at, do_not_contact=False, she_will_contact_us=False)
+                open_after_her_word(session, hers, by=by, now=at)
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:
@@ -115,7 +114,7 @@ def _page(case_id: UUID, form: SheAskedForm) -> str:
         if "code_word" in form:
             offer_word(form, "verified_how", session, case_id)
     form.way.choices = choices(ways, Channel, elsewhere=False)
-    if not _is_stopped_by_her(head):
+    if not is_stopped_by_her(head):
         del form.wants_contact_again
     here = url_for("cases.show", case_id=case_id)
     card = form.card(url_for("requests.create", case_id=case_id), "Save what she asked", cancel_href=here)
@@ -123,5 +122,6 @@ def _page(case_id: UUID, form: SheAskedForm) -> str:
     return render("requests/new.html", page)
 
 
-def _is_stopped_by_her(head: CaseHead) -> bool:
+def is_stopped_by_her(head: CaseHead) -> bool:
+    """Say whether contact is off by her own word."""
     return head.standing.do_not_contact or head.standing.she_will_contact_us

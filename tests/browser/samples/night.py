@@ -61,6 +61,10 @@ CASE = night.NightCasePage(
     back=go("Night"),
     level=LEVEL_A,
     summary="Spanish, interpreter wanted",
+    hers=(
+        "New message, today, 1:50 am. Nobody knows who typed it: it opens no way. Call, if a call is safe.",
+        "She got in touch with us, today, 1:55 am.",
+    ),
     alarm=Hold(
         "She gave her word for danger, today, 2:10 am.",
         "She wants this: “Call my sister.” She did not choose the police: call none.",
@@ -72,7 +76,10 @@ CASE = night.NightCasePage(
             handle="Help with what she needs now", href="", when=at("in 2 h"), sentence="She needs: medical help."
         ),
     ),
-    ways=tuple(replace(each, change_href="", steps=()) for each in WAYS[1:]),
+    ways=tuple(
+        replace(each, change_href="", steps=(), hold=each.hold and replace(each.hold, steps=(go("She asked"),)))
+        for each in WAYS[1:]
+    ),
     no_safe_way=None,
     needs=NEEDS[:1],
     rules=(
