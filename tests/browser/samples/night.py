@@ -9,6 +9,7 @@ from browser.samples.marks import HANDLE, LEVEL_A, LEVEL_B, SIGNED_IN, at, choic
 
 from portal.advocate import night_pages as night
 from portal.advocate.cards import Chip, Field, Form, Frame, Hold
+from portal.advocate.case_pages import SafeContactRow
 from portal.advocate.pages import TodayRow
 
 FIRST = TodayRow(
@@ -56,6 +57,14 @@ NEEDS = (
         steps=(do("Done"), do("She said no", "quiet"), do("Not needed", "quiet")),
     ),
 )
+
+
+def _as_at_night(way: SafeContactRow) -> SafeContactRow:
+    """Show a way as the colleague on call sees it: where it is held, with what she asked for."""
+    asked = (go("She asked"),) if way.chip.word == "Ask first" else ()
+    return replace(way, change_href="", steps=(), hold=way.hold and replace(way.hold, steps=asked))
+
+
 CASE = night.NightCasePage(
     title=HANDLE,
     back=go("Night"),
@@ -76,10 +85,7 @@ CASE = night.NightCasePage(
             handle="Help with what she needs now", href="", when=at("in 2 h"), sentence="She needs: medical help."
         ),
     ),
-    ways=tuple(
-        replace(each, change_href="", steps=(), hold=each.hold and replace(each.hold, steps=(go("She asked"),)))
-        for each in WAYS[1:]
-    ),
+    ways=tuple(_as_at_night(each) for each in WAYS[1:]),
     no_safe_way=None,
     needs=NEEDS[:1],
     rules=(
