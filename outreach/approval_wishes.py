@@ -2,7 +2,8 @@
 Decisions that wait for a second person (20a): a supervisor, on a phone as well; any peer after half an hour.
 
 A call proceeds meanwhile on the advocate's own reason; everything else waits. Cold mail has a form of its own
-(outreach.messaging.cold_mail) and meetings have theirs. Who answers sees a handle and the reason, never her name.
+(outreach.messaging.cold_mail); one worker at a meeting is asked for in outreach.meeting_wishes. Who answers sees a
+handle and the reason, never her name.
 """
 
 from dataclasses import dataclass
@@ -13,16 +14,19 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
-from outreach import approving, audit, cases, on_call, paging
+from outreach import approving, audit, cases, meeting_keeping, on_call, paging
 from outreach.access import Action, StaffCard, find_case
 from outreach.approving import Decided, NotTheirsToDecide
 from outreach.facts import Approval
+from outreach.meeting_boxes import open_meeting
+from outreach.meeting_rules import AHEAD
 from outreach.paging import PageAbout
 from outreach.records.approvals import ApprovalWish
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import seal, unseal
+from outreach.records.meetings import Meeting
 from outreach.records.staff import Staff
 from outreach.terms import Channel, Role
 
@@ -54,16 +58,25 @@ class Wish:
     is_mine: bool
 
 
+class Alone(NamedTuple):
+    """A meeting to which one worker would go: who, and when. Neither her name nor the place."""
+
+    lead: str
+    starts_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class WishToAnswer:
     """What a second person weighs."""
 
     wish: Wish
-    approval: Approval
+    approval: Approval | None
+    """What the gate asks for; None where one worker would go alone to a meeting."""
     channel: Channel | None
     reason: str
     has_news: bool
     """An event came after it was asked: the reason does not know of it."""
+    meeting: Alone | None = None
 
 
 def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime) -> UUID:
@@ -107,6 +120,8 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
     channel = Channel(content.channel) if content.channel else None
     last = cases.standing(session, row.case_id)[0].last_event
     has_news = last is not None and last > row.asked_at
+    if row.meeting_id is not None:
+        return WishToAnswer(wish, None, None, content.reason, has_news, _alone(session, row.meeting_id))
     return WishToAnswer(wish, Approval(content.approval), channel, content.reason, has_news)
 
 
@@ -120,11 +135,10 @@ def answer(session: Session, staff: StaffCard, wish_id: UUID, *, agrees: bool, r
     if wish.is_mine or not staff.may(Action.DECIDE):
         raise NotTheirsToDecide
     content = _content(session, row)
-    way = (
-        (UUID(content.destination_id), Channel(content.channel)) if content.destination_id and content.channel else None
-    )
-    decided = Decided(Approval(content.approval), way)
-    if agrees:
+    if row.meeting_id is not None:
+        _answer_about_meeting(session, staff, row.meeting_id, because=reason.strip() if agrees else None, now=now)
+    elif agrees:
+        decided = Decided(Approval(content.approval), _way(content))
         approving.give_instead(session, staff, row.case_id, decided=decided, reason=reason, now=now)
     else:
         _take_back(session, row.case_id, content, by=staff.id, because=reason.strip(), now=now)
@@ -133,6 +147,31 @@ def answer(session: Session, staff: StaffCard, wish_id: UUID, *, agrees: bool, r
     content = content._replace(answer=reason.strip())
     row.wish_box = seal(session, BoxNumber.APPROVAL_WISH, content, owner=row.case_id, row=row.id)
     audit.record(session, action="wish.answer", by=staff.id, cases=[row.case_id], now=now)
+
+
+def _way(content: WishContent) -> tuple[UUID, Channel] | None:
+    if not content.destination_id or not content.channel:
+        return None
+    return UUID(content.destination_id), Channel(content.channel)
+
+
+def _answer_about_meeting(
+    session: Session, staff: StaffCard, meeting_id: UUID, *, because: str | None, now: datetime
+) -> None:
+    """Let one worker go alone, unless there is no reason; never said by who goes, nor by a peer who planned it."""
+    meeting = session.scalars(select(Meeting).where(Meeting.id == meeting_id).with_for_update()).one()
+    is_plan_of_theirs = open_meeting(session, meeting).planned_by == str(staff.id) and staff.role is not Role.SUPERVISOR
+    if meeting_keeping.is_there(meeting, staff.id) or is_plan_of_theirs:
+        raise NotTheirsToDecide
+    if meeting.state not in AHEAD:
+        raise NoSuchRecord("meeting", meeting_id)
+    if because is not None:
+        meeting_keeping.agree_to_one(session, staff, meeting, because=because, now=now)
+
+
+def _alone(session: Session, meeting_id: UUID) -> Alone:
+    query = select(Staff.name, Meeting.starts_at).join(Meeting, Meeting.lead_id == Staff.id)
+    return Alone(*session.execute(query.where(Meeting.id == meeting_id)).one())
 
 
 def _take_back(session: Session, case_id: UUID, content: WishContent, *, by: UUID, because: str, now: datetime) -> None:
@@ -155,7 +194,9 @@ def _visible(staff: StaffCard, now: datetime) -> Select[ApprovalWish, str, str]:
         select(ApprovalWish, CaseRecord.handle, Staff.name)
         .join(CaseRecord, CaseRecord.id == ApprovalWish.case_id)
         .join(Staff, Staff.id == ApprovalWish.asked_by_id)
+        .outerjoin(Meeting, Meeting.id == ApprovalWish.meeting_id)
         .where(ApprovalWish.state == OPEN, CaseRecord.closed_on.is_(None))
+        .where(ApprovalWish.meeting_id.is_(None) | Meeting.state.in_([each.value for each in AHEAD]))
         .order_by(ApprovalWish.asked_at)
     )
     if staff.role is Role.SUPERVISOR:

@@ -21,6 +21,7 @@ from outreach.meeting_keeping import is_there, what_blocks
 from outreach.meeting_ladder import sign_due_at
 from outreach.meeting_overdue import AlarmCard, alarms_of
 from outreach.meeting_rules import AHEAD, LIVE, AlarmKind, Block, MeetingState, PlaceKind
+from outreach.meeting_wishes import asked_at
 from outreach.paging import PageAbout
 from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting, MeetingAlarm
@@ -78,6 +79,8 @@ class MeetingCard:
     alarms: tuple[AlarmCard, ...]
     names: dict[str, str]
     version: int
+    asked_at: datetime | None = None
+    """When somebody asked for one worker, while nobody has answered."""
 
 
 def find_meeting(session: Session, staff: StaffCard, meeting_id: UUID) -> Meeting:
@@ -106,6 +109,7 @@ def read_meeting(session: Session, staff: StaffCard, meeting_id: UUID, *, now: d
         alarms=() if there else alarms_of(session, meeting.id),
         names=_names(session, {UUID(each) for each in (detail.planned_by, detail.agreed_by) if each}),
         version=meeting.version,
+        asked_at=asked_at(session, meeting.id),
     )
 
 

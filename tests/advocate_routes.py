@@ -150,6 +150,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/meetings/<uuid:meeting_id>/outcome"): case_page(422),
     ("POST", "/meetings/<uuid:meeting_id>/cancellation"): case_page(422),
     ("POST", "/meetings/<uuid:meeting_id>/one-worker"): case_page(422, supervisors=True),
+    ("POST", "/meetings/<uuid:meeting_id>/wish"): case_page(303),
     ("POST", "/meetings/<uuid:meeting_id>/alarm"): case_page(422, supervisors=True),
     ("GET", "/meetings/<uuid:meeting_id>/sheet"): case_page(200),
     ("POST", "/meetings/<uuid:meeting_id>/sheet"): case_page(200),

@@ -24,6 +24,8 @@ class ApprovalWish(Base, kw_only=True):
     state: Mapped[str] = mapped_column(String(8))
     settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
     settled_on: Mapped[date | None] = mapped_column(default=None)
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"), default=None)
+    """The meeting to which one worker would go alone; None where the gate asks for the decision."""
     wish_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}

@@ -1,7 +1,7 @@
 """The page of one meeting: the next thing first, her initials and where, and alarms for those who are not there."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_login import current_user
@@ -9,6 +9,7 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import AnyOf, Optional
 
 from outreach.access import Action
+from outreach.approval_wishes import PEERS_AFTER
 from outreach.meeting_checks import CHECK, GATE, PLACE, WORKERS
 from outreach.meeting_rules import AHEAD, LIVE, AlarmKind, Block, HowItWent, MeetingState
 from outreach.meetings import MeetingCard
@@ -46,10 +47,23 @@ class AgreeForm(StrictForm):
     because = TextAreaField("Why is one worker enough?", [need("Write why, in a few words."), at_most(300)])
 
 
-def page(
-    card: MeetingCard, *, now: datetime, call_off: CallOffForm | None = None, agree: AgreeForm | None = None
-) -> MeetingPage:
+class AskForm(StrictForm):
+    """Asking for one worker: one tap, with a reason or without."""
+
+    because = TextAreaField("Why is one worker enough?", [at_most(300)], description="May stay empty.")
+
+
+class Refused(NamedTuple):
+    """The forms of a page that were refused, with what was typed."""
+
+    call_off: CallOffForm | None = None
+    agree: AgreeForm | None = None
+    ask: AskForm | None = None
+
+
+def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) -> MeetingPage:
     """Return the page of a meeting; forms that were refused come back with what was typed."""
+    refused = refused or Refused()
     line = card.line
     title, sentence, steps = _next(card, now=now)
     return MeetingPage(
@@ -59,15 +73,16 @@ def page(
         state=say.state_chip(line, now=now),
         back=Step("Meetings", url_for("meetings.index")),
         alarm=_alarm(card, now=now),
-        holds=tuple(_hold(card, each) for each in card.blocks),
+        holds=tuple(_hold(card, each, now=now) for each in card.blocks),
         next_title=title,
         next_sentence=sentence,
         next_steps=steps,
         check_out=_check_out(card),
-        agree=_agree(card, agree or AgreeForm()),
+        agree=_agree(card, refused.agree or AgreeForm()),
+        ask=_ask(card, refused.ask or AskForm()),
         facts=_facts(card),
         steps=_more(card),
-        call_off=_call_off(card, call_off or CallOffForm()),
+        call_off=_call_off(card, refused.call_off or CallOffForm()),
     )
 
 
@@ -129,7 +144,7 @@ def _alarm(card: MeetingCard, *, now: datetime) -> AlarmPart | None:
     )
 
 
-def _hold(card: MeetingCard, block: Block) -> Hold:
+def _hold(card: MeetingCard, block: Block, *, now: datetime) -> Hold:
     line, here = card.line, _here(card)
     steps: list[Step] = []
     if block.needs == CHECK:
@@ -139,7 +154,16 @@ def _hold(card: MeetingCard, block: Block) -> Hold:
         steps.append(Step("She asked", url_for("requests.new", case_id=line.case_id)))
     if block.needs in (PLACE, WORKERS) and line.sees_case:
         steps.append(Step("Plan it anew", url_for("meeting_plans.new", case_id=line.case_id)))
-    return Hold(block.cause, block.remedy, tuple(steps))
+    waits = block.needs == WORKERS and card.asked_at is not None
+    return Hold(block.cause, _waits(card, now=now) if waits else block.remedy, tuple(steps))
+
+
+def _waits(card: MeetingCard, *, now: datetime) -> str:
+    """Return that somebody was asked to let one worker go, and who may answer by now."""
+    peers_at = (card.asked_at or now) + PEERS_AFTER
+    if peers_at <= now:
+        return "A supervisor was asked. Any colleague who does not go may answer now, on Today. It waits until then."
+    return f"A supervisor was asked. From {_clock(card, peers_at)} any colleague may answer. It waits until then."
 
 
 def _check_out(card: MeetingCard) -> Form | None:
@@ -153,6 +177,14 @@ def _agree(card: MeetingCard, form: AgreeForm) -> Form | None:
     if not waits or card.line.am_there or not current_user.card.may(Action.AGREE_TO_ONE_WORKER):
         return None
     return form.card(url_for("meetings.agree", **_here(card)), "Agree to one worker")
+
+
+def _ask(card: MeetingCard, form: AskForm) -> Form | None:
+    waits = any(each.needs == WORKERS for each in card.blocks)
+    is_theirs_to_decide = current_user.card.may(Action.AGREE_TO_ONE_WORKER) and not card.line.am_there
+    if not waits or card.asked_at is not None or is_theirs_to_decide:
+        return None
+    return form.card(url_for("meetings.ask", **_here(card)), "Ask a supervisor")
 
 
 def _call_off(card: MeetingCard, form: CallOffForm) -> Form | None:

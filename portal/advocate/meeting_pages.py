@@ -58,6 +58,8 @@ class MeetingPage:
     facts: tuple[Fact, ...]
     steps: tuple[Step, ...]
     call_off: Form | None
+    ask: Form | None = None
+    """Asking a second person to let one worker go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,18 @@
 """Planning a meeting from a case: where she chooses, when, who goes, who watches."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
 
-from outreach.access import Action
+from outreach.access import Action, NoSuchCase
 from outreach.case_view import CaseHead, head_of
+from outreach.meeting_moves import plan_before
 from outreach.meeting_planning import CHANNELS, PlanHeld, Sketch, UnfitPlan, plan_meeting, sketch
 from outreach.meeting_rules import PlaceKind, Plan, instant
 from outreach.safe_contact import Decision
@@ -26,7 +27,7 @@ from portal.advocate.meeting_pages import MeetingFormPage
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
-from portal.advocate.way_choice import choices, chosen
+from portal.advocate.way_choice import choices, chosen, way_value
 
 bp = Blueprint("meeting_plans", __name__)
 
@@ -79,8 +80,8 @@ class _Times(NamedTuple):
 @bp.get("/cases/<uuid:case_id>/meetings/new")
 @requires(Action.PLAN_MEETING)
 def new(case_id: UUID) -> ResponseReturnValue:
-    """Ask where, when and who; recorded."""
-    return _page(case_id, None)
+    """Ask where, when and who; a meeting that was moved is filled in, but for its day. Recorded."""
+    return _page(case_id, None, before=_meeting_before())
 
 
 @bp.post("/cases/<uuid:case_id>/meetings")
@@ -156,13 +157,43 @@ def _offer(form: MeetingForm, made_of: Sketch) -> None:
     )
 
 
-def _page(case_id: UUID, form: MeetingForm | None, *, decision: Decision | None = None) -> str:
+def _meeting_before() -> UUID | None:
+    named = request.args.get("again", "")
+    try:
+        return UUID(named) if named else None
+    except ValueError:
+        raise NoSuchCase from None
+
+
+def _filled(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what the form has of a plan that was moved; what must be true each time is asked anew."""
+    late = str(int((plan.check_in_by - plan.starts_at) / timedelta(minutes=1)))
+    return {
+        "way": way_value(str(plan.destination_id), plan.channel.value),
+        "place": plan.place.value,
+        "starts": plan.starts_at.astimezone(zone).time(),
+        "late": late if late in LATE else "10",
+        "ends": plan.ends_at.astimezone(zone).time(),
+        "lead": str(plan.lead),
+        "second": str(plan.second or ""),
+        "buddy": str(plan.buddy),
+        "buddy_phone": plan.buddy_phone,
+        "task": str(plan.task_id or ""),
+        "interpreter": plan.interpreter,
+    }
+
+
+def _page(
+    case_id: UUID, form: MeetingForm | None, *, decision: Decision | None = None, before: UUID | None = None
+) -> str:
     at, card = now(), current_user.card
     with parts().vault.writing() as session:
         head = head_of(session, card, case_id)
         made_of = sketch(session, card, case_id, now=at)
+        moved = plan_before(session, card, case_id, before) if before else None
     if form is None:
-        form = MeetingForm(data={"vetoed": "\n".join(made_of.vetoed), "lead": str(card.id)})
+        filled = _filled(moved, ZoneInfo(head.standing.zone)) if moved else {"lead": str(card.id)}
+        form = MeetingForm(data={"vetoed": "\n".join(made_of.vetoed), **filled})
     _offer(form, made_of)
     form.lead.default = str(card.id)
     back = url_for("cases.show", case_id=case_id)

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField
 from wtforms.validators import AnyOf, InputRequired
 
-from outreach import meeting_help, meeting_keeping, meeting_overdue, meeting_planning, meetings
+from outreach import (
+    meeting_help,
+    meeting_keeping,
+    meeting_moves,
+    meeting_overdue,
+    meeting_planning,
+    meeting_wishes,
+    meetings,
+)
 from outreach.access import Action, NoSuchCase, StaffCard
 from outreach.meeting_help import CheckOut
 from outreach.meeting_keeping import NotReady, NotTheirs
@@ -25,7 +33,7 @@ from portal.advocate import meeting_words as say
 from portal.advocate.alarms import alarms
 from portal.advocate.doors import requires
 from portal.advocate.forms import NoFields, StrictForm
-from portal.advocate.meeting_cards import LATER, AgreeForm, CallOffForm, CheckInForm, CheckOutForm
+from portal.advocate.meeting_cards import LATER, AgreeForm, AskForm, CallOffForm, CheckInForm, CheckOutForm, Refused
 from portal.advocate.meeting_pages import MeetingListPage, MeetingSection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -44,7 +52,7 @@ EMPTY = {
     "now": "Nobody has to check in or out in the next two hours.",
     "ahead": 'No meeting is planned. Open a case and press "Plan a meeting".',
 }
-DO = Callable[[Session, StaffCard, Meeting], None]
+DO = Callable[[Session, StaffCard, Meeting], object]
 
 
 class OutcomeForm(StrictForm):
@@ -133,14 +141,15 @@ def outcome(meeting_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(meeting_id), 422
     went = HowItWent(form.went.data)
-    answer = _do(
-        meeting_id, lambda db, who, it: meeting_keeping.tell_outcome(db, who, it, went, now=now()), said="saved"
-    )
     if went is not HowItWent.MOVED:
-        return answer
+        tell = meeting_keeping.tell_outcome
+        return _do(meeting_id, lambda db, who, it: tell(db, who, it, went, now=now()), said="saved")
+    answer = _do(meeting_id, lambda *found: meeting_moves.tell_moved(*found, now=now()), said="moved")
     with parts().vault.reading() as session:
-        meeting = meetings.find_meeting(session, current_user.card, meeting_id)
-    return redirect(url_for("meeting_plans.new", case_id=meeting.case_id), 303)
+        line = meetings.line_of(session, current_user.card, meeting_id)
+    if not line.sees_case:
+        return answer
+    return redirect(url_for("meeting_plans.new", case_id=line.case_id, again=meeting_id), 303)
 
 
 @bp.post("/meetings/<uuid:meeting_id>/cancellation")
@@ -162,7 +171,18 @@ def agree(meeting_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(meeting_id, agree=form), 422
     why = form.because.data
-    return _do(meeting_id, lambda *found: meeting_keeping.agree_to_one(*found, because=why, now=now()), said="decided")
+    return _do(meeting_id, lambda *found: meeting_wishes.agree(*found, because=why, now=now()), said="decided")
+
+
+@bp.post("/meetings/<uuid:meeting_id>/wish")
+@requires(Action.KEEP_MEETING)
+def ask(meeting_id: UUID) -> ResponseReturnValue:
+    """Ask a second person to let one worker go; it waits until somebody answers."""
+    form = AskForm.posted()
+    if not form.validate():
+        return _page(meeting_id, ask=form), 422
+    why = form.because.data
+    return _do(meeting_id, lambda *found: meeting_wishes.ask(*found, reason=why, now=now()), said="wish_asked")
 
 
 @bp.post("/meetings/<uuid:meeting_id>/alarm")
@@ -229,4 +249,4 @@ def _page(meeting_id: UUID, **forms: Any) -> str:
     at = now()
     with parts().vault.writing() as session:
         card = meetings.read_meeting(session, current_user.card, meeting_id, now=at)
-    return render("meetings/show.html", meeting_cards.page(card, now=at, **forms))
+    return render("meetings/show.html", meeting_cards.page(card, now=at, refused=Refused(**forms)))

@@ -98,6 +98,7 @@ NOTICES = {
     "checked_out": "You are checked out.",
     "more_time": "You have 30 more minutes.",
     "called_off": "The meeting is called off.",
+    "moved": "It is noted that the meeting is moved. Plan the new one: all is filled in but the day.",
     "calendar_ended": "The address of your calendar has ended.",
     "phrase": "Your words are kept. No one can look them up.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",

@@ -95,7 +95,7 @@ def answer(wish_id: UUID) -> ResponseReturnValue:
     except NoSuchRecord:
         raise NoSuchCase from None
     except NotTheirsToDecide:
-        form.error_of("answer", "You asked this yourself. Another person must answer.")
+        form.error_of("answer", "You asked this yourself, or it is your meeting. Another person must answer.")
         return _answer_page(wish_id, form), 422
     notice("decided")
     return redirect(url_for("today.show"), 303)
@@ -176,7 +176,7 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
     except NoSuchRecord:
         raise NoSuchCase from None
     page = TaskPage(
-        title=TITLES[found.approval],
+        title=TITLES[found.approval] if found.approval else "May one worker go?",
         handle=found.wish.handle,
         sentence=_asked_for(found, at),
         back=Step("Today", url_for("today.show")),
@@ -187,7 +187,12 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
 
 def _asked_for(found: WishToAnswer, at: datetime) -> str:
     when = moment(found.wish.asked_at, now=at, zone=parts().zone).words
+    news = " News came since. Ask them first what it changes." if found.has_news else ""
+    because = f" Why: “{found.reason}”" if found.reason else ""
+    if found.meeting is not None:
+        begins = moment(found.meeting.starts_at, now=at, zone=parts().zone).words
+        who = f"{found.meeting.lead} would go alone {begins}, to a meeting that needs two."
+        return f"{found.wish.asked_by} asked {when}. {who}{because} It waits until then.{news}"
     way = f" Way: {words.CHANNELS[found.channel].lower()}." if found.channel else ""
     meanwhile = " The call may be made meanwhile." if found.channel is Channel.CALL else " It waits until then."
-    news = " News came since. Ask them first what it changes." if found.has_news else ""
     return f"{found.wish.asked_by} asked {when}: “{found.reason}”{way}{meanwhile}{news}"

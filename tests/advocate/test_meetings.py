@@ -156,11 +156,6 @@ def test_the_gate_is_asked_when_planning_and_its_answer_is_shown(desk, world, pl
     assert "She asked" in words(answer)
 
 
-def test_a_meeting_that_was_moved_is_planned_anew(desk, world, place, at_case):
-    at = plan(desk, world, place)
-    assert desk.post(f"{at}/outcome", {"went": "moved"}).location.endswith("/meetings/new")
-
-
 # What a phone shows
 
 

@@ -83,6 +83,7 @@ BLOCKED = replace(
     next_sentence="What is in the way stands above.",
     next_steps=(),
     check_out=None,
+    ask=form("Ask a supervisor", Field("because", "Why is one worker enough?", "lines", hint="May stay empty.")),
     agree=form("Agree to one worker", Field("because", "Why is one worker enough?", "lines", is_required=True)),
     call_off=form("Call it off", Field("because", "Why?", "lines", is_required=True)),
 )

@@ -36,21 +36,21 @@ def upgrade() -> None:
     ledger_tables.create()
     protocol_tables.create()
     letter_tables.create()
-    approval_tables.create()
     needs_tables.create()
     on_call_tables.create()
     provider_tables.create()
     risk_tables.create()
     texting_tables.create()
     meeting_tables.create()
+    approval_tables.create()
 
 
 def downgrade() -> None:
     """Drop every table."""
     for table in (
+        *approval_tables.TABLES,
         *meeting_tables.TABLES,
         *protocol_tables.TABLES,
-        *approval_tables.TABLES,
         *needs_tables.TABLES,
         *on_call_tables.TABLES,
         "texting_state",
