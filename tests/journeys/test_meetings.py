@@ -1,16 +1,19 @@
 """A meeting from the case page to a missed check-out, through the real programs, with the portal gone meanwhile."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from served_portal import Wire, served_portal
 from sqlalchemy import select
 from test_main_path import case_of, give_every_case_to_the_advocate, send_all
 from town import Browser, Town
 
 from outreach.records.base import Base
 from outreach.records.on_call import PageCall, StaffPage
+from outreach.records.staff import Staff
 
 POINT = "Canary library, side door"
 PLACE = {"value": POINT, "label": "library", "meeting": "safe", "source": "victim"}
@@ -36,12 +39,15 @@ def until(town: Town, wall: str) -> None:
 
 
 def pages(town: Town) -> list[tuple[str, str]]:
-    """Return what colleagues were paged about, and who."""
+    """Return what colleagues were paged about, and in which role."""
     with town.vault.reading() as session:
-        query = select(PageCall.about, StaffPage.staff_id).join(StaffPage, StaffPage.call_id == PageCall.id)
-        found = session.execute(query.where(PageCall.about.startswith("meeting")).order_by(PageCall.called_at)).all()
-    names = {each.id: role for role, each in town.colleagues.items()}
-    return [(about, names[staff]) for about, staff in found]
+        query = (
+            select(PageCall.about, Staff.role)
+            .join(StaffPage, StaffPage.call_id == PageCall.id)
+            .join(Staff, Staff.id == StaffPage.staff_id)
+            .where(PageCall.about.startswith("meeting"))
+        )
+        return [(about, role) for about, role in session.execute(query.distinct())]
 
 
 @pytest.mark.req("50")
@@ -82,6 +88,52 @@ def test_a_meeting_is_watched_though_the_portal_is_gone_and_the_worker_begins_an
     assert POINT in sam.get(at)
     assert "Marisol" not in sam.text
     nothing_of_her_is_in_the_open(town)
+
+
+def rings_without_the_portal(town: Town, become: Callable[[str], None]) -> None:
+    """Check in at a portal that is served in a process of its own, kill it, and see the alarm ring all the same."""
+    send_all(town)
+    give_every_case_to_the_advocate(town)
+    dana = town.sign_in("advocate")
+    at = plan(town, dana, case_of(dana, "Marisol Vega"))
+    dana.get(f"{at}/safety-check")
+    dana.submit("/safety-check", **SAFE)
+    until(town, "10:30")
+    sam = town.sign_in("supervisor")
+    sam.get(at)
+    sam.submit("/one-worker", because="They know each other well.")
+    until(town, "11:29")
+    town.portal.extensions["wayside"].vault.close()
+
+    become("portal")
+    with served_portal(town.clock.now()) as portal:
+        dana = town.sign_in("advocate", Browser(Wire(portal.port)))
+        dana.get(at)
+        assert "Next: check out" in dana.submit("/check-in")
+        portal.kill()
+        with pytest.raises(ConnectionRefusedError):
+            dana.get(at)
+
+    become("worker")
+    until(town, "12:39")
+    town.work("ingest")
+    assert pages(town) == []
+    until(town, "12:50")
+    for _ in range(2):  # Each is a worker that has just begun.
+        town.work("ingest")
+    assert pages(town) == [("meeting_overdue", "supervisor")]
+
+
+@pytest.mark.req("51")
+def test_a_served_portal_killed_after_the_check_in_keeps_no_alarm_from_ringing(town, become):
+    rings_without_the_portal(town, become)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_planted_alarm_that_waits_for_the_portal_is_caught(town, become, monkeypatch):
+    monkeypatch.setattr("outreach.meeting_overdue.look_at_meetings", lambda *_, **__: 0)
+    with pytest.raises(AssertionError):
+        rings_without_the_portal(town, become)
 
 
 def nothing_of_her_is_in_the_open(town: Town) -> None:
