@@ -99,6 +99,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/cold-mail/<uuid:wish_id>"): case_page(422),
     ("GET", "/returned-mail"): staff_page(200),
     ("POST", "/returned-mail"): staff_page(422),
+    ("POST", "/returned-mail/void-pages"): staff_page(422),
     ("GET", "/tasks/<uuid:task_id>"): case_page(200),
     ("POST", "/tasks/<uuid:task_id>"): case_page(422),
     ("GET", "/cases/<uuid:case_id>/if-danger"): case_page(404),

@@ -83,6 +83,23 @@ def take_in(session: Session, typed: str, *, by: UUID, now: datetime) -> CameBac
     return mark_returned(session, found.letter.id, by=by, now=now)
 
 
+def take_in_void(session: Session, typed: str, *, by: UUID, now: datetime) -> CameBack:
+    """
+    Take in a spoiled or cancelled page that the mail brought back: it was out all the same, so mail there is not safe.
+
+    Raises:
+        NotACode, UnknownCode, WrongState: as `take_in`; a void page for her own hands never was in the mail.
+    """
+    found = find(session, read_code(typed))
+    if found is None or not (found.is_void or found.letter.state == LetterState.CANCELLED):
+        return take_in(session, typed, by=by, now=now)
+    if found.letter.is_handed:
+        raise WrongState("handed over in person", "mailed")
+    audit.record(session, action="letter.return", by=by, cases=[found.letter.case_id], now=now)
+    cancelled = _shut_everywhere(session, found.letter, by=by, now=now)
+    return CameBack(found.letter.case_id, cancelled, is_news=True)
+
+
 def note_failed_look(session: Session, *, by: UUID, now: datetime) -> None:
     """Keep in the log that a code was looked up which no mailed page has."""
     audit.record(session, action="letter.code_unknown", by=by, cases=[], now=now)
@@ -100,15 +117,21 @@ def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime)
         raise WrongState("handed over in person", "mailed")
     leave(session, letter.id)
     move(letter, LetterState.RETURNED, now=now)
-    address = people.destination_of(session, letter.case_id, letter.destination_id)
     audit.record(session, action="letter.return", by=by, cases=[letter.case_id], now=now)
+    cancelled = _shut_everywhere(session, letter, by=by, now=now)
+    return CameBack(letter.case_id, cancelled, is_news=True)
+
+
+def _shut_everywhere(session: Session, letter: Letter, *, by: UUID, now: datetime) -> int:
+    """Shut the front door of a letter in each of her cases; return how many letters on their way there it stopped."""
+    address = people.destination_of(session, letter.case_id, letter.destination_id)
     cancelled = 0
     for case_id in lock_person(session, letter.case_id):
         for alike in _alike(session, case_id, address):
             _shut(session, case_id, alike, by=by, now=now)
             cancelled += _cancel_all(session, case_id, alike.id, by=by, now=now)
             _ask_for_another_way(session, case_id, by=by, now=now)
-    return CameBack(letter.case_id, cancelled, is_news=True)
+    return cancelled
 
 
 def _note_found(session: Session, letter: Letter, *, by: UUID, now: datetime) -> CameBack:

@@ -25,7 +25,6 @@ bp = Blueprint("returned_mail", __name__)
 FAULTS: dict[type[Exception], str] = {
     NotACode: "This is not a whole code. It has eight letters and numbers, like K7QM-2F9D. Look at it again.",
     UnknownCode: "No letter of ours has this code. Check each letter and number.",
-    VoidPage: "This page is void: spoiled, or its letter was cancelled. Shred it. If it was mailed, tell a supervisor.",
     WrongState: "This letter was not mailed, so it can not have come back. Check the code.",
 }
 
@@ -38,6 +37,12 @@ class CodeForm(StrictForm):
         [need("Type or scan the code."), at_most(40)],
         description="Eight letters and numbers, like K7QM-2F9D. A scanner that types can read the square.",
     )
+
+
+class VoidForm(StrictForm):
+    """The code of a void page that the mail brought back; it travels in the button."""
+
+    code = StringField("Code", [need("Type or scan the code."), at_most(40)])
 
 
 @bp.get("/returned-mail")
@@ -58,12 +63,44 @@ def create() -> ResponseReturnValue:
         with parts().vault.writing() as session:
             back = returned_mail.take_in(session, form.code.data, by=by, now=now())
             handle = _handle(session, back.case_id)
-    except (NotACode, UnknownCode, VoidPage, WrongState) as fault:
-        with parts().vault.writing() as session:
-            returned_mail.note_failed_look(session, by=by, now=now())
+    except VoidPage:
+        _note_failed_look()
+        return _page(CodeForm(), done=_void(form.code.data)), 422
+    except (NotACode, UnknownCode, WrongState) as fault:
+        _note_failed_look()
         form.error_of("code", FAULTS[type(fault)])
         return _page(form), 422
     return _page(CodeForm(), done=_done(back, handle))
+
+
+@bp.post("/returned-mail/void-pages")
+@requires(Action.RELEASE_LETTER)
+def create_void() -> ResponseReturnValue:
+    """Take in a void page that came in the mail: it was out all the same."""
+    form, by = VoidForm.posted(), current_user.card.id
+    if not form.validate():
+        return _page(CodeForm()), 422
+    try:
+        with parts().vault.writing() as session:
+            back = returned_mail.take_in_void(session, form.code.data, by=by, now=now())
+            handle = _handle(session, back.case_id)
+    except (NotACode, UnknownCode, WrongState) as fault:
+        _note_failed_look()
+        again = CodeForm()
+        again.error_of("code", FAULTS[type(fault)])
+        return _page(again), 422
+    return _page(CodeForm(), done=_done(back, handle))
+
+
+def _note_failed_look() -> None:
+    with parts().vault.writing() as session:
+        returned_mail.note_failed_look(session, by=current_user.card.id, now=now())
+
+
+def _void(code: str) -> Hold:
+    """Ask the one thing that decides about a void page: whether the mail brought it."""
+    came = Step("It came in the mail", url_for("returned_mail.create_void"), "post", "main", (("code", code),))
+    return Hold("This page is void: spoiled, or its letter was cancelled.", "Did it lie here? Shred it.", (came,))
 
 
 def _page(form: CodeForm, *, done: Hold | None = None) -> str:

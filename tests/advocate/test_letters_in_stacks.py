@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from advocate_desk import Desk
 from builders import NOW, FrozenClock, a_case, a_destination, a_verdict
+from sqlalchemy import select
 from stacks import quick_page
 
 from outreach import audit
@@ -15,7 +16,7 @@ from outreach.messaging.letter_codes import typed_form
 from outreach.messaging.letter_printers import Download
 from outreach.messaging.letter_rows import content_of
 from outreach.messaging.letters import Order
-from outreach.records.letters import LetterBatch
+from outreach.records.letters import LetterBatch, LetterCode
 from outreach.records.work import Letter
 from outreach.terms import Channel, DestinationKind, LetterState, Role
 from portal.advocate.parts import PortalParts
@@ -248,6 +249,20 @@ def test_a_letter_given_by_hand_that_is_found_says_so_and_asks_where(desk, vault
     assert "Nothing is marked as not safe. A task asks where it was found, and by whom." in page
     assert "Mail there is off" not in page
     assert state_of(vault, two_letters[0]) == LetterState.MAILED
+
+
+@pytest.mark.req("49")
+def test_a_void_page_asks_whether_the_mail_brought_it_and_shuts_the_address_if_so(desk, vault, world, two_letters):
+    code = mailed(desk, vault, world, two_letters[0])
+    with vault.writing() as session:
+        session.scalars(select(LetterCode).where(LetterCode.letter_id == two_letters[0])).one().is_void = True
+        audit.record(session, action="test.void", by=None, cases=[world.case_id], now=NOW)
+    desk.sit_down(world.dana.card).get("/returned-mail")
+    asked = desk.post("/returned-mail", {"code": code})
+    done = desk.post("/returned-mail/void-pages", {"code": code})
+
+    assert (asked.status_code, "It came in the mail" in asked.text) == (422, True)
+    assert "Mail there is off from now on." in done.text
 
 
 @pytest.mark.req("P6")

@@ -105,6 +105,20 @@ def test_a_cancelled_letters_page_is_void(world: World) -> None:
     assert mail_at_home(world) == [Verdict.SAFE]
 
 
+def test_a_void_page_that_the_mail_brought_back_shuts_the_address_too(world: World) -> None:
+    letter_id = world.release()
+    world.print_due()
+    code = code_of(world, letter_id)
+    with world.vault.writing() as session:
+        letters.cancel(session, letter_id, by=world.by, now=LATER)
+
+    with world.vault.writing() as session:
+        assert returned_mail.take_in_void(session, code, by=world.by, now=LATER).is_news
+
+    assert mail_at_home(world) == [Verdict.UNSAFE]
+    assert returned_tasks(world) == 1
+
+
 def test_what_is_under_way_to_the_same_front_door_is_cancelled_in_each_of_her_cases(world: World) -> None:
     letter_id = a_mailed_letter(world)
     with world.vault.writing() as session:
