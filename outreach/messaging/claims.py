@@ -159,20 +159,29 @@ def _ready(
 def _due(
     session: Session, now: datetime, at_most: int, last: Sequence[UUID], passed_over: Collection[UUID]
 ) -> list[Text]:
-    """Return the texts due longest; `last` come after all others, so that none waits behind one that may not leave."""
-    query = _due_query(last, passed_over) if last or passed_over else _DUE
-    first_of_case: dict[UUID, Text] = {}
-    for text in session.scalars(query, {"now": now, "at_most": at_most}) if at_most else ():
-        first_of_case.setdefault(text.case_id, text)
-    found = list(first_of_case.values())
-    return found[:1] if found and now - found[0].release_at > LATE else found
+    """
+    Return the texts due longest; `last` come after all others, so that none waits behind one that may not leave.
+
+    What is late comes after what is on time, one at once: an outage must not keep what she asks for today waiting.
+    """
+    for are_late, most in ((False, at_most), (True, min(at_most, 1))):
+        built = _LATE if are_late else _ON_TIME
+        query = _due_query(last, passed_over, are_late=are_late) if last or passed_over else built
+        first_of_case: dict[UUID, Text] = {}
+        for text in session.scalars(query, {"now": now, "since": now - LATE, "at_most": most}) if most else ():
+            first_of_case.setdefault(text.case_id, text)
+        if first_of_case:
+            return list(first_of_case.values())
+    return []
 
 
-def _due_query(last: Sequence[UUID], passed_over: Collection[UUID]) -> Select[Text]:
+def _due_query(last: Sequence[UUID], passed_over: Collection[UUID], *, are_late: bool) -> Select[Text]:
     now: BindParameter[datetime] = bindparam("now")
+    since: BindParameter[datetime] = bindparam("since")
     return (
         select(Text)
         .where(turns.is_due(now), turns.is_next_of_case(now, last))
+        .where(Text.release_at < since if are_late else Text.release_at >= since)
         .where(Text.case_id.not_in(passed_over) if passed_over else true())
         .order_by(*([Text.id.in_(last)] if last else []), Text.release_at, Text.number, Text.id)
         .limit(bindparam("at_most"))
@@ -180,8 +189,9 @@ def _due_query(last: Sequence[UUID], passed_over: Collection[UUID]) -> Select[Te
     )
 
 
-_DUE = _due_query((), ())
-"""Built once, as nearly every claim asks it."""
+_ON_TIME = _due_query((), (), are_late=False)
+_LATE = _due_query((), (), are_late=True)
+"""Both built once, as nearly every claim asks them."""
 
 
 def _one_each(texts: list[Text], persons: Mapping[UUID, frozenset[UUID]]) -> list[Text]:

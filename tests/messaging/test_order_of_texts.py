@@ -106,7 +106,8 @@ def test_a_text_put_off_by_a_busy_line_is_not_overtaken(desk: Desk) -> None:
 @pytest.mark.req("24")
 def test_planted_overtaking_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "is_next_of_case", lambda *_: true())
-    monkeypatch.setattr(claims, "_DUE", claims._due_query((), ()))
+    for name, are_late in (("_ON_TIME", False), ("_LATE", True)):
+        monkeypatch.setattr(claims, name, claims._due_query((), (), are_late=are_late))
 
     with pytest.raises(AssertionError):
         check_a_later_one_waits(desk)

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +277,36 @@ def late_texts_trickle(desk: Desk) -> None:
     for done in (1, 2, 3):
         desk.run()
         assert len(desk.accepts) == done
+
+
+@pytest.mark.req("R-11")
+def test_what_is_due_now_does_not_wait_behind_what_an_outage_left(desk: Desk) -> None:
+    todays_leave_first(desk)
+
+
+def test_planted_queue_in_which_the_late_go_first_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_queue = claims._due_query((), (), are_late=True).params(since=datetime.max.replace(tzinfo=UTC))
+    monkeypatch.setattr(claims, "_ON_TIME", one_queue)
+
+    with pytest.raises(AssertionError):
+        todays_leave_first(desk)
+
+
+def todays_leave_first(desk: Desk) -> None:
+    """Of three texts half an hour late and two of now, the two leave in the first round, and one late one."""
+    from builders import a_case
+
+    for number in range(5):
+        if number == 3:
+            desk.clock.advance(timedelta(minutes=30))
+        with desk.vault.writing() as session:
+            desk.case = a_case(session, assigned_to=desk.staff)
+            desk.phone = desk.a_phone(session, value=f"+133655503{number:02}")
+        desk.release()
+    desk.run()
+    late, on_time = desk.states()[:3], desk.states()[3:]
+    assert on_time == ["accepted", "accepted"]
+    assert sorted(late) == ["accepted", "planned", "planned"]
 
 
 # A busy line, and a sender that slept
