@@ -107,7 +107,7 @@ def call(
     )
     session.add(made)
     session.flush()
-    _page_each(session, made.id, _but_those_there(session, about, wanted), now=now)
+    _page_each(session, made.id, _but_those_there(session, made, wanted), now=now)
     return made.id
 
 
@@ -183,7 +183,7 @@ def _hand_on(session: Session, now: datetime) -> int:
     calls = session.scalars(_calls_due(now).with_for_update(skip_locked=True)).all()
     for each in calls:
         each.rung, wanted = _next_rung(session, each, now)
-        wanted = _but_those_there(session, PageAbout(each.about), wanted)
+        wanted = _but_those_there(session, each, wanted)
         each.escalates_at = now + (ANSWER_WITHIN if each.rung < SUPERVISORS else AGAIN)
         _page_each(session, each.id, wanted, now=now)
     return len(calls)
@@ -208,14 +208,25 @@ def _next_rung(session: Session, each: PageCall, now: datetime) -> tuple[int, tu
     return SUPERVISORS, tuple(dict.fromkeys((*on_call.supervisors(session), *both)))
 
 
-def _but_those_there(session: Session, about: PageAbout, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:
-    """Leave out, of a page about a meeting, who is at one with an open alarm: a phone that rings there would tell."""
-    if about not in (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS):
+def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """
+    Leave out, of a page about a meeting, who is there: a phone that rings there would tell.
+
+    Who is at another meeting with an open alarm is left out as well, unless nobody else is: that alarm may stay open
+    for long, and must not silence every other one.
+    """
+    if PageAbout(call.about) not in (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS):
         return tuple(staff_ids)
-    alarmed = select(MeetingAlarm.meeting_id).where(MeetingAlarm.settled_at.is_(None))
-    rows = session.execute(select(Meeting.lead_id, Meeting.second_id).where(Meeting.id.in_(alarmed)))
-    there = {who for row in rows for who in row}
-    return tuple(each for each in staff_ids if each not in there)
+    alarmed = (
+        select(MeetingAlarm.call_id, Meeting.lead_id, Meeting.second_id)
+        .join(Meeting, Meeting.id == MeetingAlarm.meeting_id)
+        .where(MeetingAlarm.settled_at.is_(None) | (MeetingAlarm.call_id == call.id))
+    )
+    rows = session.execute(alarmed).all()
+    here = {who for row in rows if row.call_id == call.id for who in row[1:]}
+    elsewhere = {who for row in rows for who in row[1:]}
+    away = tuple(each for each in staff_ids if each not in here)
+    return tuple(each for each in away if each not in elsewhere) or away
 
 
 def _page_each(session: Session, call_id: UUID, staff_ids: Sequence[UUID], *, now: datetime) -> None:

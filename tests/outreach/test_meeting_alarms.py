@@ -327,6 +327,34 @@ def test_a_supervisor_who_is_there_is_not_paged_however_long_nobody_answers(watc
     assert watch.paged() == [("meeting_duress", ("Sam Buddy",))]
 
 
+def an_alarm_elsewhere_silences_no_other(watch):
+    """The only supervisor called for help at one meeting; another meeting's alarm still comes to her."""
+    first = watch.under_way(second=watch.supervisor.id)
+    watch.does(meeting_help.check_out, first, CheckOut(is_quiet=True), now=END)
+    with watch.vault.writing() as session:
+        case_id = a_case(session, assigned_to=watch.lee.id)
+        plan = a_plan(a_place(session, case_id).id, watch.lee.id, None, watch.supervisor.id)
+        late = replace(plan, starts_at=END + 60 * MINUTE, check_in_by=END + 70 * MINUTE, ends_at=END + 120 * MINUTE)
+        meeting_planning.plan_meeting(session, watch.lee, case_id, late, now=NOW)
+    watch.looks(END + 90 * MINUTE)
+    assert ("meeting_overdue", ("Super Visor",)) in watch.paged()
+
+
+@pytest.mark.req("51")
+def test_a_call_for_help_at_one_meeting_silences_no_alarm_of_another(watch):
+    an_alarm_elsewhere_silences_no_other(watch)
+
+
+def test_planted_alarm_that_silences_all_others_is_caught(watch, monkeypatch):
+    def nobody_at_any(session, call, staff_ids):
+        there = {who for row in session.execute(select(Meeting.lead_id, Meeting.second_id)) for who in row}
+        return tuple(each for each in staff_ids if each not in there)
+
+    monkeypatch.setattr(paging, "_but_those_there", nobody_at_any)
+    with pytest.raises(AssertionError):
+        an_alarm_elsewhere_silences_no_other(watch)
+
+
 # Whom a page lets in
 
 
