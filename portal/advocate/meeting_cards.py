@@ -59,6 +59,7 @@ class Refused(NamedTuple):
     call_off: CallOffForm | None = None
     agree: AgreeForm | None = None
     ask: AskForm | None = None
+    check_out: CheckOutForm | None = None
 
 
 def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) -> MeetingPage:
@@ -77,7 +78,7 @@ def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) ->
         next_title=title,
         next_sentence=sentence,
         next_steps=steps,
-        check_out=_check_out(card),
+        check_out=_check_out(card, refused.check_out or CheckOutForm()),
         agree=_agree(card, refused.agree or AgreeForm()),
         ask=_ask(card, refused.ask or AskForm()),
         facts=_facts(card),
@@ -166,10 +167,10 @@ def _waits(card: MeetingCard, *, now: datetime) -> str:
     return f"A supervisor was asked. From {_clock(card, peers_at)} any colleague may answer. It waits until then."
 
 
-def _check_out(card: MeetingCard) -> Form | None:
+def _check_out(card: MeetingCard, form: CheckOutForm) -> Form | None:
     if card.line.state is not MeetingState.UNDER_WAY or not card.line.am_there:
         return None
-    return CheckOutForm().card(url_for("meetings.check_out", **_here(card)), "Check out")
+    return form.card(url_for("meetings.check_out", **_here(card)), "Check out")
 
 
 def _agree(card: MeetingCard, form: AgreeForm) -> Form | None:

@@ -125,7 +125,7 @@ def check_out(meeting_id: UUID) -> ResponseReturnValue:
     sent = CheckOut(form.note.data or "", is_quiet=form.timesheet.data == LATER)
     if not form.validate():
         _help_all_the_same(meeting_id, sent)
-        return _page(meeting_id), 422
+        return _page(meeting_id, check_out=form), 422
 
     def come_out(session: Session, staff: StaffCard, meeting: Meeting) -> None:
         meeting_help.check_out(session, staff, meeting, sent, now=now())

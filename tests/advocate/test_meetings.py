@@ -321,6 +321,13 @@ def test_help_comes_though_the_check_out_can_not_be_kept(desk, vault, world, pla
         assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
 
 
+def test_a_note_too_long_to_keep_stays_in_its_field_with_the_mend_beside_it(desk, world, place, at_case, clock):
+    at = begin(desk, world, place, clock)
+    answer = desk.post(f"{at}/check-out", {"note": "long " * 300})
+    assert (answer.status_code, "usa-error-message" in answer.text) == (422, True)
+    assert "long " * 299 in answer.text
+
+
 @pytest.mark.req("52")
 def test_what_to_do_is_shown_to_those_who_are_not_there(desk, vault, world, place, at_case, clock, app):
     at = begin(desk, world, place, clock)
