@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach.messaging.letter_codes import new_code
 from outreach.records.boxes import BoxNumber
-from outreach.records.keys import seal, unseal
+from outreach.records.keys import seal
 from outreach.records.letters import LetterCode, VoidedPage
 from outreach.records.work import Letter
 
@@ -63,19 +63,6 @@ def make_void(session: Session, letter: Letter, because: str, *, by: UUID, now: 
         why = seal(session, BoxNumber.VOIDED_PAGE, [because], owner=letter.case_id, row=row)
         session.add(VoidedPage(id=row, code_id=code.id, voided_by_id=by, voided_on=now.date(), why_box=why))
     session.flush()
-
-
-def why_void(session: Session, letter: Letter) -> tuple[str, ...]:
-    """Return why pages of a letter are void, oldest first. Unaudited: the page that shows them records the read."""
-    rows = session.scalars(
-        select(VoidedPage)
-        .join(LetterCode, LetterCode.id == VoidedPage.code_id)
-        .where(LetterCode.letter_id == letter.id)
-        .order_by(VoidedPage.voided_on, VoidedPage.id)
-    )
-    return tuple(
-        str(unseal(session, BoxNumber.VOIDED_PAGE, each.why_box, owner=letter.case_id, row=each.id)[0]) for each in rows
-    )
 
 
 def _token(session: Session, code: str) -> bytes:
