@@ -7,11 +7,11 @@ handle and the reason, never her name.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from outreach import approving, audit, cases, meeting_keeping, on_call, paging
@@ -28,9 +28,9 @@ from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import seal, unseal
 from outreach.records.meetings import Meeting
 from outreach.records.staff import Staff
+from outreach.second_person import Wish, may_see, wish_of
 from outreach.terms import Channel, Role
 
-PEERS_AFTER = timedelta(minutes=30)
 ASKABLE = (Approval.SUPERVISOR, Approval.MORE_ATTEMPTS)
 MOST = 50
 OPEN, AGREED, REFUSED = "open", "agreed", "refused"
@@ -44,18 +44,6 @@ class WishContent(NamedTuple):
     channel: str | None
     reason: str
     answer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """One wish that waits, as whoever may answer it sees it in a list: nothing of it was read."""
-
-    id: UUID
-    case_id: UUID
-    handle: str
-    asked_by: str
-    asked_at: datetime
-    is_mine: bool
 
 
 class Alone(NamedTuple):
@@ -109,7 +97,7 @@ def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, 
 def waiting(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Wish, ...]:
     """Return the wishes this person may answer now, and their own, oldest first. Handles only; unaudited."""
     rows = session.execute(_visible(staff, now).limit(MOST)).all()
-    return tuple(_wish(row[0], row[1], row[2], staff) for row in rows)
+    return tuple(wish_of(row[0], row[1], row[2], staff) for row in rows)
 
 
 def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) -> WishToAnswer:
@@ -190,39 +178,24 @@ def _was_asked(session: Session, case_id: UUID, about: WishContent, *, now: date
 
 
 def _visible(staff: StaffCard, now: datetime) -> Select[ApprovalWish, str, str]:
-    query = (
+    return (
         select(ApprovalWish, CaseRecord.handle, Staff.name)
         .join(CaseRecord, CaseRecord.id == ApprovalWish.case_id)
         .join(Staff, Staff.id == ApprovalWish.asked_by_id)
         .outerjoin(Meeting, Meeting.id == ApprovalWish.meeting_id)
         .where(ApprovalWish.state == OPEN, CaseRecord.closed_on.is_(None))
         .where(ApprovalWish.meeting_id.is_(None) | Meeting.state.in_([each.value for each in AHEAD]))
+        .where(may_see(staff, ApprovalWish, now=now))
         .order_by(ApprovalWish.asked_at)
     )
-    if staff.role is Role.SUPERVISOR:
-        return query
-    # A wall around a case beats the wait: only a supervisor answers for it.
-    is_theirs = (ApprovalWish.asked_at <= now - PEERS_AFTER) & (CaseRecord.is_restricted == false())
-    return query.where(is_theirs | (ApprovalWish.asked_by_id == staff.id))
 
 
 def _find(session: Session, staff: StaffCard, wish_id: UUID, now: datetime) -> tuple[ApprovalWish, Wish]:
     row = session.execute(_visible(staff, now).where(ApprovalWish.id == wish_id)).first()
     if row is None:
         raise NoSuchRecord("wish", wish_id)
-    return row[0], _wish(row[0], row[1], row[2], staff)
+    return row[0], wish_of(row[0], row[1], row[2], staff)
 
 
 def _content(session: Session, row: ApprovalWish) -> WishContent:
     return WishContent(*unseal(session, BoxNumber.APPROVAL_WISH, row.wish_box, owner=row.case_id, row=row.id))
-
-
-def _wish(row: ApprovalWish, handle: str, name: str, staff: StaffCard) -> Wish:
-    return Wish(
-        id=row.id,
-        case_id=row.case_id,
-        handle=handle,
-        asked_by=name,
-        asked_at=row.asked_at,
-        is_mine=row.asked_by_id == staff.id,
-    )

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.access import StaffCard, visible_cases
 from outreach.messaging.batch_rows import Place, batch_in, counts, places
-from outreach.messaging.letter_batches import PEERS_AFTER, may_handle, may_release
+from outreach.messaging.letter_batches import may_handle, may_release
 from outreach.messaging.letter_rows import LetterCard, card_of, content_of
 from outreach.records.cases import CaseRecord
 from outreach.records.letters import LetterBatch
 from outreach.records.staff import Staff
+from outreach.second_person import PEERS_AFTER
 from outreach.terms import BatchState, LetterState, PlaceState
 
 ENDED_SHOWN = timedelta(days=14)

@@ -6,10 +6,10 @@ meanwhile. Whoever answers sees a handle, the reason and the plain words, never 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from outreach import approving, audit, cases, mail_approvals, on_call, paging, people
@@ -24,10 +24,9 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import MailApproval
 from outreach.records.staff import Staff
-from outreach.terms import Channel, Level, Role
+from outreach.second_person import Wish, may_see, wish_of
+from outreach.terms import Channel, Level
 
-PEERS_AFTER = timedelta(minutes=30)
-"""A supervisor may answer before; from then on any colleague."""
 MOST = 50
 COLD = "short"
 """The template that goes there: neutral words, nothing of us."""
@@ -35,19 +34,6 @@ COLD = "short"
 
 class SharedMailbox(ValueError):
     """Her mailbox is the partner's too: no letter goes there unless she says so herself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """One wish that waits, as the person who may answer it sees it in a list. Nothing of it was read yet."""
-
-    id: UUID
-    case_id: UUID
-    handle: str
-    asked_by: str
-    asked_at: datetime
-    is_mine: bool
-    """Who asked cannot answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +79,7 @@ def wish_to_write(
 def waiting(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Wish, ...]:
     """Return the wishes this person may answer now, and their own, oldest first. Handles only; unaudited."""
     rows = session.execute(_visible(staff, now).limit(MOST)).all()
-    return tuple(_wish(row.MailApproval, row.handle, row.name, staff) for row in rows)
+    return tuple(wish_of(row.MailApproval, row.handle, row.name, staff) for row in rows)
 
 
 def count_to_answer(session: Session, staff: StaffCard, *, now: datetime) -> int:
@@ -154,36 +140,21 @@ def may_open_case(session: Session, staff: StaffCard, case_id: UUID) -> bool:
 
 
 def _visible(staff: StaffCard, now: datetime) -> Select[MailApproval, str, str]:
-    query = (
+    return (
         select(MailApproval, CaseRecord.handle, Staff.name)
         .join(CaseRecord, CaseRecord.id == MailApproval.case_id)
         .join(Staff, Staff.id == MailApproval.asked_by_id)
         .where(MailApproval.state == OPEN, CaseRecord.closed_on.is_(None))
+        .where(may_see(staff, MailApproval, now=now))
         .order_by(MailApproval.asked_at)
     )
-    if staff.role is Role.SUPERVISOR:
-        return query
-    # A wall around a case beats the wait: only a supervisor answers for it.
-    is_theirs = (MailApproval.asked_at <= now - PEERS_AFTER) & (CaseRecord.is_restricted == false())
-    return query.where(is_theirs | (MailApproval.asked_by_id == staff.id))
 
 
 def _find(session: Session, staff: StaffCard, wish_id: UUID, now: datetime) -> tuple[MailApproval, Wish]:
     row = session.execute(_visible(staff, now).where(MailApproval.id == wish_id)).first()
     if row is None:
         raise NoSuchRecord("wish to write", wish_id)
-    return row.MailApproval, _wish(row.MailApproval, row.handle, row.name, staff)
-
-
-def _wish(row: MailApproval, handle: str, name: str, staff: StaffCard) -> Wish:
-    return Wish(
-        id=row.id,
-        case_id=row.case_id,
-        handle=handle,
-        asked_by=name,
-        asked_at=row.asked_at,
-        is_mine=row.asked_by_id == staff.id,
-    )
+    return row.MailApproval, wish_of(row.MailApproval, row.handle, row.name, staff)
 
 
 def _take_back(session: Session, row: MailApproval, *, by: UUID, because: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ A stack holds letters of cases its preparer may see. Every step asks again what 
 stack with its reason rather than the stack stopping for it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, false, func, select
@@ -21,12 +21,11 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
+from outreach.second_person import is_heard
 from outreach.terms import BatchState, LetterState, PlaceState, Role
 
 MOST = 100
 """Letters of one stack: what a person can fold and count in one go. The next stack takes the rest."""
-PEERS_AFTER = timedelta(minutes=30)
-"""A supervisor may release before; from then on any colleague but the one who prepared it."""
 
 PRINTED_ALREADY = (BatchState.UNSURE, BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED)
 _NOT_YET = (BatchState.PLANNED, BatchState.MAKING, BatchState.READY)
@@ -105,8 +104,7 @@ def release(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime
 
 def may_release(staff: StaffCard, batch: LetterBatch, *, now: datetime) -> bool:
     """Say whether this person may be the second one of a stack, now."""
-    is_heard = staff.role is Role.SUPERVISOR or now >= batch.prepared_at + PEERS_AFTER
-    return staff.id != batch.prepared_by_id and is_heard
+    return staff.id != batch.prepared_by_id and is_heard(staff, batch.prepared_at, now=now)
 
 
 def may_handle(staff: StaffCard, batch: LetterBatch) -> bool:

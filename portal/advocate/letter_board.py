@@ -12,6 +12,7 @@ from outreach.messaging import cold_mail
 from outreach.messaging.batch_view import BatchLine, open_batches
 from outreach.messaging.letter_board import LetterLine, Part, PartOfBoard, part_of
 from outreach.reasons import REASONS
+from outreach.second_person import Wish
 from outreach.terms import BatchState, LetterState
 from portal.advocate import words
 from portal.advocate.batch_cards import STATES, letters_words, list_sentence, stack_name
@@ -71,7 +72,7 @@ def show_part(which: str) -> ResponseReturnValue:
     return render("letter-batches/board.html", page)
 
 
-def _opening(wishes: tuple[cold_mail.Wish, ...], stacks: tuple[BatchLine, ...], ready: int) -> str:
+def _opening(wishes: tuple[Wish, ...], stacks: tuple[BatchLine, ...], ready: int) -> str:
     yours = sum(1 for each in wishes if not each.is_mine) + sum(1 for each in stacks if each.may_release)
     if yours:
         return f"{yours} {'waits' if yours == 1 else 'wait'} for your yes or no."
@@ -89,7 +90,7 @@ def _steps(ready: int) -> tuple[Step, ...]:
     return (Step(f"Prepare a stack ({ready})", url_for("letter_batches.create"), "post", "main"), back)
 
 
-def _wishes(wishes: tuple[cold_mail.Wish, ...], at: datetime, zone: ZoneInfo) -> BoardSection:
+def _wishes(wishes: tuple[Wish, ...], at: datetime, zone: ZoneInfo) -> BoardSection:
     rows = tuple(
         BoardRow(
             handle=each.handle,

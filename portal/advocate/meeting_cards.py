@@ -9,10 +9,10 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import AnyOf, Optional
 
 from outreach.access import Action
-from outreach.approval_wishes import PEERS_AFTER
 from outreach.meeting_checks import CHECK, GATE, PLACE, WORKERS
 from outreach.meeting_rules import AHEAD, LIVE, AlarmKind, Block, HowItWent, MeetingState
 from outreach.meetings import MeetingCard
+from outreach.second_person import PEERS_AFTER
 from portal.advocate import meeting_words as say
 from portal.advocate.cards import Fact, Form, Hold, Step
 from portal.advocate.forms import StrictForm, at_most, need

@@ -11,11 +11,12 @@ from wtforms import RadioField, TextAreaField
 
 from outreach import approval_wishes, people
 from outreach.access import Action, NoSuchCase
-from outreach.approval_wishes import ASKABLE, Wish, WishToAnswer
+from outreach.approval_wishes import ASKABLE, WishToAnswer
 from outreach.approving import CHANNELS, Decided, NotTheirsToDecide
 from outreach.case_view import head_of, known_ways
 from outreach.facts import CASE_WIDE, Approval
 from outreach.records.errors import NoSuchRecord
+from outreach.second_person import Wish
 from outreach.terms import Channel
 from portal.advocate import words
 from portal.advocate.approvals import ReasonForm

@@ -10,7 +10,7 @@ from case_visits import SECRETS, settle, words
 from meeting_world import POINT, a_place, a_plan
 from sqlalchemy import select
 
-from outreach import approval_wishes, meeting_keeping, meeting_planning, meeting_wishes, paging
+from outreach import approval_wishes, meeting_keeping, meeting_planning, meeting_wishes, paging, second_person
 from outreach.approving import NotTheirsToDecide
 from outreach.meeting_boxes import open_meeting
 from outreach.meetings import find_to_change
@@ -98,7 +98,7 @@ def test_after_half_an_hour_any_peer_may_let_one_worker_go(app, clock, vault, wo
 
 
 def test_planted_peer_who_need_not_wait_is_caught(app, clock, vault, world, asked, monkeypatch):
-    monkeypatch.setattr(approval_wishes, "PEERS_AFTER", timedelta(0))
+    monkeypatch.setattr(second_person, "PEERS_AFTER", timedelta(0))
     with pytest.raises(AssertionError):
         half_an_hour(app, clock, vault, world, asked, 29, False)
 
@@ -132,10 +132,10 @@ def test_nobody_lets_themselves_go_alone(vault, world, alone, clock):
 @pytest.mark.parametrize("planted", ["is_mine", "is_there"])
 def test_planted_leave_given_to_oneself_is_caught(vault, world, alone, clock, monkeypatch, planted):
     if planted == "is_mine":
-        really = approval_wishes._wish
+        really = approval_wishes.wish_of
         monkeypatch.setattr(
             approval_wishes,
-            "_wish",
+            "wish_of",
             lambda row, *rest: really(row, *rest).__class__(
                 id=row.id, case_id=row.case_id, handle="", asked_by="", asked_at=row.asked_at, is_mine=False
             ),

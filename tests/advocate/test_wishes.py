@@ -8,7 +8,7 @@ from advocate_desk import Desk
 from builders import NOW
 from case_visits import SECRETS, settle
 
-from outreach import approval_wishes, approving, cases, paging
+from outreach import approval_wishes, approving, cases, paging, second_person
 from outreach.approving import Decided
 from outreach.facts import Approval
 from outreach.records.cases import CaseRecord
@@ -160,7 +160,7 @@ def test_nothing_else_is_asked_for_this_way(desk, at_case, what):
 
 
 def test_planted_wait_of_no_minutes_is_caught(app, clock, vault, world, asked, monkeypatch):
-    monkeypatch.setattr(approval_wishes, "PEERS_AFTER", timedelta(0))
+    monkeypatch.setattr(second_person, "PEERS_AFTER", timedelta(0))
 
     with pytest.raises(AssertionError):
         test_after_half_an_hour_any_peer_may_answer(app, clock, vault, world, asked, 29, False)

@@ -21,6 +21,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import MailApproval
 from outreach.records.staff import Staff
+from outreach.second_person import Wish
 from outreach.staffing import card
 from outreach.terms import LetterState, Role
 
@@ -49,7 +50,7 @@ class Office:
             cold_mail.wish_to_write(session, self.rosa, about, reason="No phone is known.", mailbox=mailbox, now=now)
         return self.waiting(self.rosa, now)[0].id
 
-    def waiting(self, staff: StaffCard, now: datetime) -> tuple[cold_mail.Wish, ...]:
+    def waiting(self, staff: StaffCard, now: datetime) -> tuple[Wish, ...]:
         with self.world.vault.reading() as session:
             return cold_mail.waiting(session, staff, now=now)
 
@@ -117,15 +118,15 @@ def test_who_asked_never_answers(office: Office) -> None:
 
 
 def test_planted_answer_by_who_asked_is_caught(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = cold_mail._wish
-    monkeypatch.setattr(cold_mail, "_wish", lambda *given: _as_anothers(real(*given)))
+    real = cold_mail.wish_of
+    monkeypatch.setattr(cold_mail, "wish_of", lambda *given: _as_anothers(real(*given)))
     monkeypatch.setattr("outreach.approving._is_first_again", lambda *given, **named: False)
 
     with pytest.raises(AssertionError):
         test_who_asked_never_answers(office)
 
 
-def _as_anothers(wish: cold_mail.Wish) -> Any:
+def _as_anothers(wish: Wish) -> Any:
     return replace(wish, is_mine=False)
 
 
