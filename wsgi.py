@@ -26,7 +26,7 @@ from config.settings import (
 if TYPE_CHECKING:
     from flask import Flask
 
-    from outreach.messaging.letter_rows import Letterhead
+    from outreach.messaging.letters.rows import Letterhead
 
 S = TypeVar("S", bound=Settings)
 
@@ -54,8 +54,8 @@ def callbacks() -> "Flask":
     """Build the callbacks: Twilio's token, our sealing key, and an insert-only spool."""
     from cli.opening import callbacks_spool_place, now
     from crypto.sealing import SealingKey
+    from outreach.intake.rereading import Reread
     from outreach.records.spool import open_spool
-    from outreach.rereading import Reread
     from portal.callbacks import CallbacksParts, create_app
 
     settings = _checked(CallbacksSettings)
@@ -108,7 +108,7 @@ def check(name: str) -> None:
 def _check_intake() -> None:
     from cli.opening import intake_spool_place
     from crypto.sealing import SealingKey
-    from outreach.agencies import read_agencies
+    from outreach.intake.agencies import read_agencies
     from outreach.records.spool import open_spool
 
     settings = _checked(IntakeSettings)
@@ -141,7 +141,7 @@ def _check_portal() -> None:
 
 
 def _letterhead(settings: PortalSettings) -> "Letterhead | None":
-    from outreach.messaging.letter_rows import Letterhead, TellingLetterhead
+    from outreach.messaging.letters.rows import Letterhead, TellingLetterhead
 
     try:
         return Letterhead.read(settings.letter_return_address, settings.letter_phone, sheet=settings.letter_format)
@@ -150,7 +150,7 @@ def _letterhead(settings: PortalSettings) -> "Letterhead | None":
 
 
 def _pager_base(settings: PortalSettings) -> str:
-    from outreach.pagers import UnfitPager, refuse_unfit
+    from outreach.on_duty.pagers import UnfitPager, refuse_unfit
 
     if not settings.pager_url:
         return ""

@@ -14,7 +14,7 @@ from cli.protocols import read_protocols, without_protocol
 from config.settings import Settings, load
 from crypto.errors import KeyFileError
 from crypto.signatures import load_public
-from outreach.agencies import (
+from outreach.intake.agencies import (
     OVERLAP,
     Agencies,
     Agency,
@@ -24,7 +24,7 @@ from outreach.agencies import (
     without_keys,
     write_agencies,
 )
-from outreach.event_fields import SLUG
+from outreach.intake.event_fields import SLUG
 
 
 @click.group()

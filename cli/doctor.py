@@ -21,12 +21,12 @@ from config.home import Home
 from config.settings import SettingsError, WorkerSettings, load
 from crypto.errors import CryptoError
 from crypto.keystore import epoch_faults
-from outreach.agencies import AgencyError, read_agencies
 from outreach.audit_check import verify
-from outreach.messaging.provider_report import report
-from outreach.on_call_cover import uncovered_nights
-from outreach.protocol import parse
-from outreach.protocol_versions import current_texts
+from outreach.intake.agencies import AgencyError, read_agencies
+from outreach.messaging.provider.report import report
+from outreach.on_duty.cover import uncovered_nights
+from outreach.protocols.protocol import parse
+from outreach.protocols.versions import current_texts
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
 from outreach.scheduling.ticks import has_begun, silent

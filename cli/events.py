@@ -13,7 +13,7 @@ from cli.event_sending import CannotSend, Outgoing, Sender, read_address, read_e
 from crypto.errors import KeyFileError
 from crypto.keyfiles import read_private, write_new
 from crypto.signatures import generate_key_pair, load_private
-from outreach.event_fields import EVENT_ID
+from outreach.intake.event_fields import EVENT_ID
 
 _ACCEPTED = 202
 

@@ -11,7 +11,7 @@ from cli.faults import Mendable
 
 if TYPE_CHECKING:
     from config.home import Home
-    from outreach.instrument_permissions import InstrumentFile, Permit, Shelf
+    from outreach.risk.permissions import InstrumentFile, Permit, Shelf
 
 SHIPPED = Path(__file__).parent.parent / "config" / "instruments"
 PERMISSIONS, LICENSED, LIMITS = "permissions.toml", "licensed", "reporting-limits.txt"
@@ -25,8 +25,8 @@ def read_shelf(home: "Home") -> "Shelf":
     Raises:
         Mendable: permissions.toml, or the folder, can not be read.
     """
-    from outreach.instrument_permissions import shelf
-    from outreach.instruments import InstrumentError
+    from outreach.risk.instruments import InstrumentError
+    from outreach.risk.permissions import shelf
 
     folder = home.instruments
     try:
@@ -40,7 +40,7 @@ def read_shelf(home: "Home") -> "Shelf":
 
 def files(folder: Path) -> "list[InstrumentFile]":
     """Return every instrument file, shipped ones first, each with the site's licensed words for it."""
-    from outreach.instrument_permissions import InstrumentFile
+    from outreach.risk.permissions import InstrumentFile
 
     own = [path for path in sorted(folder.glob("*.toml")) if path.name != PERMISSIONS]
     paths = [*sorted(SHIPPED.glob("*.toml")), *own]
@@ -86,8 +86,8 @@ def sign(home: "Home", key: str, *, by: str, permission: str, on: date, is_pract
     Raises:
         Mendable: there is no such instrument, or a word of the permission does not fit.
     """
-    from outreach.instrument_permissions import Permit, signed
-    from outreach.instruments import InstrumentError
+    from outreach.risk.instruments import InstrumentError
+    from outreach.risk.permissions import Permit, signed
 
     known = read_shelf(home).offered
     one = next((each for each in known if each.instrument.key == key), None)

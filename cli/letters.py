@@ -16,8 +16,8 @@ def letters() -> None:
 @letters.command()
 def check() -> None:
     """Say of each letter who approved it, how it reads, and what is wrong with it. Exits 1 when something is."""
-    from outreach.messaging.letter_shelf_check import looked_at
-    from outreach.messaging.letter_templates import ROOT, FaultyLetterFile, LetterShelf
+    from outreach.messaging.letters.shelf_check import looked_at
+    from outreach.messaging.letters.templates import ROOT, FaultyLetterFile, LetterShelf
 
     try:
         found = looked_at(LetterShelf.read(ROOT))
@@ -41,8 +41,8 @@ def check() -> None:
 @click.option("--practice", is_flag=True, help="For a demo only, where nobody is real.")
 def approve(letter: str, by: str, practice: bool) -> None:
     """Write down that a person approved exactly the words of LETTER, such as en/short. Refuses what reads too hard."""
-    from outreach.messaging.letter_shelf_check import UnfitTemplate, approve_letter
-    from outreach.messaging.letter_templates import ROOT, FaultyLetterFile
+    from outreach.messaging.letters.shelf_check import UnfitTemplate, approve_letter
+    from outreach.messaging.letters.templates import ROOT, FaultyLetterFile
     from outreach.messaging.text_approvals import FaultyApprovals, Standing
 
     standing = Standing.PRACTICE if practice else Standing.APPROVED
@@ -62,8 +62,8 @@ def letter_lines(*, is_practice: bool) -> Iterator[tuple[str, str]]:
     Args:
         is_practice: whether the home is a demo, where letters that are good for practice may be used.
     """
-    from outreach.messaging import letter_templates
-    from outreach.messaging.letter_templates import FaultyLetterFile, LetterShelf
+    from outreach.messaging.letters import templates as letter_templates
+    from outreach.messaging.letters.templates import FaultyLetterFile, LetterShelf
     from outreach.messaging.text_approvals import Standing
 
     try:

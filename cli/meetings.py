@@ -15,7 +15,7 @@ EVERY = timedelta(seconds=5)
 
 def meetings_round(vault: "Vault") -> Round:
     """Return the round that raises alarms about meetings, from rows alone: the portal need not run."""
-    from outreach.meeting_overdue import look_at_meetings
+    from outreach.meetings.overdue import look_at_meetings
 
     def look() -> dict[str, int]:
         return {"alarms": look_at_meetings(vault, now=opening.now())}

@@ -11,7 +11,7 @@ from outreach.scheduling.runner import Round
 from outreach.scheduling.ticks import Queue, ticked
 
 if TYPE_CHECKING:
-    from outreach.pagers import Pager
+    from outreach.on_duty.pagers import Pager
     from outreach.records.engine import Vault
 
 EVERY = timedelta(seconds=5)
@@ -19,7 +19,7 @@ EVERY = timedelta(seconds=5)
 
 def pages_round(vault: "Vault") -> Round:
     """Return the round that rings ticks and hands on what nobody answered: whoever takes in news does it."""
-    from outreach.paging import look_at_pages
+    from outreach.on_duty.paging import look_at_pages
 
     def look() -> dict[str, int]:
         return look_at_pages(vault, now=opening.now())._asdict()
@@ -29,7 +29,7 @@ def pages_round(vault: "Vault") -> Round:
 
 def pager_round(settings: WorkerSettings, stack: ExitStack) -> Round:
     """Return the round that pushes pages to phones: it belongs to the role that reaches the network."""
-    from outreach.pagers import push_due
+    from outreach.on_duty.pagers import push_due
 
     push = pager(settings)
     vault = opening.vault(settings, "send", opening.root_key(settings))
@@ -40,7 +40,7 @@ def pager_round(settings: WorkerSettings, stack: ExitStack) -> Round:
 
 def pager(settings: WorkerSettings) -> "Pager":
     """Return the push service of WAYSIDE_PAGER_URL, or screens only. Raises Mendable for one that may not be used."""
-    from outreach.pagers import OnScreenOnly, PushPager, UnfitPager
+    from outreach.on_duty.pagers import OnScreenOnly, PushPager, UnfitPager
 
     if not settings.pager_url:
         return OnScreenOnly()

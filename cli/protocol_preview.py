@@ -12,8 +12,8 @@ from cli import opening
 from cli.faults import Mendable
 
 if TYPE_CHECKING:
-    from outreach.protocol import Protocol
-    from outreach.protocol_preview import Preview, Row
+    from outreach.protocols.preview import Preview, Row
+    from outreach.protocols.protocol import Protocol
 
 CURRENT = "current"
 
@@ -29,8 +29,8 @@ def protocols() -> None:
 @click.option("--all", "everything", is_flag=True, help="Also what stays the same.")
 def preview(file: Path, against: str, everything: bool) -> None:
     """Show what FILE would ask for at fictional events, beside what is asked for now. Nothing is changed."""
-    from outreach.protocol_preview import Mark
-    from outreach.protocol_preview import preview as look
+    from outreach.protocols.preview import Mark
+    from outreach.protocols.preview import preview as look
 
     proposed = _read(file)
     current = _in_force(proposed.jurisdiction) if against == CURRENT else _read(Path(against))
@@ -70,8 +70,8 @@ def _span(length: timedelta) -> str:
 
 
 def _read(path: Path) -> "Protocol":
-    from outreach.protocol import ProtocolError, parse
-    from outreach.protocol_versions import clean
+    from outreach.protocols.protocol import ProtocolError, parse
+    from outreach.protocols.versions import clean
 
     try:
         return parse(clean(path.read_text(encoding="utf-8")))
@@ -87,7 +87,7 @@ def _in_force(jurisdiction: str) -> "Protocol | None":
     from cli.protocol_store import protocols_in_force
     from cli.protocols import read_protocols
     from config.settings import WorkerSettings, load
-    from outreach.protocol import parse
+    from outreach.protocols.protocol import parse
 
     settings = load(WorkerSettings)
     vault = opening.vault(settings, "ingest", opening.root_key(settings))

@@ -17,7 +17,7 @@ def install_protocols(vault: "Vault", *, now: datetime) -> None:
     Raises:
         Mendable: a file is not a protocol; the text lists every fault.
     """
-    from outreach.protocol_changes import install
+    from outreach.protocols.changes import install
 
     texts = read_protocols()
     with vault.writing() as session:
@@ -26,7 +26,7 @@ def install_protocols(vault: "Vault", *, now: datetime) -> None:
 
 def protocols_in_force(vault: "Vault") -> dict[str, str]:
     """Return the text of every current protocol, by jurisdiction."""
-    from outreach.protocol_versions import current_texts
+    from outreach.protocols.versions import current_texts
 
     with vault.reading() as session:
         return current_texts(session)

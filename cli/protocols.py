@@ -14,7 +14,7 @@ def read_protocols(folder: Path = PROTOCOLS) -> dict[str, str]:
     Raises:
         Mendable: a file is not a protocol, or two are of one jurisdiction; the text lists every fault.
     """
-    from outreach.protocol import ProtocolError, parse
+    from outreach.protocols.protocol import ProtocolError, parse
 
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):

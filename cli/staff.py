@@ -9,7 +9,7 @@ import click
 from cli import opening
 from cli.faults import Mendable
 from config.settings import PortalSettings, load
-from outreach import staffing
+from outreach.staff import staffing
 from outreach.terms import Employer, Role
 
 if TYPE_CHECKING:

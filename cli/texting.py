@@ -42,10 +42,10 @@ def sending_rounds(settings: WorkerSettings, stack: ExitStack, *, is_alone: bool
         _log.warning("texting.off reason=%r", NO_ACCOUNT)
         return []
     from outreach.messaging.kill_switch import StopSwitch
-    from outreach.messaging.lookups import check_due
-    from outreach.messaging.provider_api import ProviderApi
-    from outreach.messaging.provider_copies import delete_due
-    from outreach.messaging.provider_sweep import sweep as sweep_all
+    from outreach.messaging.provider.api import ProviderApi
+    from outreach.messaging.provider.copies import delete_due
+    from outreach.messaging.provider.lookups import check_due
+    from outreach.messaging.provider.sweep import sweep as sweep_all
     from outreach.messaging.sending import Sender
     from outreach.messaging.sms import TwilioSms
     from outreach.records.spool import open_drain

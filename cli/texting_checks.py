@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cli.faults import Mendable
 from config.settings import WorkerSettings
-from outreach.messaging.lookups import Lookups
-from outreach.messaging.provider_api import LOOKUP_FIELDS, ProviderApi, ProviderSilent
-from outreach.messaging.provider_settings import Stated, faults_at_twilio, faults_of_account, notes_of
+from outreach.messaging.provider.api import LOOKUP_FIELDS, ProviderApi, ProviderSilent
+from outreach.messaging.provider.lookups import Lookups
+from outreach.messaging.provider.settings import Stated, faults_at_twilio, faults_of_account, notes_of
 
 if TYPE_CHECKING:
     from outreach.messaging.sms import TwilioAccount

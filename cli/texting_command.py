@@ -24,8 +24,8 @@ for each in (stop, start, status, words, approve):
 @texting.command()
 def sweep() -> None:
     """Delete at Twilio every text that is over, look again, and say what is left. Exits 1 when something is."""
-    from outreach.messaging.provider_api import ProviderApi, ProviderRefuses, ProviderSilent
-    from outreach.messaging.provider_sweep import sweep as sweep_all
+    from outreach.messaging.provider.api import ProviderApi, ProviderRefuses, ProviderSilent
+    from outreach.messaging.provider.sweep import sweep as sweep_all
 
     settings = load(WorkerSettings)
     account = twilio_account(settings)

@@ -22,7 +22,7 @@ from outreach.scheduling.runner import Round
 from outreach.scheduling.ticks import ticked
 
 if TYPE_CHECKING:
-    from outreach.messaging.letter_printers import LetterPrinter
+    from outreach.messaging.letters.printers import LetterPrinter
     from outreach.records.engine import Vault
 
 
@@ -45,13 +45,13 @@ def _may_hold(roles: Sequence[str], role: str) -> tuple[str, ...]:
 
 def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
     from crypto.unsealing import UnsealingKeys
-    from outreach.agencies import read_agencies
-    from outreach.answer_purging import purge_due
-    from outreach.aside import TRIED_AGAIN, SetAside
-    from outreach.deposits import Opener
     from outreach.ingest import Ingest, drain_intake, purge_drained, try_again
+    from outreach.ingesting.aside import TRIED_AGAIN, SetAside
+    from outreach.ingesting.deposits import Opener
+    from outreach.intake.agencies import read_agencies
+    from outreach.intake.rereading import Reread
     from outreach.records.spool import open_drain
-    from outreach.rereading import Reread
+    from outreach.risk.answer_purging import purge_due
     from outreach.scheduling.escalation import look_at_due
 
     root = opening.root_key(settings)
@@ -110,12 +110,12 @@ def _send_among_others(settings: WorkerSettings, stop: Event, stack: ExitStack) 
 
 
 def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Round]:
-    from outreach.messaging.batch_making import make_batches
-    from outreach.messaging.batch_reports import hear
-    from outreach.messaging.letter_printing import print_due
+    from outreach.messaging.letters.batch_making import make_batches
+    from outreach.messaging.letters.batch_reports import hear
+    from outreach.messaging.letters.printing import print_due
 
     logging.getLogger("weasyprint").setLevel(logging.WARNING)  # Else it tells its steps, from its import on.
-    from outreach.messaging.press import print_letter
+    from outreach.messaging.letters.press import print_letter
 
     printer = _letter_printer(settings)
     vault = opening.vault(settings, "print", opening.root_key(settings))
@@ -130,7 +130,7 @@ def _print(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Roun
 
 
 def _letter_printer(settings: WorkerSettings) -> "LetterPrinter":
-    from outreach.messaging.choosing_printer import printer_named
+    from outreach.messaging.letters.choosing_printer import printer_named
 
     try:
         return printer_named(settings.letter_printer)

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from outreach import audit
-from outreach.case_words import Because, add_reason
-from outreach.facts import Approval
-from outreach.gate_facts import facts_for_gate
-from outreach.handles import random_handle
+from outreach.case_file.standing import Approved, Standing, open_standing, seal_standing
+from outreach.case_file.words import Because, add_reason
+from outreach.gate.facts import Approval
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.identity.handles import random_handle
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows, is_written
 from outreach.records.keys import create_case_keys
-from outreach.standing import Approved, Standing, open_standing, seal_standing
 
 _CASE = cast(Table, CaseRecord.__table__).c
 _TAKEN = select(_CASE.handle).where(_CASE.handle.in_(bindparam("handles", expanding=True)))

@@ -11,8 +11,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
 
-from outreach.event_faults import faults_of
-from outreach.event_fields import (
+from outreach.intake.event_faults import faults_of
+from outreach.intake.event_fields import (
     Day,
     EventId,
     Moment,
@@ -25,8 +25,8 @@ from outreach.event_fields import (
     Victim,
     fault,
 )
-from outreach.event_terms import Custody, EventKind, NotificationChannel, OrderStep, RemovalReason
-from outreach.strict_json import Fault, UnreadableJson, read
+from outreach.intake.event_terms import Custody, EventKind, NotificationChannel, OrderStep, RemovalReason
+from outreach.intake.strict_json import Fault, UnreadableJson, read
 from outreach.terms import Level
 
 LARGEST_BODY = 64 * 1024

@@ -16,11 +16,12 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from outreach import audit, quarantine
-from outreach.aside import SetAside
-from outreach.deposits import CannotIngest, Opened, Opener
-from outreach.event_round import EventRound
-from outreach.intake_events import Outcome, Protocols, round_of, take_in
+from outreach import audit
+from outreach.ingesting import quarantine
+from outreach.ingesting.aside import SetAside
+from outreach.ingesting.deposits import CannotIngest, Opened, Opener
+from outreach.ingesting.event_round import EventRound
+from outreach.ingesting.intake_events import Outcome, Protocols, round_of, take_in
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.inserting import holding, insert_rows
 from outreach.records.ledger import Drained

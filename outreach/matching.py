@@ -23,11 +23,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.event_fields import Offender, Victim
-from outreach.event_round import EventRound
 from outreach.events import LevelEvent, offender_of, victim_of
-from outreach.likeness import Person, fold, same_birth_and_name, similar_names
-from outreach.match_tokens import Nearby, Pair
+from outreach.identity.likeness import Person, fold, same_birth_and_name, similar_names
+from outreach.identity.match_tokens import Nearby, Pair
+from outreach.ingesting.event_round import EventRound
+from outreach.intake.event_fields import Offender, Victim
 from outreach.records.cases import CaseRecord
 
 MOST_QUESTIONS = 10

@@ -19,9 +19,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from crypto.boxes import CaseKey, Place
 from outreach import audit
 from outreach.audit import WORKER
-from outreach.destination_boxes import destination_from
-from outreach.destinations import Destination, as_shown
-from outreach.reach import add_destination, save_destination
+from outreach.reaching.destination_boxes import destination_from
+from outreach.reaching.destinations import Destination, as_shown
+from outreach.reaching.reach import add_destination, save_destination
 from outreach.records.ahead import CASES, once, rows_of
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion

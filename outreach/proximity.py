@@ -17,9 +17,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from outreach import addresses
-from outreach.addresses import Address
-from outreach.destinations import Destination
+from outreach.reaching import addresses
+from outreach.reaching.addresses import Address
+from outreach.reaching.destinations import Destination
 from outreach.terms import AccountHolder, DestinationKind
 
 

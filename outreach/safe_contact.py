@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from outreach import hours
-from outreach.answers import Explained, Held, Refused
-from outreach.contact_policy import Policy
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.facts import Approval, CaseFacts, Request
-from outreach.hours import Window
-from outreach.questions import Leave, Question
-from outreach.reasons import REASONS, Reason, Sentence
+from outreach.gate import hours
+from outreach.gate.answers import Explained, Held, Refused
+from outreach.gate.contact_policy import Policy
+from outreach.gate.facts import Approval, CaseFacts, Request
+from outreach.gate.hours import Window
+from outreach.gate.questions import Leave, Question
+from outreach.gate.reasons import REASONS, Reason, Sentence
+from outreach.gate.ways import RULES
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict
-from outreach.ways import RULES
 
 __all__ = [
     "REASONS",

@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from outreach.contents import TaskDetail, read_as
-from outreach.plans import OpenTask, PlannedTask
+from outreach.case_file.contents import TaskDetail, read_as
+from outreach.protocols.plans import OpenTask, PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
 from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal, unseal
 from outreach.records.work import Task
-from outreach.steps import Step
 from outreach.terms import Level, TaskState
 
 _TASKS_OF = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.due_at, Task.id)

@@ -16,17 +16,17 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.access import Action, NoSuchCase, StaffCard, find_case, visible_cases
+from outreach.case_file.contents import TaskDetail, read_as
+from outreach.case_file.standing import open_standings
 from outreach.cases import Standing, open_standing
-from outreach.contents import TaskDetail, read_as
-from outreach.messaging.letter_rows import LetterCard, card_of
+from outreach.messaging.letters.rows import LetterCard, card_of
 from outreach.messaging.text_boxes import open_text
+from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import unseal
 from outreach.records.work import Letter, Task, Text
-from outreach.standing import open_standings
-from outreach.steps import Step
 from outreach.terms import LetterState, Level, MissedCause, TaskState, TextState
 
 MOST = 120

@@ -9,9 +9,9 @@ from builders import FrozenClock
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from outreach import staff_sessions
 from outreach.access import StaffCard
 from outreach.records.engine import Vault
+from outreach.staff import sessions as staff_sessions
 
 HOST = "https://portal.test"
 PHRASE = "plum river seven lantern"

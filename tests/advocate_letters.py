@@ -7,9 +7,9 @@ from builders import NOW, a_destination, a_verdict
 from case_visits import settle
 
 from outreach import audit, people
-from outreach.destinations import Destination
-from outreach.facts import Request
-from outreach.requests import record_request
+from outreach.gate.facts import Request
+from outreach.her_word.requests import record_request
+from outreach.reaching.destinations import Destination
 from outreach.terms import Channel, DestinationKind
 
 

@@ -21,12 +21,13 @@ from crypto.sealing import SealingKey
 from crypto.signatures import generate_key_pair, load_private, load_public, sign
 from crypto.unsealing import UnsealingKeys
 from outreach import audit, cases, people
-from outreach.agencies import Agency, AgencyKey
-from outreach.contents import AttemptDetail, TaskDetail, read_as
-from outreach.deposits import Opener
-from outreach.destinations import Destination
+from outreach.case_file.contents import AttemptDetail, TaskDetail, read_as
+from outreach.case_file.standing import Standing
 from outreach.inbox import PURPOSE, SignedEvent, pack
 from outreach.ingest import Ingest, drain_intake
+from outreach.ingesting.deposits import Opener
+from outreach.intake.agencies import Agency, AgencyKey
+from outreach.reaching.destinations import Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, LevelEventRecord, PossibleMatch
 from outreach.records.engine import Vault
@@ -35,7 +36,6 @@ from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.staff import Staff
 from outreach.records.work import Attempt, Task
-from outreach.standing import Standing
 from outreach.tasks import detail_of
 from outreach.terms import Employer, Role
 

@@ -9,14 +9,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, people, protocol_changes, quarantine
-from outreach.aside import SetAside, Unusable
+from outreach import audit, cases, people
 from outreach.audit import WORKER
 from outreach.cases import Standing
-from outreach.destinations import ChannelVerdict, Destination
+from outreach.ingesting import quarantine
+from outreach.ingesting.aside import SetAside, Unusable
 from outreach.messaging.incoming import Incoming
 from outreach.messaging.unknown_numbers import keep_unknown
 from outreach.people import Particulars
+from outreach.protocols import changes as protocol_changes
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, ProtocolText
 from outreach.records.conversation import UnknownText

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from talks import INSTRUMENTS, a_talk_begun
 
-from outreach import assessments, audit, cases, reassessment, safety_plans
+from outreach import audit, cases
 from outreach.audit import WORKER
 from outreach.cases import Approved
 from outreach.people import Particulars
@@ -27,8 +27,9 @@ from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent, T
 from outreach.records.protocols import ProtocolChange
 from outreach.records.provider import PhoneLookup, ProviderCopy
 from outreach.records.work import Attempt, Letter, Task, Text, TextingStop
-from outreach.risk import Answer
-from outreach.risk_triggers import Trigger
+from outreach.risk import assessments, reassessment, safety_plans
+from outreach.risk.results import Answer
+from outreach.risk.triggers import Trigger
 from outreach.terms import Channel, DestinationKind, VerdictSource
 
 CANARIES = {

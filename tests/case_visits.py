@@ -85,7 +85,7 @@ def asked(world, channel: str = "call", which: str = "phone") -> dict:
 
 def settle(vault, world) -> None:
     """Take the open match away, so that the gate weighs the rest."""
-    from outreach import deciding
+    from outreach.identity import deciding
 
     with vault.writing() as session:
         deciding.decide(session, world.match_id, same=False, by=world.dana.card.id, now=NOW)

@@ -27,9 +27,9 @@ from texting import SENDER, SID, TOKEN, new_app
 from config.home import Home
 from crypto.keyring import KeyPaths, Keyring
 from crypto.sealing import SealingKey
-from outreach.agencies import with_key, write_agencies
-from outreach.hours import Window
+from outreach.gate.hours import Window
 from outreach.inbox import PURPOSE, pack
+from outreach.intake.agencies import with_key, write_agencies
 from outreach.messaging import texts
 from outreach.messaging.wording import Typed
 from outreach.people import Particulars

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from outreach.facts import Given
+from outreach.gate.facts import Given
 from outreach.proximity import KnownPlace, Near, Nearness, PartnersPlaces
 from outreach.safe_contact import Approval, CaseFacts, ChannelVerdict, Destination, Request, Window
 from outreach.terms import Channel, DestinationKind, Level, Verdict, VerdictSource

@@ -14,8 +14,8 @@ from dateutil.relativedelta import MO, TH, relativedelta
 from hours_oracle import oracle as inside
 from hours_oracle import zone_of
 
-from outreach.destinations import Destination
-from outreach.facts import CaseFacts
+from outreach.gate.facts import CaseFacts
+from outreach.reaching.destinations import Destination
 from outreach.safe_contact import Window
 
 CARRIES = {"phone": "call voicemail text", "address": "letter", "place": "meeting", "page": "page"}

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from crypto.keyring import KeyPaths, Keyring
 from outreach import audit
 from outreach.audit import WORKER
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import open_sqlite
@@ -31,7 +32,6 @@ from outreach.records.keys import HOUSE, seal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.spool import create_spool, open_drain, open_spool
 from outreach.records.work import Task
-from outreach.steps import Step
 from outreach.tasks import add_task, end_task
 from outreach.terms import Level, TaskState
 from portal.intake import IntakeParts, create_app

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
-from outreach.messaging.sheets import Area
+from outreach.messaging.letters.sheets import Area
 
 DOTS_AN_INCH = 150
 _MILLIMETRE = DOTS_AN_INCH / 25.4

@@ -16,14 +16,16 @@ from signed_events import an_event
 from sqlalchemy import select
 
 from outreach import audit, cases, people
+from outreach.case_file.history import EventTokens, Sent, keep
 from outreach.events import WIRE
-from outreach.history import EventTokens, Sent, keep
-from outreach.messaging import letter_printing, letters, press
-from outreach.messaging.letters import Letterhead, Order
+from outreach.her_word.requests import record_request
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import press
+from outreach.messaging.letters import printing as letter_printing
+from outreach.messaging.letters.desk import Letterhead, Order
 from outreach.people import Particulars
 from outreach.records.engine import Vault
 from outreach.records.ledger import AuditEntry
-from outreach.requests import record_request
 from outreach.safe_contact import Request
 from outreach.terms import Channel, DestinationKind
 

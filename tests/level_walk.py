@@ -18,9 +18,9 @@ from sqlalchemy import select
 from town import ORIGIN, Town
 
 from cli.demo.cast import JUNE, MARISOL, ODELL, POLICE, PROSECUTOR, RUSS, Sent
+from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
-from outreach.steps import Step
 from outreach.terms import Level, TaskState
 
 CASE = r"^/cases/[0-9a-f-]{36}$"

@@ -7,8 +7,8 @@ from builders import NOW, a_case, a_destination, a_verdict
 from sqlalchemy import delete, select, update
 from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk
 
-from outreach import deciding
 from outreach.access import StaffCard
+from outreach.identity import deciding
 from outreach.messaging import texts
 from outreach.records.cases import CaseKeyRecord, PossibleMatch
 from outreach.records.work import Text

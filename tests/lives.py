@@ -24,12 +24,12 @@ from sqlalchemy import delete, func, select
 from texting import Desk
 
 from outreach import cases, people
-from outreach.hours import Window
+from outreach.gate.hours import Window
+from outreach.her_word.requests import record_request
 from outreach.messaging import texts
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import FromTemplate, UnfitWording
 from outreach.records.work import Text, TextReceipt
-from outreach.requests import record_request
 from outreach.safe_contact import Request
 from outreach.terms import Channel, Verdict
 

@@ -9,18 +9,20 @@ from builders import NOW, a_case, a_destination, a_staff_member, a_verdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import meeting_keeping, meeting_overdue, meeting_planning
 from outreach.access import StaffCard
-from outreach.destinations import Destination
-from outreach.meeting_boxes import MeetingDetail, seal_meeting
-from outreach.meeting_keeping import SafetyCheck
-from outreach.meeting_rules import Answer, PlaceKind, Plan, Whereabouts
-from outreach.meetings import find_to_change
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings import overdue as meeting_overdue
+from outreach.meetings import planning as meeting_planning
+from outreach.meetings.boxes import MeetingDetail, seal_meeting
+from outreach.meetings.keeping import SafetyCheck
+from outreach.meetings.rules import Answer, PlaceKind, Plan, Whereabouts
+from outreach.meetings.view import find_to_change
+from outreach.reaching.destinations import Destination
 from outreach.records.engine import Vault
 from outreach.records.meetings import Meeting
 from outreach.records.on_call import PageCall, StaffPage
 from outreach.records.staff import Staff
-from outreach.staffing import card
+from outreach.staff.staffing import card
 from outreach.terms import Channel, DestinationKind, Role
 
 POINT = "Canary Library, side door"

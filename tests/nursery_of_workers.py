@@ -23,17 +23,7 @@ from sqlalchemy.orm import configure_mappers
 
 from cli import opening, texting, worker_roles  # noqa: F401 (loaded once, here, as are the next ones)
 from cli.worker import worker
-from outreach import rereading  # noqa: F401
-from outreach.messaging import (  # noqa: F401  # noqa: F401
-    kill_switch,
-    letter_printing,
-    lookups,
-    press,
-    provider_api,
-    provider_copies,
-    provider_sweep,
-    sending,
-)
+from outreach.intake import rereading  # noqa: F401
 from outreach.messaging.look_alikes import readings
 from outreach.messaging.wording import phrasebook
 from outreach.records.engine import VaultSession

@@ -16,7 +16,8 @@ import pytest
 from provider_description import DESCRIPTION as _OPENAPI  # noqa: F401  # where other tests look for it
 from provider_description import Called, check_request
 
-from outreach.messaging import line, provider_api, sending
+from outreach.messaging import line, sending
+from outreach.messaging.provider import api as provider_api
 
 MARGIN_SECONDS = 60
 LONGEST_SECONDS = 36_000

@@ -6,9 +6,9 @@ from uuid import UUID
 from builders import NOW, a_case, a_destination, a_verdict
 from texting import REMINDER, WEEKDAYS, Desk
 
+from outreach.her_word.requests import record_request
 from outreach.messaging import texts
 from outreach.people import Particulars
-from outreach.requests import record_request
 from outreach.terms import Channel
 
 PHONES = [f"+1336555{number:04d}" for number in range(6)]

@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from crypto.signatures import generate_key_pair, load_private, load_public, sign
-from outreach.agencies import read_agencies, with_key, write_agencies
+from outreach.intake.agencies import read_agencies, with_key, write_agencies
 
 WHEN = "2026-12-02T18:00:00-05:00"
 COMMON = {"occurred_at": "2025-11-20T22:14:00-05:00", "jurisdiction": "high-point"}

@@ -11,16 +11,17 @@ from letter_world import LATER, World
 from pypdf import PdfReader, PdfWriter
 
 from outreach.access import StaffCard
-from outreach.messaging import batch_mailing, letter_batches
-from outreach.messaging.batch_making import Made, make_batches
-from outreach.messaging.batch_rows import places
-from outreach.messaging.letter_printers import Download, LetterPrinter
-from outreach.messaging.letter_rows import content_of
+from outreach.messaging.letters import batch_mailing
+from outreach.messaging.letters import batches as letter_batches
+from outreach.messaging.letters.batch_making import Made, make_batches
+from outreach.messaging.letters.batch_rows import places
+from outreach.messaging.letters.printers import Download, LetterPrinter
+from outreach.messaging.letters.rows import content_of
 from outreach.records.engine import Vault
 from outreach.records.letters import LetterBatch
 from outreach.records.staff import Staff
 from outreach.records.work import Letter
-from outreach.staffing import card
+from outreach.staff.staffing import card
 from outreach.terms import BatchState, LetterState, PlaceState, Role
 
 

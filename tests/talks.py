@@ -7,10 +7,10 @@ from uuid import UUID
 from builders import NOW
 from sqlalchemy.orm import Session
 
-from outreach import assessments, safety_plans
-from outreach.assessments import OwnView, Start
-from outreach.instrument_permissions import InstrumentFile, Permit, Shelf, shelf, signed
-from outreach.safety_plans import Written
+from outreach.risk import assessments, safety_plans
+from outreach.risk.assessments import OwnView, Start
+from outreach.risk.permissions import InstrumentFile, Permit, Shelf, shelf, signed
+from outreach.risk.safety_plans import Written
 
 FOLDER = Path(__file__).parent.parent / "config" / "instruments"
 FILES = tuple(InstrumentFile(path.name, path.read_text()) for path in sorted(FOLDER.glob("*.toml")))

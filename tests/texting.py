@@ -16,17 +16,17 @@ from sqlalchemy import select
 
 from crypto.sealing import SealingKey
 from crypto.unsealing import UnsealingKeys
-from outreach.destinations import Destination
-from outreach.hours import Window
+from outreach.gate.hours import Window
+from outreach.her_word.requests import record_request
 from outreach.messaging import receipts, sending, texts
 from outreach.messaging.claims import Claim, HeldInstead, claim_several
 from outreach.messaging.sms import TwilioAccount, TwilioSms
 from outreach.messaging.text_boxes import TextContent, open_text
 from outreach.messaging.wording import FromTemplate, Wording
+from outreach.reaching.destinations import Destination
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Task, Text
-from outreach.requests import record_request
 from outreach.safe_contact import Request
 from outreach.terms import Channel
 from portal.callbacks import CallbacksParts, create_app

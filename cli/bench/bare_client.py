@@ -3,7 +3,7 @@
 from twilio.rest import Client
 
 from cli.bench.many_texts import BODY
-from outreach.messaging.provider_settings import RETRIES
+from outreach.messaging.provider.settings import RETRIES
 from outreach.messaging.sms import TwilioAccount
 
 TOKEN = "t" * 43

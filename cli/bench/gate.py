@@ -6,11 +6,11 @@ from datetime import time as wall
 from typing import Any
 from uuid import UUID
 
-from outreach.addresses import read
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.facts import CaseFacts
-from outreach.hours import Window
+from outreach.gate.facts import CaseFacts
+from outreach.gate.hours import Window
 from outreach.proximity import KnownPlace, Near, Nearness, PartnersPlaces
+from outreach.reaching.addresses import read
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.safe_contact import may_contact
 from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
 

@@ -22,10 +22,10 @@ from crypto.sealing import SealingKey
 from crypto.signatures import generate_key_pair, load_private, load_public, sign
 from crypto.unsealing import UnsealingKeys
 from outreach import audit
-from outreach.agencies import Agency, AgencyKey
-from outreach.deposits import Opener
 from outreach.inbox import PURPOSE, SignedEvent, pack
 from outreach.ingest import Ingest, drain_intake
+from outreach.ingesting.deposits import Opener
+from outreach.intake.agencies import Agency, AgencyKey
 from outreach.records.engine import Vault, create_vault, open_vault
 from outreach.records.spool import create_spool, open_drain, open_spool
 from outreach.records.work import Task

@@ -29,9 +29,9 @@ from cli.init import make_home
 from config.home import Home
 from crypto.sealing import SealingKey
 from crypto.signatures import generate_key_pair, load_private, load_public, sign, verify
-from outreach.agencies import with_key, write_agencies
 from outreach.events import parse_event
 from outreach.inbox import PURPOSE, SignedEvent, pack
+from outreach.intake.agencies import with_key, write_agencies
 from outreach.records.spool import open_drain
 
 TURNS = 6

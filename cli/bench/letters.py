@@ -23,7 +23,7 @@ from cli.bench import many_letters
 from cli.bench.senders import Place, Process
 from crypto.keyring import KeyPaths, Keyring, create_keys
 from crypto.root import KeyFileRoot, create_root_key
-from outreach.messaging.letter_printing import BATCH
+from outreach.messaging.letters.printing import BATCH
 from outreach.records.engine import create_vault, open_vault
 from outreach.records.work import Letter
 from outreach.terms import LetterState
@@ -69,8 +69,8 @@ def run(*, cases: int = 0, letters: int = LETTERS, turn: int = TURN) -> dict[str
 
 def printing(line: Connection, place: Place) -> None:
     """Print as the print role does, as many as asked for, and say in which time; for none, say what memory it holds."""
-    from outreach.messaging.letter_printing import print_due
-    from outreach.messaging.press import print_letter
+    from outreach.messaging.letters.press import print_letter
+    from outreach.messaging.letters.printing import print_due
 
     keyring = Keyring.load(place.keys, KeyFileRoot(place.root_key), opening.CLASSES["print"])
     vault = open_vault(place.vault, keyring, is_practice=True)
@@ -96,7 +96,7 @@ def drawing(line: Connection) -> None:
     """Draw the same pages with WeasyPrint alone: as many as asked for; say in which time."""
     from weasyprint import HTML
 
-    from outreach.messaging import press
+    from outreach.messaging.letters import press
 
     done = 0
 

@@ -16,18 +16,18 @@ from sqlalchemy.orm import Session
 from crypto.boxes import CaseKey, Place
 from crypto.keyring import Keyring
 from outreach import audit
-from outreach.destination_boxes import kept_from
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.hours import Window
-from outreach.likeness import Person
-from outreach.match_tokens import Pair, tokens_of
+from outreach.case_file.standing import Standing
+from outreach.gate.hours import Window
+from outreach.identity.likeness import Person
+from outreach.identity.match_tokens import Pair, tokens_of
 from outreach.people import Particulars
-from outreach.protocol import digest
+from outreach.protocols.protocol import digest
+from outreach.reaching.destination_boxes import kept_from
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseKeyRecord, CaseRecord, LevelEventRecord, MatchToken, ProtocolText
 from outreach.records.engine import Vault
 from outreach.records.people import DestinationRecord, PhoneToken, VictimRecord
-from outreach.standing import Standing
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 
 CHUNK = 5_000

@@ -6,17 +6,18 @@ from uuid import UUID, uuid4
 
 from cli.bench import many_cases
 from crypto.boxes import CaseKey, Place
-from outreach import audit, staffing
-from outreach.destination_boxes import kept_from
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.messaging.letter_codes import new_code
-from outreach.messaging.letter_rows import LetterContent, day_of
-from outreach.messaging.letter_templates import shelf
-from outreach.postal_addresses import envelope_lines
+from outreach import audit
+from outreach.messaging.letters.codes import new_code
+from outreach.messaging.letters.rows import LetterContent, day_of
+from outreach.messaging.letters.templates import shelf
+from outreach.reaching.destination_boxes import kept_from
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.reaching.postal_addresses import envelope_lines
 from outreach.records.boxes import BoxNumber
 from outreach.records.engine import Vault
 from outreach.records.people import DestinationRecord
 from outreach.records.work import Letter
+from outreach.staff import staffing
 from outreach.terms import Channel, DestinationKind, Employer, LetterState, Role, Verdict, VerdictSource
 
 EARLIER = timedelta(minutes=1)

@@ -15,14 +15,15 @@ from sqlalchemy import insert
 from cli.bench import many_cases
 from crypto.boxes import CaseKey, Place
 from crypto.keyring import BLOCKS
-from outreach import audit, staffing
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.hours import Window
+from outreach import audit
+from outreach.gate.hours import Window
 from outreach.messaging.text_boxes import TextContent
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseKeyRecord
 from outreach.records.engine import Vault
 from outreach.records.work import Text
+from outreach.staff import staffing
 from outreach.terms import Channel, Employer, KeyClass, Role, TextState, Verdict, VerdictSource
 
 BODY = "Your appointment is on Tuesday at 10:00. Front desk"

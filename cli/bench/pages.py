@@ -27,17 +27,19 @@ from cli.bench.portal_server import look_at_today
 from cli.init import make_home
 from config.home import Home
 from config.settings import PortalSettings, load
-from outreach import audit, people, staff_sessions, staffing
+from outreach import audit, people
 from outreach.access import Action, StaffCard
-from outreach.contents import TaskDetail
+from outreach.case_file.contents import TaskDetail
 from outreach.people import ContactCard
+from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.keys import case_keys, seal
 from outreach.records.staff import Staff
 from outreach.records.work import Task
-from outreach.steps import Step
+from outreach.staff import sessions as staff_sessions
+from outreach.staff import staffing
 from outreach.terms import Employer, KeyClass, Role, TaskState
 from portal.advocate import create_app
 from portal.advocate.doors import requires

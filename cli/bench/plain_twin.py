@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from outreach import audit, people
-from outreach.destination_boxes import destination_from, kept_from
-from outreach.destinations import Destination, as_shown
 from outreach.people import ContactCard, VictimCard
+from outreach.reaching.destination_boxes import destination_from, kept_from
+from outreach.reaching.destinations import Destination, as_shown
 from outreach.records.engine import Vault
 
 _from_json = Decoder(list).decode

@@ -22,20 +22,20 @@ from cli.demo.cast import MARISOL, PRIYA, TESSA, TESSA_TOO
 from cli.demo.making import Colleague
 from cli.demo.processes import DemoError
 from outreach import people
-from outreach.assigning import assign_case
-from outreach.attempting import Made, log_attempt
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.facts import Request
-from outreach.hours import Window
+from outreach.attempts.recording import Made, log_attempt
+from outreach.gate.facts import Request
+from outreach.gate.hours import Window
 from outreach.messaging.consent import WORDINGS, Asked, confirm, record_opt_in
 from outreach.messaging.consent_rows import ConfirmedHow
 from outreach.messaging.texts import release
 from outreach.messaging.wording import FromTemplate
-from outreach.reach import save_destination
+from outreach.protocols.steps import Step
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.reaching.reach import save_destination
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.work import Text
-from outreach.steps import Step
+from outreach.staff.assigning import assign_case
 from outreach.terms import Channel, DestinationKind, Outcome, TextState, Verdict, VerdictSource
 from outreach.today import duties_of_case
 

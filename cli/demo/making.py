@@ -19,10 +19,10 @@ from cli.texting import DEMO_ACCOUNT
 from config.home import Home
 from config.settings import WorkerSettings
 from crypto.signatures import generate_key_pair, load_public
-from outreach.agencies import read_agencies, with_key, write_agencies
+from outreach.intake.agencies import read_agencies, with_key, write_agencies
 from outreach.records.engine import Vault
-from outreach.staff_enrolment import enrol, open_link
-from outreach.staffing import add_staff
+from outreach.staff.enrolment import enrol, open_link
+from outreach.staff.staffing import add_staff
 from outreach.terms import Employer, Role
 
 PASS_PHRASE = "three herons over the mill pond"  # noqa: S105  # fictional, printed by the demo itself

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from cli import opening
 from cli.demo.making import Colleague
-from outreach.on_call import NewShift, Turn, add_shift
+from outreach.on_duty.on_call import NewShift, Turn, add_shift
 from outreach.records.engine import Vault
-from outreach.services import ServiceContent, add_service
+from outreach.support.services import ServiceContent, add_service
 
 ON_CALL = timedelta(days=14)
 SERVICES = (

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from outreach import on_call, paging
 from outreach.messaging.kill_switch import Stopped, is_stopped, stops
-from outreach.messaging.provider_codes import Meaning, meaning_of
+from outreach.messaging.provider.codes import Meaning, meaning_of
 from outreach.messaging.sms import Outcome, SendResult
-from outreach.paging import PageAbout
+from outreach.on_duty import on_call, paging
+from outreach.on_duty.paging import PageAbout
 from outreach.records.keys import HOUSE
 from outreach.records.work import TextingState
 

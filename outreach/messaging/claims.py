@@ -21,20 +21,23 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.keyring import Keyring
-from outreach import audit, hours, people
+from outreach import audit, people
 from outreach.audit import WORKER
-from outreach.destinations import Destination
-from outreach.facts import CaseFacts
+from outreach.gate import hours
+from outreach.gate.facts import CaseFacts
+from outreach.gate.verdicts import expires_at
+from outreach.identity.same_person import persons_known, persons_of
 from outreach.messaging import breaker, turns
 from outreach.messaging.half_hour import CONVERSATION
 from outreach.messaging.holding import hold
-from outreach.messaging.lookups import is_checked, unchecked
-from outreach.messaging.provider_settings import RETRIES
+from outreach.messaging.provider.lookups import is_checked, unchecked
+from outreach.messaging.provider.settings import RETRIES
 from outreach.messaging.sms import SHORTEST_LEFT, OutgoingText
 from outreach.messaging.suppression import lock_for_claim
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.text_words import unfit_now
 from outreach.messaging.texts import ask_gate, with_own_request
+from outreach.reaching.destinations import Destination
 from outreach.records.ahead import reading_ahead
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
@@ -45,9 +48,7 @@ from outreach.records.spool import SpoolDrain
 from outreach.records.watching import look
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, live_request
-from outreach.same_person import persons_known, persons_of
 from outreach.terms import Channel, KeyClass, TextState
-from outreach.verdicts import expires_at
 
 TOO_OLD = timedelta(hours=1)
 """A text this late was meant for another moment: a person decides again, and nothing leaves in a burst."""

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.audit import WORKER
-from outreach.destinations import Destination
+from outreach.her_word.requests import VERIFIED_HOW
 from outreach.messaging.consent_rows import (
     ConfirmedHow,
     ConsentContent,
@@ -31,8 +31,8 @@ from outreach.messaging.consent_rows import (
 )
 from outreach.messaging.stop_words import Said, read_reply
 from outreach.messaging.suppression import has_stopped, lift_stops, lock_for_stop
+from outreach.reaching.destinations import Destination
 from outreach.records.errors import NoSuchRecord
-from outreach.requests import VERIFIED_HOW
 from outreach.terms import DestinationKind
 
 WAITS = timedelta(hours=72)

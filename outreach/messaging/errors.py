@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from outreach.postal_addresses import AddressFault
+from outreach.reaching.postal_addresses import AddressFault
 from outreach.safe_contact import Held, Refused
 
 

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from outreach.cases import facts_for_gate
-from outreach.destinations import Destination
-from outreach.facts import CaseFacts
+from outreach.gate.facts import CaseFacts
+from outreach.messaging.release_delay import TIME_TO_ARRIVE
 from outreach.messaging.wording import UnfitWording
-from outreach.release_delay import TIME_TO_ARRIVE
+from outreach.reaching.destinations import Destination
 from outreach.safe_contact import live_request
 from outreach.terms import Channel
 

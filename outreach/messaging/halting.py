@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.messaging.letter_rows import content_of, day_of, move, sealed
+from outreach.gate.reasons import Reason
+from outreach.messaging.letters.rows import content_of, day_of, move, sealed
 from outreach.messaging.text_boxes import change_text, open_text
-from outreach.reasons import Reason
 from outreach.records.work import Letter, Text
 from outreach.terms import LetterState, TextState
 

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit
 from outreach.audit import WORKER
+from outreach.her_word.requests import live_requests
+from outreach.identity.same_person import cases_of_person
 from outreach.messaging import consent, suppression
 from outreach.messaging.consent_rows import Route, WithdrawalContent
 from outreach.messaging.half_hour import CONVERSATION
@@ -28,8 +30,6 @@ from outreach.messaging.text_tasks import ask_about_texts, ask_to_read, tell_of_
 from outreach.messaging.unknown_numbers import keep_unknown
 from outreach.records.errors import UNREADABLE
 from outreach.records.people import PhoneToken
-from outreach.requests import live_requests
-from outreach.same_person import cases_of_person
 from outreach.terms import Channel
 
 LONGEST = 5000

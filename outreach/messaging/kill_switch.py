@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outreach import audit, on_call, paging
-from outreach.paging import PageAbout
+from outreach import audit
+from outreach.on_duty import on_call, paging
+from outreach.on_duty.paging import PageAbout
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.work import TextingStop

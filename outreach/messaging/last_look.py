@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from outreach import audit
 from outreach.audit import WORKER
+from outreach.identity.same_person import persons_known, persons_of
 from outreach.messaging.claims import Ask, Claim, ask, hold_missed
 from outreach.messaging.kill_switch import is_stopped
 from outreach.records.ahead import reading_ahead
@@ -24,7 +25,6 @@ from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
 from outreach.records.watching import look
 from outreach.records.work import Text
-from outreach.same_person import persons_known, persons_of
 from outreach.terms import TextState
 
 

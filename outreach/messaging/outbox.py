@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from outreach.access import StaffCard, visible_cases
+from outreach.case_file.standing import open_standing
 from outreach.messaging.text_boxes import open_text
 from outreach.messaging.text_tasks import open_check
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.work import Text
-from outreach.standing import open_standing
 from outreach.terms import TextState
 
 LATELY = timedelta(days=7)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.audit import WORKER
-from outreach.messaging import breaker, provider_copies
+from outreach.messaging import breaker
 from outreach.messaging.claims import TOO_OLD, hold_missed
 from outreach.messaging.holding import ask_somebody, hold
-from outreach.messaging.provider_codes import Meaning, meaning_of
+from outreach.messaging.provider import copies as provider_copies
+from outreach.messaging.provider.codes import Meaning, meaning_of
 from outreach.messaging.sms import SHORTEST_LEFT, Outcome, SendResult
 from outreach.messaging.suppression import suppress
 from outreach.messaging.text_boxes import TextContent, change_text, seal_text

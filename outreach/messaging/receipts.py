@@ -19,13 +19,15 @@ from sqlalchemy.orm import Session
 from crypto.errors import CannotDecrypt
 from crypto.keyring import Keyring
 from crypto.unsealing import UnsealingKeys
-from outreach import audit, quarantine
-from outreach.aside import Unusable
+from outreach import audit
 from outreach.audit import WORKER
-from outreach.messaging import outcomes, provider_copies, suppression
+from outreach.ingesting import quarantine
+from outreach.ingesting.aside import Unusable
+from outreach.messaging import outcomes, suppression
 from outreach.messaging.claims import token_hash
 from outreach.messaging.inbound import take_inbound, take_unproven_stop
 from outreach.messaging.kill_switch import stop_texts_once
+from outreach.messaging.provider import copies as provider_copies
 from outreach.messaging.signed_callbacks import (
     INBOUND_PATH,
     PURPOSE,

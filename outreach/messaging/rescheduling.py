@@ -18,19 +18,19 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.cases import facts_for_gate
-from outreach.destinations import Destination
-from outreach.facts import CaseFacts
-from outreach.gate_facts import with_planned_texts
-from outreach.hours import Opening, day_after
+from outreach.gate.facts import CaseFacts
+from outreach.gate.gate_facts import with_planned_texts
+from outreach.gate.hours import Opening, day_after
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.half_hour import may_type
+from outreach.messaging.release_delay import minutes_within, pick
 from outreach.messaging.text_boxes import TextContent, change_text, open_text
 from outreach.messaging.text_tasks import end_check
 from outreach.messaging.texts import TextGone, ask_gate, is_used_by_another, with_own_request
+from outreach.reaching.destinations import Destination
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
-from outreach.release_delay import minutes_within, pick
 from outreach.safe_contact import Allowed, live_request, may_contact
 from outreach.terms import Channel, ContentLevel, TextState
 

@@ -17,7 +17,7 @@ from outreach.messaging.claims import Claim, claim_several
 from outreach.messaging.kill_switch import StopSwitch
 from outreach.messaging.last_look import hold_back, nothing_may_leave, still_allowed
 from outreach.messaging.outcomes import put_back, record_results, settle
-from outreach.messaging.provider_codes import Meaning, meaning_of
+from outreach.messaging.provider.codes import Meaning, meaning_of
 from outreach.messaging.sms import NotForThis, Outcome, SendResult, TwilioSms, send
 from outreach.records.engine import Vault
 from outreach.records.spool import SpoolDrain
@@ -50,7 +50,7 @@ class Sender:
     clock: Clock
     stop: StopSwitch | None = None
     checks_phones: bool = False
-    """Leave texts alone whose phone Twilio was not asked about (outreach.messaging.lookups)."""
+    """Leave texts alone whose phone Twilio was not asked about (outreach.messaging.provider.lookups)."""
     at_once: int = 1
     """How many texts to claim together at first, by how quick Twilio was lately."""
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit
+from outreach.identity.same_person import cases_of_person
 from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
 from outreach.messaging.text_boxes import change_text
 from outreach.records.ahead import CASES, columns_of, rows_of
@@ -24,7 +25,6 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.keys import HOUSE, seal
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Text
-from outreach.same_person import cases_of_person
 from outreach.terms import TextState
 
 _LOCK = 0x5753_544F_50

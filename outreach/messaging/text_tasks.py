@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.work import Task, Text
-from outreach.steps import Step
 from outreach.tasks import add_task, detail_of, end_task
 from outreach.terms import TaskState
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import people
+from outreach.case_file.history import history_of
 from outreach.events import offender_of
-from outreach.history import history_of
 from outreach.messaging.deny_list import holds_any, name_forms
 from outreach.messaging.segments import Segments, count_segments, plain
 from outreach.messaging.text_boxes import TextContent

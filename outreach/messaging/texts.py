@@ -17,24 +17,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
-from outreach.answers import Held, Refused
 from outreach.cases import facts_for_gate
-from outreach.destinations import Destination
-from outreach.facts import CaseFacts, Request
-from outreach.gate_facts import with_planned_texts
+from outreach.gate.answers import Held, Refused
+from outreach.gate.facts import CaseFacts, Request
+from outreach.gate.gate_facts import with_planned_texts
+from outreach.gate.reasons import Reason
+from outreach.her_word.requests import live_requests, record_request
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.half_hour import may_type, refuse_late_words
+from outreach.messaging.release_delay import release_delay, without_delay
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.text_words import preview
 from outreach.messaging.turns import next_number, planned_until
 from outreach.messaging.wording import FromTemplate, Typed, UnfitWording, Wording, phrasebook
-from outreach.reasons import Reason
+from outreach.reaching.destinations import Destination
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Text
-from outreach.release_delay import release_delay, without_delay
-from outreach.requests import live_requests, record_request
 from outreach.safe_contact import Allowed, Decision, live_request, may_contact
 from outreach.tasks import next_due_at
 from outreach.terms import Channel, ContentLevel, Level, TextState

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit
-from outreach.code_words import HOLDS_FOR, checks_of
-from outreach.facts import Request
+from outreach.gate.facts import Request
+from outreach.her_word.code_words import HOLDS_FOR, checks_of
 from outreach.messaging.half_hour import CONVERSATION
 from outreach.messaging.incoming import Incoming, incoming_of
 from outreach.messaging.text_boxes import TextContent, open_text

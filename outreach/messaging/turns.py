@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from outreach.identity.same_person import cases_of_person
 from outreach.records.work import Text
-from outreach.same_person import cases_of_person
 from outreach.terms import TextState
 
 Moment = datetime | BindParameter[datetime]

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit, people
 from outreach.access import NoSuchCase, StaffCard, visible_cases
-from outreach.destinations import Destination
 from outreach.messaging.incoming import Incoming, keep_incoming, lock_case
 from outreach.messaging.text_tasks import ask_to_read
+from outreach.reaching.destinations import Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.conversation import UnknownText

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit, people
+from outreach.identity.same_person import cases_of_person
 from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
 from outreach.messaging.suppression import HER_WORD, cancel_waiting, lock_for_stop, suppress
 from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.people import PhoneToken
 from outreach.records.work import Text
-from outreach.same_person import cases_of_person
 from outreach.terms import DestinationKind
 
 __all__ = ["Route", "Withdrawal", "withdraw"]

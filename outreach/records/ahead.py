@@ -4,7 +4,7 @@ Reading the rows of several cases with one statement, where the rules ask about 
 A rule asks `rows_of` for the rows of its case. In a block of `reading_ahead` the first to ask reads those of all the
 block's cases at once; outside, only its own. What is asked and what comes back is the same either way. A block lasts
 for one round of questions in one transaction: what is written meanwhile is not seen in it (a round of events, which
-writes as it goes, is outreach.event_round).
+writes as it goes, is outreach.ingesting.event_round).
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence

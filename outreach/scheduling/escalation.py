@@ -14,12 +14,14 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from outreach import audit, call_in_alerts, closing_notices
-from outreach.contents import TaskDetail
+from outreach import audit
+from outreach.call_ins import alerts as call_in_alerts
+from outreach.call_ins import closing as closing_notices
+from outreach.case_file.contents import TaskDetail
+from outreach.protocols.steps import NOTICES
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.work import Task
 from outreach.scheduling.queue import JobQueue, put_off, queue_for
-from outreach.steps import NOTICES
 from outreach.tasks import detail_of
 from outreach.terms import TaskState
 

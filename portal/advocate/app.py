@@ -5,63 +5,35 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from portal.advocate import (
-    account,
-    approvals,
-    aside,
-    assessments,
-    attempts,
-    call_in_closing,
-    call_ins,
-    cases,
-    code_words,
-    cold_mail,
-    consents,
-    conversations,
-    destinations,
-    errors,
-    evidence,
-    headers,
-    if_danger,
-    letter_batches,
-    letter_board,
-    letters,
-    matches,
-    meeting_checks,
-    meeting_plans,
-    meeting_sheets,
-    meetings,
-    my_account,
-    needs,
-    night,
-    night_asked,
-    outbox,
-    particulars,
-    pauses,
-    protocol_decisions,
-    protocols,
-    questions,
-    referrals,
-    reprints,
-    requests,
-    returned_mail,
-    rota,
-    safety_plans,
-    services,
-    stops,
-    tasks,
-    team,
-    texting,
-    texts,
-    today,
-    unknown_numbers,
-    wishes,
-    withdrawals,
-)
+from portal.advocate import errors, headers, today
+from portal.advocate.account import my_account
+from portal.advocate.account import signing_in as account
+from portal.advocate.call_ins import board as call_ins
+from portal.advocate.call_ins import closing as call_in_closing
+from portal.advocate.cases import aside, matches, particulars, tasks
+from portal.advocate.cases import desk as cases
+from portal.advocate.contact import attempts, code_words, destinations, if_danger, pauses, requests, stops
 from portal.advocate.doors import check_doors, guard, public
+from portal.advocate.letters import batches as letter_batches
+from portal.advocate.letters import board as letter_board
+from portal.advocate.letters import cold_mail, reprints, returned_mail
+from portal.advocate.letters import desk as letters
+from portal.advocate.meetings import checks as meeting_checks
+from portal.advocate.meetings import desk as meetings
+from portal.advocate.meetings import plans as meeting_plans
+from portal.advocate.meetings import sheets as meeting_sheets
+from portal.advocate.on_duty import night, night_asked, rota
 from portal.advocate.origin import refuse_other_origins
 from portal.advocate.parts import PortalParts
+from portal.advocate.protocols import decisions as protocol_decisions
+from portal.advocate.protocols import desk as protocols
 from portal.advocate.rendering import STATIC, TEMPLATES, prepare_templates
+from portal.advocate.support import needs, referrals, services
+from portal.advocate.talks import assessments, questions, safety_plans
+from portal.advocate.team import approvals, wishes
+from portal.advocate.team import desk as team
+from portal.advocate.texts import consents, conversations, evidence, outbox, texting, unknown_numbers, withdrawals
+from portal.advocate.texts import desk as texts
 from portal.advocate.visitor import NoCookieLogin, load_visitor
 
 COOKIE = "wayside_portal"

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from outreach.access import NoSuchCase
-from outreach.staff_enrolment import DeadLink
+from outreach.staff.enrolment import DeadLink
 from portal.advocate.cards import Step
 from portal.advocate.pages import ErrorPage
 from portal.advocate.rendering import frame

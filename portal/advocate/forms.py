@@ -30,7 +30,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextArea
 
-from outreach.never_stored import SAY_LEGAL, tells_status
+from outreach.support.never_stored import SAY_LEGAL, tells_status
 from portal.advocate import cards
 
 ASIDE = "csrf_token"

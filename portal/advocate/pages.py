@@ -1,8 +1,7 @@
 """
 What each page of the advocate portal shows: frozen cards, filled by the routes and handed to one template each.
 
-The small pieces are in `cards`; the pages of a case in `case_pages`, those for contacting her in `contact_pages`,
-the outbox's in `outbox_pages`.
+The small pieces are in `cards`; the pages of an area in its own folder's `pages`.
 
 Templates get `page` (one of the pages below) and `frame` (what surrounds every page), and nothing else: no rows,
 no queries, no rules. Every address and every sentence is already made. A template never builds one.

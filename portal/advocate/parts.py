@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from outreach.instrument_permissions import Shelf
-from outreach.messaging.letters import Letterhead
+from outreach.messaging.letters.desk import Letterhead
 from outreach.records.engine import Vault
+from outreach.risk.permissions import Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from outreach.access import Action
-from outreach.attempts import effects_of
+from outreach.attempts.outcomes import effects_of
 from outreach.terms import Channel, Outcome, Role
 from portal.advocate.cards import Frame, Hold, NavLink, Notice, Step
 from portal.advocate.moments import moment

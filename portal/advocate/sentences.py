@@ -8,17 +8,17 @@ from flask import url_for
 from flask_login import current_user
 
 from outreach.access import Action
-from outreach.approving import may_decide
-from outreach.facts import Approval
-from outreach.standing import Standing
-from outreach.steps import NOTICES, STEPS, TALKS, Step
+from outreach.approvals.approving import may_decide
+from outreach.case_file.standing import Standing
+from outreach.gate.facts import Approval
+from outreach.protocols.steps import NOTICES, STEPS, TALKS, Step
 from outreach.terms import MissedCause, Role
 from outreach.today import Duty
 from portal.advocate import words
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
-from portal.advocate.need_words import KINDS
 from portal.advocate.parts import now
+from portal.advocate.support.words import KINDS
 
 CAUSES = {
     MissedCause.TOLD_TOO_LATE: "The agency told us too late.",

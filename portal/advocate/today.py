@@ -10,29 +10,32 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from outreach import team, today
+from outreach import today
 from outreach.access import Action
-from outreach.call_in_board import CallIn, board_of
-from outreach.hours import next_midnight
-from outreach.interlock import Stand
-from outreach.meetings import meetings_today
-from outreach.messaging.letter_board import count_to_decide
-from outreach.steps import STEPS, Step
+from outreach.call_ins.board import CallIn, board_of
+from outreach.call_ins.interlock import Stand
+from outreach.gate.hours import next_midnight
+from outreach.meetings.view import meetings_today
+from outreach.messaging.letters.board import count_to_decide
+from outreach.protocols.steps import STEPS, Step
+from outreach.staff import team
 from outreach.terms import Level
-from portal.advocate import meeting_words, wishes, words
-from portal.advocate.alarms import alarms, unreadable_cases
-from portal.advocate.call_in_words import chip
+from portal.advocate import words
+from portal.advocate.call_ins.words import chip
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.doors import requires
+from portal.advocate.letters.stacks_lying import stacks_lying
+from portal.advocate.meetings import words as meeting_words
 from portal.advocate.moments import lateness, long_day, moment, whole_day
 from portal.advocate.pages import CallIn as CallInLine
 from portal.advocate.pages import Count, TodayPage, TodayRow, TodaySection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
-from portal.advocate.sent import letter_hold, why_held
 from portal.advocate.sentences import CAUSES, duty_sentence, duty_steps, hold_of, hold_steps
-from portal.advocate.stacks_lying import stacks_lying
+from portal.advocate.team import wishes
+from portal.advocate.team.alarms import alarms, unreadable_cases
+from portal.advocate.texts.sent import letter_hold, why_held
 
 bp = Blueprint("today", __name__)
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from flask import Response
 from flask_login import LoginManager, UserMixin
 
-from outreach import on_call, paging, staff_sessions
 from outreach.access import StaffCard
+from outreach.on_duty import on_call, paging
+from outreach.staff import sessions as staff_sessions
 from portal.advocate.parts import now, parts
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from outreach.destinations import Destination
-from outreach.hours import Window
+from outreach.gate.hours import Window
 from outreach.proximity import Near
+from outreach.reaching.destinations import Destination
 from outreach.safe_contact import Allowed, Held, Reason, Refused
 from outreach.terms import (
     AccountHolder,

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response
 
-from outreach.strict_json import Fault
+from outreach.intake.strict_json import Fault
 
 RETRY_AFTER_SECONDS = 30
 _FIXED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Server": "wayside"}

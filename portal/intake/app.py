@@ -18,11 +18,11 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crypto.sealing import SealingKey
-from outreach.agencies import Agencies, read_agencies
 from outreach.events import InvalidEvent, parse_event
 from outreach.inbox import PURPOSE, SignedEvent, pack
+from outreach.intake.agencies import Agencies, read_agencies
+from outreach.intake.rereading import Reread
 from outreach.records.errors import SpoolUnavailable
-from outreach.rereading import Reread
 from portal.intake.answers import invalid, problem, received
 from portal.intake.checks import NotAccepted, check_media_type, check_signature, read_body
 

@@ -13,9 +13,9 @@ from flask import Request
 from werkzeug.http import parse_options_header
 
 from crypto.signatures import verify
-from outreach.agencies import KEYS_AT_ONCE, Agencies
 from outreach.events import LARGEST_BODY
 from outreach.inbox import SignedEvent
+from outreach.intake.agencies import KEYS_AT_ONCE, Agencies
 
 SKEW = timedelta(minutes=5)
 """How far an event's timestamp may be from our clock, either way, the last second included."""

@@ -9,8 +9,8 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
-from outreach.event_fields import EVENT_ID, SLUG
 from outreach.events import WIRE
+from outreach.intake.event_fields import EVENT_ID, SLUG
 from portal.intake.answers import RETRY_AFTER_SECONDS, details
 
 _DESCRIPTION = """\

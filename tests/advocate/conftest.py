@@ -16,22 +16,24 @@ from sqlalchemy.orm import Session
 from talks import INSTRUMENTS, a_talk_begun
 
 from crypto.boxes import Place
-from outreach import audit, pass_phrases, services, staffing
-from outreach.destinations import Destination
-from outreach.hours import Window
-from outreach.mail_approvals import Address, WishWords, note_wish
-from outreach.messaging import letter_batches
-from outreach.messaging.letter_rows import LetterContent, Letterhead, sealed
+from outreach import audit
+from outreach.approvals.mail_approvals import Address, WishWords, note_wish
+from outreach.gate.hours import Window
+from outreach.messaging.letters import batches as letter_batches
+from outreach.messaging.letters.rows import LetterContent, Letterhead, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
+from outreach.reaching.destinations import Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.engine import Vault, open_postgres
 from outreach.records.keys import case_key
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
-from outreach.services import ServiceContent
-from outreach.steps import Step
+from outreach.staff import pass_phrases, staffing
+from outreach.support import services
+from outreach.support.services import ServiceContent
 from outreach.tasks import add_task
 from outreach.terms import DestinationKind, Employer, KeyClass, LetterState, Level, Role, TextState
 from portal.advocate import PortalParts, create_app

@@ -10,12 +10,15 @@ from builders import NOW, a_case, a_destination
 from html_forms import form_on
 from sqlalchemy import delete, select, update
 
-from outreach import attempting, audit, cases, deciding, gate_facts, people
-from outreach.attempting import Made
+from outreach import audit, cases, people
+from outreach.attempts import recording as attempting
+from outreach.attempts.recording import Made
 from outreach.audit import WORKER
+from outreach.gate import gate_facts
+from outreach.gate.reasons import Reason
+from outreach.identity import deciding
 from outreach.messaging import holding
 from outreach.messaging.text_boxes import TextContent, seal_text
-from outreach.reasons import Reason
 from outreach.records.cases import CaseKeyRecord, CaseRecord, PossibleMatch
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Task, Text
@@ -139,7 +142,7 @@ def test_a_lift_goes_on_without_a_case_that_does_not_open(desk, vault, world, lo
 
 @pytest.mark.req("26")
 def test_planted_lift_that_tells_nobody_of_the_lost_case_is_caught(desk, vault, world, lost, monkeypatch):
-    monkeypatch.setattr("outreach.pausing._ask_supervisors", lambda *_, **__: None)
+    monkeypatch.setattr("outreach.her_word.pausing._ask_supervisors", lambda *_, **__: None)
 
     with pytest.raises(AssertionError):
         the_lift_goes_on_without(desk, vault, world, lost)
@@ -265,7 +268,7 @@ def test_a_text_nobody_could_be_asked_about_is_told_of_on_the_pages(desk, world,
 
 @pytest.mark.req("P5")
 def test_planted_alarm_that_is_lost_is_caught(desk, world, held, monkeypatch):
-    monkeypatch.setattr("portal.advocate.alarms.without_task", lambda *_, **__: ())
+    monkeypatch.setattr("portal.advocate.team.alarms.without_task", lambda *_, **__: ())
 
     with pytest.raises(AssertionError):
         check_they_are_told(desk, world, held)

@@ -8,13 +8,13 @@ from builders import NOW, a_case, a_destination
 from case_visits import reads, settle, words
 
 from outreach import audit, cases, people
-from outreach.next_way import ELSEWHERE
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
+from outreach.reaching.next_way import ELSEWHERE
 from outreach.records.call_ins import NoticeClosing
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
-from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import ClosedAs, Level, MissedCause, TaskState
 

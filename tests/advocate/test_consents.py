@@ -11,15 +11,15 @@ from html_forms import form_on
 from sqlalchemy import select
 
 from outreach import audit, people
-from outreach.case_words import reasons_of
-from outreach.consent_view import PRINTED, PRINTED_NUMBER
+from outreach.case_file.words import reasons_of
+from outreach.her_word.consent_view import PRINTED, PRINTED_NUMBER
 from outreach.messaging import consent
 from outreach.messaging.consent_rows import noes_of, yeses_of
 from outreach.records.cases import CaseRecord
 from outreach.records.ledger import AuditEntry
 from outreach.records.work import Text
 from outreach.terms import TextState
-from portal.advocate import evidence
+from portal.advocate.texts import evidence
 
 YES = {"language": "es", "spoken": "", "how": "live_call", "heard_by": "Dana Reyes", "confirms": "code"}
 NO = {"route": "letter", "scope": "all", "said_on": "", "said_at": "", "heard_by": "Dana Reyes"}

@@ -7,17 +7,19 @@ import pytest
 from builders import NOW, a_case, a_destination, a_text_from_nobody
 from sqlalchemy import select
 
-from outreach import audit, cases, code_words, pass_phrases, people
+from outreach import audit, cases, people
 from outreach.audit import WORKER
-from outreach.code_word_rules import NewWord, UnfitWord
-from outreach.code_words import MOST_TRIES, REST
-from outreach.gate_facts import facts_for_gate
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.her_word import code_words
+from outreach.her_word.code_word_rules import NewWord, UnfitWord
+from outreach.her_word.code_words import MOST_TRIES, REST
+from outreach.her_word.requests import live_requests
 from outreach.messaging.incoming import Incoming, incoming_of, keep_incoming
 from outreach.records.conversation import CodeWord
 from outreach.records.ledger import AuditEntry
 from outreach.records.work import Task, Text
-from outreach.requests import live_requests
 from outreach.safe_contact import Allowed, may_contact
+from outreach.staff import pass_phrases
 from outreach.terms import Channel, ContentLevel, DestinationKind
 
 WORD, DANGER = "Blue Heron", "mañana lluvia"
@@ -301,7 +303,7 @@ def test_one_tap_freezes_a_phone_cancels_what_waits_and_flags_its_siblings(dana,
 @pytest.mark.req("26")
 @pytest.mark.parametrize("forgets", ["cancel_waiting", "_same_number", "ask_to_check_ways"])
 def test_planted_freeze_that_forgets_one_thing_is_caught(dana, vault, world, monkeypatch, forgets):
-    from outreach import freezing
+    from outreach.reaching import freezing
 
     monkeypatch.setattr(freezing, forgets, lambda *_, **__: [])
     with pytest.raises(AssertionError):

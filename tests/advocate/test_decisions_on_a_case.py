@@ -8,7 +8,7 @@ from builders import NOW, a_destination
 from case_visits import asked, settle, standing, words
 
 from outreach import cases
-from outreach.destinations import ChannelVerdict
+from outreach.reaching.destinations import ChannelVerdict
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 
 

@@ -17,16 +17,16 @@ from case_visits import CHOSEN, settle, words
 from sqlalchemy import func, select
 
 from outreach import cases, people, safe_contact
-from outreach.deciding import AlreadyDecided
-from outreach.duties import plan
-from outreach.event_terms import EventKind, NotificationChannel
-from outreach.gate_facts import facts_for_gate
-from outreach.next_way import NoSafeWay, Try, next_way
-from outreach.plans import CaseSoFar, Happening
-from outreach.protocol import parse
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.identity.deciding import AlreadyDecided
+from outreach.intake.event_terms import EventKind, NotificationChannel
+from outreach.protocols.duties import plan
+from outreach.protocols.plans import CaseSoFar, Happening
+from outreach.protocols.protocol import parse
+from outreach.protocols.steps import STEPS, Step
+from outreach.reaching.next_way import NoSafeWay, Try, next_way
 from outreach.records.work import Letter, Text
 from outreach.safe_contact import Allowed, may_contact
-from outreach.steps import STEPS, Step
 from outreach.terms import ContentLevel, Level
 
 WORDS = ("do_not_contact", "she_will_contact_us")
@@ -159,6 +159,6 @@ def test_no_event_opens_a_task_that_asks_for_contact_and_each_alerts_a_superviso
 
 @pytest.mark.req("17")
 def test_planted_planning_that_forgets_her_no_is_caught(monkeypatch):
-    monkeypatch.setattr("outreach.duties._without_contact", lambda made, p: made)
+    monkeypatch.setattr("outreach.protocols.duties._without_contact", lambda made, p: made)
     with pytest.raises(AssertionError):
         test_no_event_opens_a_task_that_asks_for_contact_and_each_alerts_a_supervisor(PROTOCOLS[0])

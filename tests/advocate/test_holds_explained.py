@@ -9,16 +9,17 @@ from types import SimpleNamespace
 import pytest
 from builders import NOW, a_destination
 
-from outreach import cases, deciding, people
-from outreach.answers import Held
-from outreach.attempting import Made, log_attempt
-from outreach.case_view import Way
-from outreach.reach import save_destination
-from outreach.reasons import REASONS, Reason
+from outreach import cases, people
+from outreach.attempts.recording import Made, log_attempt
+from outreach.case_file.standing import Standing
+from outreach.case_file.view import Way
+from outreach.gate.answers import Held
+from outreach.gate.reasons import REASONS, Reason
+from outreach.identity import deciding
+from outreach.reaching.reach import save_destination
 from outreach.safe_contact import Decision, Refused
-from outreach.standing import Standing
 from outreach.terms import AccountHolder, Channel, Outcome
-from portal.advocate import ways
+from portal.advocate.contact import ways
 
 OPENS = ("she_asked", "safe", "check_condition", "ask_if_still_ok", "ask_after_event", "partner_may_answer")
 HOLDS = [each for each in Reason if each not in OPENS]

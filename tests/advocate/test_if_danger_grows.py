@@ -7,9 +7,9 @@ from builders import NOW
 from case_visits import reads, settle, standing, words
 
 from outreach import cases
-from outreach.attempting import Made, log_attempt
-from outreach.gate_facts import facts_for_gate
-from outreach.reasons import Reason
+from outreach.attempts.recording import Made, log_attempt
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.gate.reasons import Reason
 from outreach.safe_contact import Allowed, Refused, may_contact
 from outreach.terms import Channel, ContentLevel, Outcome
 

@@ -8,16 +8,18 @@ from builders import NOW
 from html_forms import form_on
 from sqlalchemy import select
 
-from outreach import cases, code_words, pausing, people
-from outreach.code_word_claims import Claim
-from outreach.code_word_rules import NewWord
-from outreach.code_words import MOST_TRIES, REST
+from outreach import cases, people
+from outreach.her_word import code_words, pausing
+from outreach.her_word.code_word_claims import Claim
+from outreach.her_word.code_word_rules import NewWord
+from outreach.her_word.code_words import MOST_TRIES, REST
+from outreach.her_word.requests import live_requests
 from outreach.messaging import consent
 from outreach.messaging.consent_rows import yeses_of
 from outreach.records.ledger import AuditEntry
-from outreach.requests import live_requests
-from portal.advocate import consents, pauses, requests
-from portal.advocate.known_by import NO_WORD
+from portal.advocate.cases.known_by import NO_WORD
+from portal.advocate.contact import pauses, requests
+from portal.advocate.texts import consents
 
 WORD, DANGER = "Blue Heron", "mañana lluvia"
 YES = {"language": "en", "spoken": "", "how": "code_word", "heard_by": "Dana Reyes", "confirms": "call"}

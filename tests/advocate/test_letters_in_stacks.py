@@ -10,12 +10,12 @@ from sqlalchemy import select
 from stacks import quick_page
 
 from outreach import audit
-from outreach.messaging import letters
-from outreach.messaging.batch_making import make_batches
-from outreach.messaging.letter_codes import typed_form
-from outreach.messaging.letter_printers import Download
-from outreach.messaging.letter_rows import content_of
-from outreach.messaging.letters import Order
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters.batch_making import make_batches
+from outreach.messaging.letters.codes import typed_form
+from outreach.messaging.letters.desk import Order
+from outreach.messaging.letters.printers import Download
+from outreach.messaging.letters.rows import content_of
 from outreach.records.letters import LetterBatch, LetterCode
 from outreach.records.work import Letter
 from outreach.terms import Channel, DestinationKind, LetterState, Role

@@ -10,13 +10,15 @@ from case_visits import reads, settle, words
 from meeting_world import MINUTE, POINT, START, a_place
 from sqlalchemy import select
 
-from outreach import audit, meeting_help, meeting_overdue
-from outreach.meeting_boxes import change_meeting, open_meeting
-from outreach.plans import PlannedTask
+from outreach import audit
+from outreach.meetings import help as meeting_help
+from outreach.meetings import overdue as meeting_overdue
+from outreach.meetings.boxes import change_meeting, open_meeting
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.base import Base
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall
-from outreach.steps import Step
 from outreach.tasks import add_task, tasks_of
 
 TIMES = {"on": "2026-11-20", "starts": "13:00", "late": "10", "ends": "14:00"}
@@ -272,7 +274,7 @@ def test_a_call_for_help_answers_like_any_check_out_to_the_byte(both, vault):
 def test_planted_word_of_the_call_for_help_on_the_screen_is_caught(
     request, desk, vault, world, place, at_case, clock, monkeypatch
 ):
-    monkeypatch.setattr("outreach.meetings.is_there", lambda *_: False)
+    monkeypatch.setattr("outreach.meetings.view.is_there", lambda *_: False)
     with_help = ended(desk, vault, world, place, clock, CALLS[0])
     _go_back(vault, clock)
     desk.sit_down(world.dana.card)

@@ -10,9 +10,9 @@ from meeting_world import a_place
 from sqlalchemy import select
 
 from outreach import audit, cases
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.work import Task
-from outreach.steps import Step
 from outreach.tasks import add_task, end_task, tasks_of
 from outreach.terms import TaskState
 
@@ -75,7 +75,7 @@ def test_a_meeting_that_was_moved_leaves_a_task_until_it_is_planned(desk, vault,
 
 
 def test_planted_move_that_leaves_nothing_behind_is_caught(desk, vault, world, place, at_case, monkeypatch):
-    monkeypatch.setattr("outreach.meeting_moves.add_task", lambda *_: None)
+    monkeypatch.setattr("outreach.meetings.moves.add_task", lambda *_: None)
     with pytest.raises(AssertionError):
         moved_asks_to_plan_anew(desk, vault, world, place)
 

@@ -8,13 +8,14 @@ from agency_world import ANA, NOW
 from builders import a_destination, a_verdict
 from case_visits import settle
 
-from outreach import cases, minors, particulars, people
-from outreach.minors import Age, age_of
-from outreach.next_way import SafestWay, next_way
-from outreach.reasons import Reason
+from outreach import cases, people
+from outreach.gate.reasons import Reason
+from outreach.identity import minors, particulars
+from outreach.identity.minors import Age, age_of
+from outreach.protocols.steps import Step
+from outreach.reaching.next_way import SafestWay, next_way
 from outreach.records.work import Task
 from outreach.safe_contact import Allowed, may_contact
-from outreach.steps import Step
 from outreach.terms import Channel, ContentLevel, DestinationKind
 
 pytestmark = pytest.mark.req("20b")
@@ -143,7 +144,7 @@ def test_supervisors_alone_settle_how_she_is_reached(desk, vault, world):
 
 
 def test_planted_gate_that_takes_a_word_over_a_birth_date_is_caught(desk, vault, world, at_case, monkeypatch):
-    monkeypatch.setattr("outreach.gate_facts.age_of", lambda *_, **__: Age.ADULT)
+    monkeypatch.setattr("outreach.gate.gate_facts.age_of", lambda *_, **__: Age.ADULT)
 
     with pytest.raises(AssertionError):
         test_a_birth_date_under_18_is_not_talked_away_with_a_tap(desk, vault, world, at_case)

@@ -11,9 +11,10 @@ from icalendar import Calendar
 from meeting_world import POINT, START
 from sqlalchemy import select
 
-from outreach import meeting_calendar, staffing
+from outreach.meetings import calendar as meeting_calendar
 from outreach.records.base import Base
 from outreach.records.meetings import CalendarFeed, DangerPhrase, Meeting
+from outreach.staff import staffing
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from advocate_desk import Desk
 from builders import NOW, a_case
 from case_visits import SECRETS
 
-from outreach import audit, needs, referrals, releases
-from outreach.needs import NeedKind, NeedSource, NewNeed
-from outreach.plans import PlannedTask
-from outreach.steps import Step
+from outreach import audit
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
+from outreach.support import needs, referrals, releases
+from outreach.support.needs import NeedKind, NeedSource, NewNeed
 from outreach.tasks import add_task
 from outreach.terms import Level
 

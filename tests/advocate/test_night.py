@@ -10,15 +10,17 @@ from builders import NOW, a_case, a_destination, a_verdict
 from case_visits import NAME, PHONE, SECRETS
 from sqlalchemy import select
 
-from outreach import audit, needs, on_call, paging, people
-from outreach.attempting import Made, log_attempt
-from outreach.needs import NeedKind, NeedSource, NeedStep, NewNeed
-from outreach.on_call import NewShift, Turn
-from outreach.paging import PageAbout
-from outreach.plans import PlannedTask
+from outreach import audit, people
+from outreach.attempts.recording import Made, log_attempt
+from outreach.on_duty import on_call, paging
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.on_duty.paging import PageAbout
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Task
-from outreach.steps import Step
+from outreach.support import needs
+from outreach.support.needs import NeedKind, NeedSource, NeedStep, NewNeed
 from outreach.tasks import add_task
 from outreach.terms import Channel, Level, Outcome, VerdictSource
 
@@ -243,7 +245,7 @@ def test_a_shift_is_taken_away_by_supervisors_alone(desk, vault, world):
 
 
 def test_planted_card_that_asks_for_no_shift_is_caught(desk, world, vault, ana, monkeypatch):
-    monkeypatch.setattr("outreach.night.on_duty", lambda *_, now, **__: (None, now + timedelta(hours=12)))
+    monkeypatch.setattr("outreach.on_duty.night.on_duty", lambda *_, now, **__: (None, now + timedelta(hours=12)))
 
     with pytest.raises(AssertionError):
         test_a_colleague_who_is_not_on_call_finds_nothing(desk, world, vault, ana)

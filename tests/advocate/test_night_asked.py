@@ -8,19 +8,21 @@ import pytest
 from builders import NOW, a_case, a_destination, a_verdict
 from sqlalchemy import select
 
-from outreach import audit, code_words, night, on_call, people
+from outreach import audit, people
 from outreach.access import Action
-from outreach.attempting import Made, log_attempt
-from outreach.code_words import NewWord
+from outreach.attempts.recording import Made, log_attempt
+from outreach.her_word import code_words
+from outreach.her_word.code_words import NewWord
+from outreach.her_word.requests import live_requests, requests_in_her_words
 from outreach.messaging.incoming import Incoming, keep_incoming
-from outreach.on_call import NewShift, Turn
-from outreach.plans import PlannedTask
+from outreach.on_duty import night, on_call
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.ledger import AuditEntry, AuditSubject
-from outreach.requests import live_requests, requests_in_her_words
-from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import Channel, Level, Outcome
-from portal.advocate import night_signs
+from portal.advocate.on_duty import night_signs
 
 pytestmark = pytest.mark.req("20")
 HER_WORDS = "canary: please ring me again tonight"

@@ -10,15 +10,20 @@ from case_visits import SECRETS, settle, words
 from meeting_world import POINT, a_place, a_plan
 from sqlalchemy import select
 
-from outreach import approval_wishes, meeting_keeping, meeting_planning, meeting_wishes, paging, second_person
-from outreach.approving import NotTheirsToDecide
-from outreach.meeting_boxes import open_meeting
-from outreach.meetings import find_to_change
+from outreach.approvals import second_person
+from outreach.approvals import wishes as approval_wishes
+from outreach.approvals.approving import NotTheirsToDecide
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings import planning as meeting_planning
+from outreach.meetings import wishes as meeting_wishes
+from outreach.meetings.boxes import open_meeting
+from outreach.meetings.view import find_to_change
+from outreach.on_duty import paging
 from outreach.records.approvals import ApprovalWish
 from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting
 from outreach.records.staff import Staff
-from outreach.staffing import card
+from outreach.staff.staffing import card
 from outreach.terms import Role
 
 pytestmark = [pytest.mark.req("20a"), pytest.mark.req("53")]

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from outreach import audit
 from outreach.access import StaffCard
 from outreach.cases import change_standing
-from outreach.hours import Window
-from outreach.messaging import outbox, provider_sweep, rescheduling
-from outreach.messaging.provider_sweep import Swept
+from outreach.gate.hours import Window
+from outreach.messaging import outbox, rescheduling
+from outreach.messaging.provider import sweep as provider_sweep
+from outreach.messaging.provider.sweep import Swept
 from outreach.messaging.text_boxes import TextContent, open_text, seal_text
 from outreach.messaging.text_tasks import ask_to_check
 from outreach.records.cases import CaseRecord

@@ -9,13 +9,13 @@ from case_visits import CHOSEN, asked, destination, settle, words
 from sqlalchemy import select
 
 from outreach import audit, people
-from outreach.destinations import ChannelVerdict
-from outreach.facts import Request
+from outreach.gate.facts import Request
+from outreach.her_word.requests import record_request
 from outreach.messaging.text_boxes import change_text
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
+from outreach.reaching.destinations import ChannelVerdict
 from outreach.records.work import Letter, Text
-from outreach.requests import record_request
-from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import Channel, LetterState, Level, TextState, Verdict, VerdictSource
 
@@ -191,7 +191,7 @@ def test_a_held_text_says_at_the_top_why_and_offers_what_mends_it(desk, vault, w
 
 
 def test_planted_hold_without_its_buttons_is_caught(desk, vault, world, at_case, monkeypatch):
-    monkeypatch.setattr("portal.advocate.sent.ways.mending_steps", lambda *_, **__: ())
+    monkeypatch.setattr("portal.advocate.texts.sent.ways.mending_steps", lambda *_, **__: ())
 
     with pytest.raises(AssertionError):
         check_held_text_explains_itself(desk, vault, world, at_case, "expired", "The OK for this way has run out.")

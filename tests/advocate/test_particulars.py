@@ -10,10 +10,10 @@ from case_visits import settle
 from html_forms import form_on
 
 from outreach import people
-from outreach.gate_facts import facts_for_gate
-from outreach.likeness import Person
-from outreach.match_tokens import Pair, hits, tokens_of
-from outreach.particulars import is_under_age
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.identity.likeness import Person
+from outreach.identity.match_tokens import Pair, hits, tokens_of
+from outreach.identity.particulars import is_under_age
 from outreach.records.engine import Vault
 
 

@@ -10,16 +10,18 @@ from builders import NOW, a_case, a_destination, a_verdict
 from html_forms import form_on
 from sqlalchemy import select
 
-from outreach import audit, cases, deciding, pausing, people
-from outreach.facts import Request
-from outreach.messaging.letter_rows import content_of
+from outreach import audit, cases, people
+from outreach.case_file.standing import Approved
+from outreach.gate.facts import Request
+from outreach.gate.reasons import Reason
+from outreach.her_word import pausing
+from outreach.her_word.requests import record_request
+from outreach.identity import deciding
+from outreach.messaging.letters.rows import content_of
 from outreach.messaging.text_boxes import open_text
-from outreach.reasons import Reason
 from outreach.records.cases import PossibleMatch
 from outreach.records.work import Letter, Text
-from outreach.requests import record_request
 from outreach.safe_contact import Allowed, Held, may_contact
-from outreach.standing import Approved
 from outreach.terms import Channel, ContentLevel, LetterState, TextState, Verdict, VerdictSource
 
 
@@ -185,7 +187,7 @@ def test_after_a_lift_nothing_said_before_the_stop_counts(desk, vault, world, at
 
 @pytest.mark.req("26")
 def test_planted_old_answers_that_count_after_a_lift_are_caught(desk, vault, world, at_case, monkeypatch):
-    monkeypatch.setattr("outreach.standing.Standing.lifted_at", property(lambda standing: None))
+    monkeypatch.setattr("outreach.case_file.standing.Standing.lifted_at", property(lambda standing: None))
 
     with pytest.raises(AssertionError):
         check_that_only_fresh_answers_count(desk, vault, world, at_case)

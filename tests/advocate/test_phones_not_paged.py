@@ -7,11 +7,11 @@ from html import unescape
 import pytest
 from builders import NOW
 
-from outreach import on_call, pagers, paging
-from outreach.on_call import NewShift, Turn
-from outreach.pagers import NotPaged, push_due
-from outreach.paging import PageAbout
-from portal.advocate import unreached
+from outreach.on_duty import on_call, pagers, paging
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.on_duty.pagers import NotPaged, push_due
+from outreach.on_duty.paging import PageAbout
+from portal.advocate.on_duty import unreached
 
 pytestmark = pytest.mark.req("20")
 

@@ -5,8 +5,8 @@ from advocate_desk import HOST
 from advocate_routes import TABLE, address
 from sqlalchemy import text
 
-from outreach import pausing
 from outreach.access import Action
+from outreach.her_word import pausing
 from outreach.records.base import Base
 from portal.advocate import headers
 from portal.advocate.doors import requires

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from advocate_desk import HOST, Desk
 
-from outreach import on_call, protocol_changes
-from outreach.on_call import NewShift, Turn
-from outreach.protocol_versions import changes, current_texts
+from outreach.on_duty import on_call
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.protocols import changes as protocol_changes
+from outreach.protocols.versions import changes, current_texts
 from outreach.terms import Role
 
 GUILFORD = (Path(__file__).parents[2] / "config" / "protocols" / "guilford-da.toml").read_text()

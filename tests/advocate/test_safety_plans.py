@@ -8,11 +8,11 @@ from builders import NOW
 from html_forms import form_on
 from sqlalchemy import select
 
-from outreach import safety_plans
-from outreach.plan_sections import LONGEST, SECTIONS
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.work import Task
-from outreach.steps import Step
+from outreach.risk import safety_plans
+from outreach.risk.plan_sections import LONGEST, SECTIONS
 from outreach.tasks import add_task
 from outreach.terms import Level
 

@@ -8,11 +8,12 @@ from browser.reading import grade
 from builders import NOW, a_deposit_set_aside
 from sqlalchemy import select
 
-from outreach import counts, quarantine
-from outreach.aside import SENTENCES, TRIED_AGAIN, SetAside, Unusable, reason_of
+from outreach import counts
 from outreach.audit_check import verify
+from outreach.ingesting import quarantine
+from outreach.ingesting.aside import SENTENCES, TRIED_AGAIN, SetAside, Unusable, reason_of
 from outreach.records.ledger import AuditEntry, QuarantinedDeposit
-from portal.advocate import aside
+from portal.advocate.cases import aside
 
 REASONS = (*SetAside, *Unusable)
 INSIDE = ("canary", "sealed, with")

@@ -7,9 +7,10 @@ import pytest
 from advocate_desk import PHRASE, sign_in
 from sqlalchemy import select, update
 
-from outreach import pass_phrases, second_factor, signing_in, staff_sessions, staffing
 from outreach.records.staff import Staff, StaffSession
-from outreach.signing_in import FREE_TRIES, LONGEST_REST
+from outreach.staff import pass_phrases, second_factor, signing_in, staffing
+from outreach.staff import sessions as staff_sessions
+from outreach.staff.signing_in import FREE_TRIES, LONGEST_REST
 from outreach.terms import Role
 
 

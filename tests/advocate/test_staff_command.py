@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from cli import staff as command
 from cli.faults import Mendable
-from outreach import staff_enrolment, staffing
 from outreach.records.staff import Staff
+from outreach.staff import enrolment as staff_enrolment
+from outreach.staff import staffing
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from advocate_desk import PHRASE, Colleague, sign_in
 from sqlalchemy import select
 
-from outreach import staffing
 from outreach.access import ACTIONS, Action, actions_of
 from outreach.records.staff import EnrolmentLink, Staff
+from outreach.staff import staffing
 from outreach.terms import Employer, Role
 
 OUTSIDE = (Employer.LAW_ENFORCEMENT, Employer.PROSECUTION)

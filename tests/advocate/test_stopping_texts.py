@@ -11,7 +11,7 @@ from outreach.messaging import breaker
 from outreach.messaging.kill_switch import is_stopped, stop_texts, stops
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.records.ledger import AuditEntry
-from portal.advocate import cases
+from portal.advocate.cases import desk as cases
 
 WHY = "A text went to a wrong number"
 

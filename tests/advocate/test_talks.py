@@ -12,12 +12,12 @@ from sqlalchemy import select
 from talks import NONE_SIGNED
 
 from outreach import people
-from outreach.answer_purging import purge_due
-from outreach.assessment_cards import AssessmentCard, State, known
+from outreach.protocols.steps import Step
 from outreach.records.work import Task
-from outreach.risk import Answer
-from outreach.steps import Step
-from portal.advocate import question_pages
+from outreach.risk.answer_purging import purge_due
+from outreach.risk.cards import AssessmentCard, State, known
+from outreach.risk.results import Answer
+from portal.advocate.talks import question_pages
 
 DOCTOR = "A yes on choking"
 CANARY = "canary: worse since May"

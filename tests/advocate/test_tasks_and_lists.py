@@ -7,17 +7,17 @@ from builders import NOW, a_case
 from case_visits import settle, version_in, words
 
 from outreach import audit, cases
-from outreach.event_terms import Custody, OrderStep
-from outreach.messaging.letter_rows import hold
+from outreach.gate.reasons import Reason
+from outreach.intake.event_terms import Custody, OrderStep
+from outreach.messaging.letters.rows import hold
 from outreach.messaging.text_boxes import change_text
-from outreach.plans import PlannedTask
-from outreach.reasons import Reason
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Letter, Task, Text
-from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import Level, TaskState, TextState
-from portal.advocate.happened import CUSTODY, ORDERS, agency_words
+from portal.advocate.cases.happened import CUSTODY, ORDERS, agency_words
 
 # Tasks, matches, handing over
 

@@ -8,9 +8,12 @@ from advocate_desk import Desk
 from builders import NOW
 from case_visits import SECRETS, settle
 
-from outreach import approval_wishes, approving, cases, paging, second_person
-from outreach.approving import Decided
-from outreach.facts import Approval
+from outreach import cases
+from outreach.approvals import approving, second_person
+from outreach.approvals import wishes as approval_wishes
+from outreach.approvals.approving import Decided
+from outreach.gate.facts import Approval
+from outreach.on_duty import paging
 from outreach.records.cases import CaseRecord
 from outreach.terms import Channel
 

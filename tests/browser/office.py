@@ -12,11 +12,12 @@ from builders import FrozenClock
 from flask import Flask
 from sqlalchemy import select
 
-from outreach import audit, pass_phrases, people, staffing
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.hours import Window
+from outreach import audit, people
+from outreach.gate.hours import Window
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.cases import CaseRecord
 from outreach.records.staff import Staff
+from outreach.staff import pass_phrases, staffing
 from outreach.terms import Channel, DestinationKind, Employer, Role, Verdict, VerdictSource
 from portal.advocate import PortalParts, create_app
 

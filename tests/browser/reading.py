@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from outreach.reading_grade import english_grade, sentences
+from outreach.messaging.reading_grade import english_grade, sentences
 
 BLOCKS = {"p", "li", "h1", "h2", "h3", "label", "legend", "button", "dt", "dd", "summary", "a", "title", "div", "form"}
 UNSEEN = {"script", "style", "svg", "option", "time"}

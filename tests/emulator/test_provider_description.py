@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 from provider_calls import Watch, check_question
 from provider_description import DESCRIPTION, Called, Undescribed, check_answer, check_request
 
-from outreach.messaging.provider_api import ProviderApi
+from outreach.messaging.provider.api import ProviderApi
 from outreach.messaging.sms import TwilioAccount
 from twilio_emulator.app import Account, App
 from twilio_emulator.clock import Clock
@@ -139,7 +139,7 @@ def test_every_question_is_watched_in_whatever_test(api: ProviderApi, provider_c
 def test_planted_look_up_of_who_she_is_is_caught_in_whatever_test(
     api: ProviderApi, provider_calls: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from outreach.messaging import provider_api
+    from outreach.messaging.provider import api as provider_api
 
     asked = frozenset({"identity_match"})
     monkeypatch.setattr(provider_api, "LOOKUP_FIELDS", asked)

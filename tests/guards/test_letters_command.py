@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.letters import letter_lines, letters
-from outreach.messaging import letter_templates
-from outreach.messaging.letter_templates import ROOT, LetterShelf
+from outreach.messaging.letters import templates as letter_templates
+from outreach.messaging.letters.templates import ROOT, LetterShelf
 
 HARD = (
     "says: neutral\ntitle: Letter\n---\nOur multidisciplinary organization coordinates comprehensive interventions.\n"

@@ -13,18 +13,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KNOWERS = {
-    "outreach.interlock",
-    "outreach.call_in_board",
-    "outreach.call_in_changes",
-    "outreach.call_in_view",
-    "outreach.call_in_alerts",
-    "outreach.closing_notices",
+    "outreach.call_ins.interlock",
+    "outreach.call_ins.board",
+    "outreach.call_ins.changes",
+    "outreach.call_ins.view",
+    "outreach.call_ins.alerts",
+    "outreach.call_ins.closing",
     "outreach.records.call_ins",
 }
 """Modules that know who was told of a call-in."""
 INSIDE = {
-    "outreach.attempting",
-    "outreach.case_view",
+    "outreach.attempts.recording",
+    "outreach.case_file.view",
     "outreach.records.engine",
     "outreach.scheduling.escalation",
 }
@@ -82,7 +82,7 @@ def test_only_the_advocates_side_knows_who_was_told():
     "name", ["cli.status", "cli.events", "outreach.messaging.sms", "outreach.counts", "portal.intake.answers"]
 )
 def test_planted_use_outside_is_caught(name):
-    planted = ast.parse("def f():\n    from outreach.call_in_board import board_of\n    return board_of")
+    planted = ast.parse("def f():\n    from outreach.call_ins.board import board_of\n    return board_of")
     assert who_should_not_know(iter([(name, planted)])) == [name]
 
 
@@ -99,7 +99,7 @@ def test_what_agencies_run_themselves_loads_nothing_that_knows():
 
 
 def test_the_walk_finds_what_is_loaded_through_others():
-    assert reached_from(("portal.advocate.today",)) >= {"outreach.interlock", "outreach.attempts"}
+    assert reached_from(("portal.advocate.today",)) >= {"outreach.call_ins.interlock", "outreach.attempts.outcomes"}
 
 
 @pytest.mark.req("14")

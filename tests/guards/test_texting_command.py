@@ -15,8 +15,8 @@ from cli import opening
 from cli.main import wayside
 from cli.texting import STOP_FILE, sending_rounds
 from config.settings import WorkerSettings, load
-from outreach.messaging import provider_sweep
-from outreach.messaging.provider_api import ProviderApi
+from outreach.messaging.provider import sweep as provider_sweep
+from outreach.messaging.provider.api import ProviderApi
 from outreach.scheduling import ticks
 from twilio_emulator.app import Account, App
 from twilio_emulator.exchange import Exchange

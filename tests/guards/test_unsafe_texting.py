@@ -15,10 +15,10 @@ from cli.faults import Mendable
 from cli.texting import twilio_account
 from cli.texting_checks import ASK_AGAIN, GOOD_FOR, TwilioCheck, doctor_lines
 from config.settings import WorkerSettings
-from outreach.messaging import provider_settings
-from outreach.messaging.provider_api import ProviderApi, ProviderSilent
-from outreach.messaging.provider_codes import Meaning, meaning_of
-from outreach.messaging.provider_settings import Stated, faults_at_twilio, faults_of_account
+from outreach.messaging.provider import settings as provider_settings
+from outreach.messaging.provider.api import ProviderApi, ProviderSilent
+from outreach.messaging.provider.codes import Meaning, meaning_of
+from outreach.messaging.provider.settings import Stated, faults_at_twilio, faults_of_account
 from outreach.messaging.sms import TwilioAccount
 from twilio_emulator.server import Server
 

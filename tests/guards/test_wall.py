@@ -41,10 +41,10 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PLANTED = {
     "intake reads people": ("portal/intake/answers.py", "import outreach.people"),
     "intake asks the advocates' app": ("portal/intake/answers.py", "import portal.advocate"),
-    "the domain knows Flask": ("outreach/hours.py", "import flask"),
-    "a rule reads settings": ("outreach/hours.py", "import config.settings"),
+    "the domain knows Flask": ("outreach/gate/hours.py", "import flask"),
+    "a rule reads settings": ("outreach/gate/hours.py", "import config.settings"),
     "cryptography knows a table": ("crypto/boxes.py", "import outreach.records.cases"),
-    "Twilio is called from the side": ("outreach/hours.py", "import twilio.rest"),
+    "Twilio is called from the side": ("outreach/gate/hours.py", "import twilio.rest"),
 }
 
 

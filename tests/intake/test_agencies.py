@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crypto.signatures import generate_key_pair, load_public
-from outreach.agencies import AgencyError, read_agencies, with_key, without_keys, write_agencies
-from outreach.rereading import Reread
+from outreach.intake.agencies import AgencyError, read_agencies, with_key, without_keys, write_agencies
+from outreach.intake.rereading import Reread
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from signed_events import EVERY_KIND, SourceAgency, a_body, an_event, bytes_of
 
 from crypto.root import KeyFileRoot
 from crypto.unsealing import UnsealingKeys
-from outreach.agencies import AgencyError, read_agencies, without_keys, write_agencies
 from outreach.inbox import PURPOSE, unpack
+from outreach.intake.agencies import AgencyError, read_agencies, without_keys, write_agencies
 from portal.intake import IntakeParts, create_app
 
 CHUNKED = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}

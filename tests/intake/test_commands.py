@@ -16,7 +16,7 @@ from cli.event_sending import CannotSend, Outgoing, Sender, id_of, read_address,
 from cli.events import events
 from cli.main import main
 from config.settings import WorkerSettings
-from outreach.agencies import read_agencies
+from outreach.intake.agencies import read_agencies
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_file_of_events_is_sent_and_each_answer_printed(desk, served, key, tmp
     add(key)
     desk.agencies.write_bytes((home / "public" / "agencies.json").read_bytes())
     monkeypatch.setattr("cli.events.time.time", NOW.timestamp)
-    monkeypatch.setattr("outreach.agencies.AgencyKey.counts", lambda *_: True)
+    monkeypatch.setattr("outreach.intake.agencies.AgencyKey.counts", lambda *_: True)
     file = tmp_path / "events.json"
     file.write_text(json.dumps([an_event("removed"), an_event("custody_changed")]))
 
@@ -144,7 +144,7 @@ def test_a_refused_event_is_shown_with_its_faults_and_the_command_fails(desk, se
     add(key)
     desk.agencies.write_bytes((home / "public" / "agencies.json").read_bytes())
     monkeypatch.setattr("cli.events.time.time", NOW.timestamp)
-    monkeypatch.setattr("outreach.agencies.AgencyKey.counts", lambda *_: True)
+    monkeypatch.setattr("outreach.intake.agencies.AgencyKey.counts", lambda *_: True)
     file = tmp_path / "events.ndjson"
     file.write_text(json.dumps(an_event("removed")) + "\n\n" + json.dumps(an_event("removed", reason="tired")) + "\n")
 

@@ -9,8 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_events import COMMON, EVERY_KIND, WHEN, an_event
 
-from outreach import strict_json
-from outreach.event_terms import Answer, EventKind
 from outreach.events import (
     Correction,
     InvalidEvent,
@@ -24,6 +22,8 @@ from outreach.events import (
     victim_of,
 )
 from outreach.inbox import SignedEvent, UnreadableDeposit, pack, unpack
+from outreach.intake import strict_json
+from outreach.intake.event_terms import Answer, EventKind
 from outreach.terms import Level
 
 OPTIONAL = {"incident_number", "agency_case_ref", "on_scene"}

@@ -29,8 +29,9 @@ OURS = {
     "wsgi",
     "cli", "cli.faults", "cli.main", "cli.opening", "cli.serve", "config", "config.home", "config.settings",
     "crypto", "crypto.errors", "crypto.framing", "crypto.keyfiles", "crypto.sealing", "crypto.signatures",
-    "outreach", "outreach.agencies", "outreach.event_faults", "outreach.event_fields", "outreach.event_terms",
-    "outreach.events", "outreach.inbox", "outreach.rereading", "outreach.strict_json", "outreach.terms",
+    "outreach", "outreach.events", "outreach.inbox", "outreach.terms",
+    "outreach.intake", "outreach.intake.agencies", "outreach.intake.event_faults", "outreach.intake.event_fields",
+    "outreach.intake.event_terms", "outreach.intake.rereading", "outreach.intake.strict_json",
     "outreach.records", "outreach.records.errors", "outreach.records.spool", "outreach.records.spool_sqlite",
     "portal", "portal.intake", "portal.intake.answers", "portal.intake.app", "portal.intake.checks",
 }  # fmt: skip

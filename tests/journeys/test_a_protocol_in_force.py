@@ -16,10 +16,11 @@ from cli.demo.cast import COLE, NADIA, Sent
 from cli.demo.making import agency_key
 from cli.worker_roles import open_roles
 from crypto.signatures import generate_key_pair, load_public
-from outreach import on_call, protocol_changes
-from outreach.agencies import read_agencies, with_key, write_agencies
-from outreach.on_call import NewShift, Turn
-from outreach.protocol_versions import changes, current_of
+from outreach.intake.agencies import read_agencies, with_key, write_agencies
+from outreach.on_duty import on_call
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.protocols import changes as protocol_changes
+from outreach.protocols.versions import changes, current_of
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
 from outreach.scheduling.runner import run_once

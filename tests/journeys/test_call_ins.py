@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from level_walk import PLACES, SAFE, Place, Walk
 
-from outreach.next_way import ELSEWHERE
+from outreach.protocols.steps import Step
+from outreach.reaching.next_way import ELSEWHERE
 from outreach.records.work import Task
-from outreach.steps import Step
 from outreach.terms import Level
 
 STEPS = {"high-point": Step.NOTICE_BEFORE_CALL_IN, "guilford-da": Step.NOTICE_BEFORE_NOTIFICATION}

@@ -17,20 +17,20 @@ from texting import REMINDER, new_client, running_emulator
 
 from outreach import audit, people
 from outreach.audit import WORKER
-from outreach.deposits import CannotIngest, Opened
-from outreach.event_terms import EventKind
+from outreach.case_file.history import Sent
 from outreach.events import parse_event
-from outreach.history import Sent
-from outreach.hours import Window
-from outreach.intake_events import take_in
+from outreach.gate.hours import Window
+from outreach.her_word.requests import record_request
+from outreach.ingesting.deposits import CannotIngest, Opened
+from outreach.ingesting.intake_events import take_in
+from outreach.intake.event_terms import EventKind
 from outreach.messaging import sending, texts
-from outreach.messaging.letter_printing import print_due
+from outreach.messaging.letters.printing import print_due
 from outreach.messaging.sms import TwilioSms
 from outreach.records.cases import LevelEventRecord
 from outreach.records.engine import Vault
 from outreach.records.spool import Deposit, SpoolDrain
 from outreach.records.work import Letter, Task, Text
-from outreach.requests import record_request
 from outreach.safe_contact import Request
 from outreach.scheduling.escalation import look_at_due
 from outreach.terms import Channel, DestinationKind

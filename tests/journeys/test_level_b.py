@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from level_walk import PLACES, SAFE, Walk
 
-from outreach.steps import Step
+from outreach.protocols.steps import Step
 from outreach.terms import Level
 
 CALL_IN = "2026-12-04T18:00:00-05:00"

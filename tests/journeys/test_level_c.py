@@ -3,7 +3,7 @@
 import pytest
 from level_walk import PLACES, SAFE, Walk
 
-from outreach.steps import Step
+from outreach.protocols.steps import Step
 from outreach.terms import Level
 
 DUE = {

@@ -131,7 +131,7 @@ def test_a_served_portal_killed_after_the_check_in_keeps_no_alarm_from_ringing(t
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_planted_alarm_that_waits_for_the_portal_is_caught(town, become, monkeypatch):
-    monkeypatch.setattr("outreach.meeting_overdue.look_at_meetings", lambda *_, **__: 0)
+    monkeypatch.setattr("outreach.meetings.overdue.look_at_meetings", lambda *_, **__: 0)
     with pytest.raises(AssertionError):
         rings_without_the_portal(town, become)
 

@@ -7,8 +7,8 @@ from test_main_path import case_of, give_every_case_to_the_advocate, send_all
 from town import Browser, Town
 
 from cli.demo.cast import MARISOL, ODELL, POLICE, Sent
+from outreach.protocols.steps import Step
 from outreach.records.work import Task
-from outreach.steps import Step
 
 TALKS = (Step.RISK_ASSESSMENT, Step.SAFETY_PLAN, Step.REASSESS, Step.REVIEW_PLAN)
 

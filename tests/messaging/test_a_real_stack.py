@@ -7,9 +7,9 @@ from letter_world import LATER
 from pypdf import PdfReader
 from stacks import PrintDesk
 
-from outreach.messaging import press
-from outreach.messaging.letter_codes import typed_form
-from outreach.messaging.letter_printers import as_one_file
+from outreach.messaging.letters import press
+from outreach.messaging.letters.codes import typed_form
+from outreach.messaging.letters.printers import as_one_file
 
 pytestmark = pytest.mark.req("49")
 

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from texting import Desk
 
 from crypto.sealing import SealingKey
-from outreach import paging
 from outreach.messaging import receipts
 from outreach.messaging.kill_switch import StopSwitch, start_texts, stops
 from outreach.messaging.sending import Sender
 from outreach.messaging.signed_callbacks import PURPOSE
-from outreach.paging import PageAbout
+from outreach.on_duty import paging
+from outreach.on_duty.paging import PageAbout
 from outreach.records.ledger import AuditEntry, QuarantinedDeposit
 from outreach.records.work import TextingStop
 from outreach.terms import Role

@@ -13,6 +13,7 @@ from texting import REMINDER, WEEKDAYS, Desk
 from crypto.errors import CannotDecrypt
 from outreach import audit
 from outreach.audit import WORKER
+from outreach.her_word.requests import record_request
 from outreach.messaging import holding, outcomes, texts
 from outreach.messaging.holding import without_task
 from outreach.messaging.sms import Outcome, SendResult
@@ -22,7 +23,6 @@ from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.keys import seal
 from outreach.records.work import Text
-from outreach.requests import record_request
 from outreach.terms import Channel
 
 pytestmark = pytest.mark.req("P5")

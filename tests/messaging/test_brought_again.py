@@ -8,7 +8,7 @@ import pytest
 from texting import BASE, Desk
 
 from outreach.messaging import claims
-from outreach.messaging.provider_settings import RETRIES
+from outreach.messaging.provider.settings import RETRIES
 from outreach.messaging.signed_callbacks import STATUS_PATH
 from outreach.records.errors import SpoolUnavailable
 

@@ -14,16 +14,17 @@ from builders import a_verdict
 from sqlalchemy import func, select
 from texting import REMINDER, Desk
 
-from outreach import approving, gate_facts
-from outreach.approving import Decided
-from outreach.facts import Approval
-from outreach.hours import Window
+from outreach.approvals import approving
+from outreach.approvals.approving import Decided
+from outreach.gate import gate_facts
+from outreach.gate.facts import Approval
+from outreach.gate.hours import Window
 from outreach.messaging import texts
 from outreach.messaging.errors import NotAllowed
-from outreach.reach import save_destination
+from outreach.reaching.reach import save_destination
 from outreach.records.staff import Staff
 from outreach.records.work import Text
-from outreach.staffing import card
+from outreach.staff.staffing import card
 from outreach.terms import Channel
 
 STEPS = 60

@@ -10,10 +10,10 @@ from texting import REMINDER, Desk, trusting
 from outreach import people
 from outreach.audit import WORKER
 from outreach.cases import change_standing
+from outreach.gate.reasons import Reason
 from outreach.messaging import sending, suppression, texts
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import UnfitWording
-from outreach.reasons import Reason
 from outreach.terms import Channel, Verdict
 
 

@@ -10,19 +10,19 @@ import pytest
 from builders import NOW, a_staff_member
 from letter_world import LATER, World, an_offenders_letter_soon, text_of
 
-from outreach import paging
 from outreach.access import StaffCard
-from outreach.approving import NotTheirsToDecide
-from outreach.mail_approvals import Address
-from outreach.messaging import cold_mail
+from outreach.approvals.approving import NotTheirsToDecide
+from outreach.approvals.mail_approvals import Address
+from outreach.approvals.second_person import Wish
+from outreach.gate.reasons import Reason
 from outreach.messaging.errors import NotAllowed
-from outreach.reasons import Reason
+from outreach.messaging.letters import cold_mail
+from outreach.on_duty import paging
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import MailApproval
 from outreach.records.staff import Staff
-from outreach.second_person import Wish
-from outreach.staffing import card
+from outreach.staff.staffing import card
 from outreach.terms import LetterState, Role
 
 pytestmark = pytest.mark.req("44")
@@ -120,7 +120,7 @@ def test_who_asked_never_answers(office: Office) -> None:
 def test_planted_answer_by_who_asked_is_caught(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     real = cold_mail.wish_of
     monkeypatch.setattr(cold_mail, "wish_of", lambda *given: _as_anothers(real(*given)))
-    monkeypatch.setattr("outreach.approving._is_first_again", lambda *given, **named: False)
+    monkeypatch.setattr("outreach.approvals.approving._is_first_again", lambda *given, **named: False)
 
     with pytest.raises(AssertionError):
         test_who_asked_never_answers(office)

@@ -17,26 +17,29 @@ from crypto.boxes import Place
 from crypto.errors import CannotDecrypt, KeyNotHeld
 from crypto.keyring import KeyPaths, Keyring
 from crypto.root import KeyFileRoot
-from outreach import audit, case_words, cases
-from outreach.attempting import Made, log_attempt
+from outreach import audit, cases
+from outreach.approvals.mail_approvals import Address, WishWords, note_wish
+from outreach.attempts.recording import Made, log_attempt
 from outreach.audit import WORKER
+from outreach.case_file import words as case_words
 from outreach.cases import Approved
-from outreach.facts import Approval, Request
-from outreach.gate_facts import facts_for_gate
-from outreach.mail_approvals import Address, WishWords, note_wish
-from outreach.messaging import letter_printing, letters, press
-from outreach.messaging.batch_making import make_batches
-from outreach.messaging.batch_reports import hear
+from outreach.gate.facts import Approval, Request
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.her_word.requests import record_request, requests_in_her_words
 from outreach.messaging.incoming import Incoming, incoming_of, keep_incoming
-from outreach.messaging.letter_printers import Download, PrinterKind, Report, Stack
-from outreach.messaging.letters import Letterhead, Order
-from outreach.messaging.printed_codes import make_void
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import press
+from outreach.messaging.letters import printing as letter_printing
+from outreach.messaging.letters.batch_making import make_batches
+from outreach.messaging.letters.batch_reports import hear
+from outreach.messaging.letters.desk import Letterhead, Order
+from outreach.messaging.letters.printed_codes import make_void
+from outreach.messaging.letters.printers import Download, PrinterKind, Report, Stack
 from outreach.records.base import Base
 from outreach.records.boxes import COLUMNS, KEY_CLASSES, BoxNumber
 from outreach.records.engine import Vault, open_vault
 from outreach.records.keys import HOUSE, case_key
 from outreach.records.work import Letter
-from outreach.requests import record_request, requests_in_her_words
 from outreach.terms import BatchState, Channel, DestinationKind, KeyClass, Outcome
 
 WORDS = {

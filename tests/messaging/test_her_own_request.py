@@ -8,12 +8,12 @@ from builders import NOW
 from sqlalchemy import update
 from texting import REMINDER, Desk
 
+from outreach.her_word.requests import record_request
 from outreach.messaging import claims, half_hour, outcomes, rescheduling
 from outreach.messaging.holding import hold
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.messaging.wording import Typed, UnfitWording, Wording
 from outreach.records.work import Text
-from outreach.requests import record_request
 
 
 @pytest.mark.req("29a")

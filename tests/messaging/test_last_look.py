@@ -15,13 +15,13 @@ from texting import Desk, trusting
 from outreach import audit, people
 from outreach.audit import WORKER
 from outreach.cases import change_standing
+from outreach.her_word.requests import meet
 from outreach.messaging import claims, kill_switch, outcomes, sending, suppression
 from outreach.messaging.claims import Claim
 from outreach.records.cases import PossibleMatch
 from outreach.records.people import SuppressedPhone
 from outreach.records.watching import WatchedVault
 from outreach.records.work import Text
-from outreach.requests import meet
 from outreach.terms import Channel, Verdict
 
 Change = Callable[[Desk], None]

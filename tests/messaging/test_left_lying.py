@@ -8,7 +8,7 @@ import pytest
 from letter_world import LATER
 from stacks import PrintDesk
 
-from outreach.messaging import left_lying
+from outreach.messaging.letters import left_lying
 from outreach.terms import BatchState
 
 pytestmark = pytest.mark.req("49")

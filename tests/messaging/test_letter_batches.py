@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from stacks import PrintDesk, code_in, quick_page, staff_card
 
 from outreach.access import NoSuchCase
-from outreach.messaging import letter_batches, letters, returned_mail
-from outreach.messaging.batch_rows import InBatch, WrongBatchState, places
-from outreach.messaging.letter_batches import NeedsAnother, NothingToPrint
-from outreach.messaging.returned_mail import VoidPage
+from outreach.messaging.letters import batches as letter_batches
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import returned_mail
+from outreach.messaging.letters.batch_rows import InBatch, WrongBatchState, places
+from outreach.messaging.letters.batches import NeedsAnother, NothingToPrint
+from outreach.messaging.letters.returned_mail import VoidPage
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import unseal
 from outreach.records.ledger import AuditEntry, AuditSubject
@@ -131,7 +133,7 @@ def test_the_gate_is_asked_when_a_letter_is_made_taken_out_and_mailed(print_desk
 
 @pytest.mark.req("24")
 def test_planted_mailing_without_the_gate_is_caught(print_desk: PrintDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("outreach.messaging.batch_mailing.why_not", lambda *given, **named: "")
+    monkeypatch.setattr("outreach.messaging.letters.batch_mailing.why_not", lambda *given, **named: "")
     with pytest.raises(AssertionError):
         test_the_gate_is_asked_when_a_letter_is_made_taken_out_and_mailed(print_desk)
 

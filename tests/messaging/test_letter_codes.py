@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from outreach.messaging import letter_codes
-from outreach.messaging.letter_codes import ALPHABET, LENGTH, NotACode, new_code, read_code, typed_form
+from outreach.messaging.letters import codes as letter_codes
+from outreach.messaging.letters.codes import ALPHABET, LENGTH, NotACode, new_code, read_code, typed_form
 
 CHANCE = Random(7)  # noqa: S311 - repeatable
 CODES = [new_code(CHANCE) for _ in range(60)]

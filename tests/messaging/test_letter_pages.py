@@ -12,12 +12,12 @@ import pytest
 from builders import NOW, a_destination, a_verdict
 from pypdf import PdfReader
 
-from outreach.facts import CaseFacts
-from outreach.messaging import press
+from outreach.gate.facts import CaseFacts
 from outreach.messaging.errors import UnprintableLetter
-from outreach.messaging.letter_rows import LetterContent
-from outreach.messaging.letter_templates import shelf
-from outreach.messaging.press import NotForThisLetter, Page, print_letter, render
+from outreach.messaging.letters import press
+from outreach.messaging.letters.press import NotForThisLetter, Page, print_letter, render
+from outreach.messaging.letters.rows import LetterContent
+from outreach.messaging.letters.templates import shelf
 from outreach.safe_contact import Allowed, may_contact
 from outreach.terms import Channel, ContentLevel, DestinationKind
 

@@ -13,12 +13,13 @@ from letter_world import LATER
 from pypdf import PdfReader
 from stacks import PrintDesk, code_in
 
-from outreach.messaging import batch_mailing, letters
-from outreach.messaging.batch_reports import Heard, hear
-from outreach.messaging.choosing_printer import UnknownPrinter, printer_named
-from outreach.messaging.letter_printers import Download, LetterPrinter, PrinterFault, PrinterKind, Stack
-from outreach.messaging.print_folder import FolderPrinter, QueuePrinter, UnsafeFolder
-from outreach.messaging.print_provider import ProviderFolder
+from outreach.messaging.letters import batch_mailing
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters.batch_reports import Heard, hear
+from outreach.messaging.letters.choosing_printer import UnknownPrinter, printer_named
+from outreach.messaging.letters.print_folder import FolderPrinter, QueuePrinter, UnsafeFolder
+from outreach.messaging.letters.print_provider import ProviderFolder
+from outreach.messaging.letters.printers import Download, LetterPrinter, PrinterFault, PrinterKind, Stack
 from outreach.terms import BatchState, LetterState
 
 
@@ -102,7 +103,7 @@ def test_a_queue_that_refuses_leaves_the_stack_waiting(print_desk: PrintDesk, fo
 def test_a_queue_that_does_not_answer_is_a_persons_to_settle(
     print_desk: PrintDesk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outreach.messaging.print_folder.PATIENCE", 0.2)
+    monkeypatch.setattr("outreach.messaging.letters.print_folder.PATIENCE", 0.2)
     batch_id = handed(print_desk, QueuePrinter("front_desk", a_command(folder, "exec sleep 5")))
     assert print_desk.state(batch_id) is BatchState.UNSURE
 

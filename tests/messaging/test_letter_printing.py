@@ -11,7 +11,7 @@ import pytest
 from letter_world import World
 from sqlalchemy import select
 
-from outreach.messaging import letter_printing
+from outreach.messaging.letters import printing as letter_printing
 from outreach.records.work import Letter
 from outreach.terms import LetterState
 

@@ -10,9 +10,10 @@ import pytest
 from signed_events import an_event
 
 from outreach.events import WIRE
-from outreach.messaging import letter_templates, telling_words
+from outreach.messaging import telling_words
 from outreach.messaging.errors import NoApprovedLetter
-from outreach.messaging.letter_templates import ROOT, FaultyLetterFile, LetterShelf, shelf
+from outreach.messaging.letters import templates as letter_templates
+from outreach.messaging.letters.templates import ROOT, FaultyLetterFile, LetterShelf, shelf
 from outreach.messaging.telling_words import found_in, telling_of
 from outreach.messaging.text_approvals import Standing
 

@@ -12,16 +12,17 @@ from letter_world import HEAD, LATER, World, ask_for_a_letter, text_of
 from pypdf import PdfReader
 
 from outreach import audit
-from outreach.messaging import letters, returned_mail
+from outreach.case_file.standing import Approved
+from outreach.gate.reasons import Reason
 from outreach.messaging.errors import AlreadyReleased, NoApprovedLetter, NoLetterhead, NotAllowed, WrongState
-from outreach.messaging.letter_rows import TellingLetterhead
-from outreach.messaging.letters import Letterhead, Order
-from outreach.plans import PlannedTask
-from outreach.reasons import Reason
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import returned_mail
+from outreach.messaging.letters.desk import Letterhead, Order
+from outreach.messaging.letters.rows import TellingLetterhead
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.work import Letter
 from outreach.safe_contact import Approval
-from outreach.standing import Approved
-from outreach.steps import Step
 from outreach.tasks import add_task, tasks_of
 from outreach.terms import Channel, LetterState, Verdict
 

@@ -4,8 +4,8 @@ import pytest
 from builders import NOW, FrozenClock
 
 from cli.bench import letters, many_letters
-from outreach.messaging import press
-from outreach.messaging.letter_printing import print_due
+from outreach.messaging.letters import press
+from outreach.messaging.letters.printing import print_due
 from outreach.records.engine import Vault
 
 

@@ -14,18 +14,21 @@ from sqlalchemy import select
 
 from outreach import people
 from outreach.access import StaffCard
-from outreach.destinations import Destination
-from outreach.messaging import letter_batches, letter_checks, letters, returned_mail
+from outreach.gate.reasons import Reason
+from outreach.her_word.requests import record_request
 from outreach.messaging.errors import NotAllowed, UnfitAddress
-from outreach.messaging.letter_rows import content_of
-from outreach.messaging.letters import Order
-from outreach.messaging.returned_mail import CameBack
-from outreach.plans import PlannedTask
-from outreach.reasons import Reason
+from outreach.messaging.letters import batches as letter_batches
+from outreach.messaging.letters import checks as letter_checks
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import returned_mail
+from outreach.messaging.letters.desk import Order
+from outreach.messaging.letters.returned_mail import CameBack
+from outreach.messaging.letters.rows import content_of
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
+from outreach.reaching.destinations import Destination
 from outreach.records.work import Letter
-from outreach.requests import record_request
 from outreach.safe_contact import Request
-from outreach.steps import Step
 from outreach.tasks import add_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Employer, LetterState, Role
 

@@ -8,8 +8,8 @@ from builders import a_staff_member, a_verdict
 from letter_world import LATER, World, an_offenders_letter_soon, tell
 from sqlalchemy import select
 
-from outreach.messaging import letter_printing
 from outreach.messaging.errors import ChangedSince, NotAllowed, UnfitLetter
+from outreach.messaging.letters import printing as letter_printing
 from outreach.records.work import Letter
 from outreach.terms import Channel, LetterState, Verdict
 

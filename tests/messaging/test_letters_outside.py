@@ -11,11 +11,13 @@ from pypdf import PdfReader
 from signed_events import an_event
 
 from outreach.events import WIRE
-from outreach.messaging import discretion, letter_checks, letters
-from outreach.messaging.discretion import Outside, telling_outside
 from outreach.messaging.errors import UnfitLetter
-from outreach.messaging.letter_rows import Letterhead, TellingLetterhead
-from outreach.messaging.letters import Order
+from outreach.messaging.letters import checks as letter_checks
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import discretion
+from outreach.messaging.letters.desk import Order
+from outreach.messaging.letters.discretion import Outside, telling_outside
+from outreach.messaging.letters.rows import Letterhead, TellingLetterhead
 from outreach.messaging.telling_words import Telling, telling_of
 from outreach.messaging.wording import phrasebook
 

@@ -10,13 +10,16 @@ from builders import a_case
 from linked_cases import a_linked_case, dana, link, release
 from texting import Desk, trusting
 
-from outreach import attempting, cases, gate_facts, pausing
-from outreach.attempting import Made
+from outreach import cases
+from outreach.attempts import recording as attempting
+from outreach.attempts.recording import Made
+from outreach.gate import gate_facts
+from outreach.gate.reasons import Reason
+from outreach.her_word import pausing
+from outreach.her_word.pausing import Again, Lift
 from outreach.messaging import claims, sending, texts
 from outreach.messaging.claims import Claim, claim_several
 from outreach.messaging.errors import NotAllowed
-from outreach.pausing import Again, Lift
-from outreach.reasons import Reason
 from outreach.terms import Channel, Outcome, Role
 
 SUPERVISOR = Role.SUPERVISOR

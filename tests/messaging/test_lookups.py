@@ -9,13 +9,14 @@ from builders import NOW, a_case, a_destination, a_verdict
 from sqlalchemy import select, update
 from texting import HER_PHONE, REMINDER, WEEKDAYS, Desk, check_every_call
 
-from outreach.messaging import claims, lookups, sending, texts
-from outreach.messaging.lookups import Lookups, read_answer
-from outreach.messaging.provider_api import ProviderApi, ProviderSilent
-from outreach.messaging.provider_report import report
+from outreach.her_word.requests import record_request
+from outreach.messaging import claims, sending, texts
+from outreach.messaging.provider import lookups
+from outreach.messaging.provider.api import ProviderApi, ProviderSilent
+from outreach.messaging.provider.lookups import Lookups, read_answer
+from outreach.messaging.provider.report import report
 from outreach.records.provider import PhoneLookup
 from outreach.records.work import Text
-from outreach.requests import record_request
 from outreach.terms import Channel
 from twilio_emulator.lookups import Line
 

@@ -9,14 +9,15 @@ from linked_cases import dana
 from sqlalchemy import text as sql
 from texting import Desk
 
-from outreach import pausing, people
+from outreach import people
+from outreach.her_word import pausing
+from outreach.her_word.pausing import Again, Lift
+from outreach.identity.same_person import lock_person
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.rescheduling import NoSuchDay, days, reschedule
 from outreach.messaging.texts import TextGone
-from outreach.pausing import Again, Lift
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Text
-from outreach.same_person import lock_person
 from outreach.terms import Role, TextState
 
 

@@ -6,10 +6,11 @@ import pytest
 from signed_events import PAIR, a_body
 from texting import REMINDER, Desk
 
-from outreach import audit, history
+from outreach import audit
 from outreach.audit import WORKER
+from outreach.case_file import history
+from outreach.case_file.history import EventTokens, Sent
 from outreach.events import parse_event
-from outreach.history import EventTokens, Sent
 from outreach.messaging import text_words
 from outreach.messaging.wording import Typed, UnfitWording, phrasebook
 

@@ -10,13 +10,13 @@ from texting import HER_PHONE, Desk
 
 from outreach import people
 from outreach.audit import WORKER
+from outreach.gate.reasons import Reason
 from outreach.messaging import consent, inbound, suppression, withdrawals
 from outreach.messaging.consent import WORDINGS, Asked, NoConsent
 from outreach.messaging.consent_rows import ConfirmedHow, ConsentContent, Route, close_phones, noes_of, yeses_of
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.stop_words import Said, read_reply
 from outreach.messaging.withdrawals import Withdrawal, withdraw
-from outreach.reasons import Reason
 
 ASKED = Asked(how="live_call", wording=WORDINGS["en"], language="en", heard_by="Rosa Ames")
 

@@ -9,12 +9,12 @@ from letter_pictures import Ink, cut, ink_in, picture
 from PIL import ImageChops
 from pypdf import PdfReader
 
-from outreach.messaging import press
 from outreach.messaging.errors import UnprintableLetter
-from outreach.messaging.letter_codes import new_code, read_code, typed_form
-from outreach.messaging.letter_rows import LetterContent
-from outreach.messaging.letter_templates import shelf
-from outreach.messaging.sheets import SHEETS, Area, Sheet
+from outreach.messaging.letters import press
+from outreach.messaging.letters.codes import new_code, read_code, typed_form
+from outreach.messaging.letters.rows import LetterContent
+from outreach.messaging.letters.sheets import SHEETS, Area, Sheet
+from outreach.messaging.letters.templates import shelf
 
 LANGUAGES = ["en", "es", "ar", "zh-Hans"]
 SHEET_NAMES = list(SHEETS)

@@ -8,8 +8,8 @@ from provider_calls import _OPENAPI
 from sqlalchemy import select
 from texting import Desk
 
-from outreach.messaging import provider_copies
-from outreach.messaging.provider_api import ASKED, ProviderApi, UnexpectedQuestion, refuse_unasked
+from outreach.messaging.provider import copies as provider_copies
+from outreach.messaging.provider.api import ASKED, ProviderApi, UnexpectedQuestion, refuse_unasked
 from outreach.messaging.sms import TwilioAccount
 from outreach.records.provider import ProviderCopy
 
@@ -190,7 +190,7 @@ def test_no_list_names_a_phone_and_no_look_up_asks_who_she_is() -> None:
 
 @pytest.mark.req("41")
 def test_planted_wider_look_up_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    from outreach.messaging import provider_api
+    from outreach.messaging.provider import api as provider_api
 
     monkeypatch.setattr(provider_api, "LOOKUP_FIELDS", provider_api.LOOKUP_FIELDS | {"pre_fill"})
 
@@ -200,7 +200,7 @@ def test_planted_wider_look_up_is_caught(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.req("41")
 def test_planted_list_by_phone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    from outreach.messaging import provider_api
+    from outreach.messaging.provider import api as provider_api
 
     wider = tuple((method, host, path, names | {"To"}) for method, host, path, names in ASKED)
     monkeypatch.setattr(provider_api, "ASKED", wider)

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select
 from texting import SENDER, Desk
 
-from outreach.messaging import inbound, provider_copies, provider_sweep
-from outreach.messaging.provider_api import ProviderApi, ProviderSilent
-from outreach.messaging.provider_report import report
-from outreach.messaging.provider_sweep import Swept
+from outreach.messaging import inbound
+from outreach.messaging.provider import copies as provider_copies
+from outreach.messaging.provider import sweep as provider_sweep
+from outreach.messaging.provider.api import ProviderApi, ProviderSilent
+from outreach.messaging.provider.report import report
+from outreach.messaging.provider.sweep import Swept
 from outreach.messaging.suppression import has_stopped
 from outreach.records.provider import ProviderSweep
 
@@ -251,7 +253,7 @@ def test_what_reaches_us_late_is_taken_in_and_deleted(desk: Desk) -> None:
 
 
 def test_many_pages_are_read_to_the_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from outreach.messaging import provider_api
+    from outreach.messaging.provider import api as provider_api
 
     monkeypatch.setattr(provider_api, "PAGE_SIZE", 2)
     for number in range(5):

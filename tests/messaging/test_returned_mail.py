@@ -9,16 +9,17 @@ from letter_world import LATER, World, safe_mail
 from sqlalchemy import select
 
 from outreach import people
-from outreach.messaging import letters, returned_mail
 from outreach.messaging.errors import WrongState
-from outreach.messaging.letter_codes import NotACode, typed_form
-from outreach.messaging.letter_rows import content_of
-from outreach.messaging.returned_mail import CameBack, UnknownCode, VoidPage
+from outreach.messaging.letters import desk as letters
+from outreach.messaging.letters import returned_mail
+from outreach.messaging.letters.codes import NotACode, typed_form
+from outreach.messaging.letters.returned_mail import CameBack, UnknownCode, VoidPage
+from outreach.messaging.letters.rows import content_of
 from outreach.people import Particulars
+from outreach.protocols.steps import Step
 from outreach.records.cases import PossibleMatch
 from outreach.records.letters import LetterCode
 from outreach.records.work import Letter
-from outreach.steps import Step
 from outreach.tasks import tasks_of
 from outreach.terms import Channel, LetterState, TaskState, Verdict
 

@@ -8,12 +8,15 @@ from builders import a_case, a_destination, a_verdict
 from linked_cases import a_linked_case, dana, flip_a_byte, lose_keys, release
 from texting import HER_PHONE, WEEKDAYS, Desk
 
-from outreach import attempting, cases, freezing, pausing, people
-from outreach.attempting import Made
-from outreach.destinations import Destination
+from outreach import cases, people
+from outreach.attempts import recording as attempting
+from outreach.attempts.recording import Made
+from outreach.her_word import pausing
+from outreach.her_word.pausing import Again, Lift
 from outreach.messaging import withdrawals
 from outreach.messaging.withdrawals import Route, Withdrawal, withdraw
-from outreach.pausing import Again, Lift
+from outreach.reaching import freezing
+from outreach.reaching.destinations import Destination
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Text
 from outreach.terms import Channel, Outcome, Role, TextState

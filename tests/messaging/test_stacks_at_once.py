@@ -5,8 +5,8 @@ from letter_world import LATER
 from sqlalchemy import select
 from stacks import PrintDesk, quick_page
 
-from outreach.messaging import letter_batches
-from outreach.messaging.letter_printers import Download, PrinterKind, Stack
+from outreach.messaging.letters import batches as letter_batches
+from outreach.messaging.letters.printers import Download, PrinterKind, Stack
 from outreach.records.errors import StaleVersion
 from outreach.records.work import Letter
 from outreach.terms import BatchState, PlaceState

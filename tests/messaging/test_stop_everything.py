@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from texting import Desk, new_client, trusting
 
-from outreach import pausing
 from outreach.access import StaffCard
+from outreach.her_word import pausing
 from outreach.messaging import sending
 from outreach.messaging.halting import under_way
 from outreach.messaging.sms import OutgoingText, TwilioSms

@@ -11,11 +11,11 @@ from texting import REMINDER, Desk
 
 from outreach import people
 from outreach.audit import WORKER
-from outreach.hours import Window
+from outreach.gate.hours import Window
+from outreach.gate.reasons import Reason
 from outreach.messaging import texts
 from outreach.messaging.errors import NotAllowed
 from outreach.messaging.wording import Typed, UnfitWording
-from outreach.reasons import Reason
 from outreach.records.work import Text
 
 
@@ -132,7 +132,7 @@ def test_no_two_weeks_of_releases_exceed_the_caps(desk: Desk, seed: int, monkeyp
 
 @pytest.mark.req("S-17")
 def test_planted_gate_that_counts_no_texts_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from outreach import gate_facts
+    from outreach.gate import gate_facts
 
     _trust_for_long(desk)
     monkeypatch.setattr(gate_facts, "_texts_since", lambda *_, **__: [])

@@ -79,7 +79,7 @@ def test_planted_inbound_that_records_more_is_caught(desk: Desk, monkeypatch: py
     """Whoever holds her phone must not be able to ask for anything: a request of hers would open a text."""
 
     def opens(session: Any, case_id: Any, *, now: Any) -> Any:
-        from outreach.requests import record_request
+        from outreach.her_word.requests import record_request
 
         record_request(session, case_id, desk.a_request(), now=now)
         return ask_to_read(session, case_id, now=now)

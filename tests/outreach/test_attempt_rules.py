@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.attempt_rules import SPACING, NextTry, PartOfDay, is_varied, next_try, part_of_day
-from outreach.attempts import Tried
-from outreach.contact_policy import STANDARD
+from outreach.attempts.limits import SPACING, NextTry, PartOfDay, is_varied, next_try, part_of_day
+from outreach.attempts.outcomes import Tried
+from outreach.gate.contact_policy import STANDARD
 from outreach.terms import Channel, Level, Outcome
 
 ZONE = "America/New_York"

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from gate_builders import AT, SHE
 
-from outreach.attempts import Counts, Effects, Tried, completes, counts, effects_of
-from outreach.steps import STEPS, Step
+from outreach.attempts.outcomes import Counts, Effects, Tried, completes, counts, effects_of
+from outreach.protocols.steps import STEPS, Step
 from outreach.terms import Channel, DestinationKind, Outcome
 
 EVENT = UUID(int=3)

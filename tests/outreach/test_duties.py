@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from outreach.call_ins import missed_cause
-from outreach.duties import plan
-from outreach.event_terms import EventKind, NotificationChannel
+from outreach.call_ins.notices import missed_cause
 from outreach.events import parse_event
-from outreach.happenings import happening_of
-from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
-from outreach.protocol import parse
-from outreach.steps import NOTICES, STEPS, Step
+from outreach.ingesting.happenings import happening_of
+from outreach.intake.event_terms import EventKind, NotificationChannel
+from outreach.protocols.duties import plan
+from outreach.protocols.plans import CaseSoFar, Happening, OpenTask, Plan
+from outreach.protocols.protocol import parse
+from outreach.protocols.steps import NOTICES, STEPS, Step
 from outreach.terms import ClosedAs, Level, MissedCause, TaskState
 
 PROTOCOLS = Path(__file__).parents[2] / "config" / "protocols"

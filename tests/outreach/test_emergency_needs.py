@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from agency_world import PROTOCOLS
 
-from outreach import duties, emergency_needs
-from outreach.event_terms import EventKind
-from outreach.planning import protocol_of
-from outreach.plans import CaseSoFar, Happening, OpenTask, PlannedTask
-from outreach.steps import Step
+from outreach.intake.event_terms import EventKind
+from outreach.protocols import duties
+from outreach.protocols.planning import protocol_of
+from outreach.protocols.plans import CaseSoFar, Happening, OpenTask, PlannedTask
+from outreach.protocols.steps import Step
+from outreach.support import emergency_needs
 from outreach.terms import Level, TaskState
 
 pytestmark = pytest.mark.req("20")

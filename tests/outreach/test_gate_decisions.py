@@ -16,9 +16,9 @@ import pytest
 from gate_builders import a_request, some_facts
 from gate_oracle import CARRIES, Asked, HisPlace, answer
 
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.facts import CaseFacts, Given
+from outreach.gate.facts import CaseFacts, Given
 from outreach.proximity import NOWHERE, KnownPlace, Near, Nearness, PartnersPlaces
+from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.safe_contact import Allowed, Approval, Held, Window, may_contact
 from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
 

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from outreach.event_terms import EventKind, NotificationChannel
 from outreach.events import parse_event
-from outreach.happenings import happening_of
+from outreach.ingesting.happenings import happening_of
+from outreach.intake.event_terms import EventKind, NotificationChannel
 from outreach.terms import Level
 
 PEOPLE = {"offender": {"full_name": "Lee Example"}, "victim": {"full_name": "Dana Example"}}

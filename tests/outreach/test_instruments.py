@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from outreach import instrument_permissions as permissions
-from outreach.instrument_permissions import InstrumentFile, Permit, Shelf, shelf, signed
-from outreach.instruments import InstrumentError, parse
-from outreach.risk import Answer, Given, NoBand, weigh
+from outreach.risk import permissions
+from outreach.risk.instruments import InstrumentError, parse
+from outreach.risk.permissions import InstrumentFile, Permit, Shelf, shelf, signed
+from outreach.risk.results import Answer, Given, NoBand, weigh
 
 FOLDER = Path(__file__).parents[2] / "config" / "instruments"
 LAP = (FOLDER / "lap.toml").read_text()

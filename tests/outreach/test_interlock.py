@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach import interlock
-from outreach.attempts import Tried
-from outreach.call_ins import notice_of
-from outreach.interlock import Colour, Grounds, Lack, Notice, Stand, countdown, lacks, last_alert_of
-from outreach.protocol import Notice as Lead
-from outreach.steps import NOTICES
+from outreach.attempts.outcomes import Tried
+from outreach.call_ins import interlock
+from outreach.call_ins.interlock import Colour, Grounds, Lack, Notice, Stand, countdown, lacks, last_alert_of
+from outreach.call_ins.notices import notice_of
+from outreach.protocols.protocol import Notice as Lead
+from outreach.protocols.steps import NOTICES
 from outreach.terms import Channel, ClosedAs, MissedCause, Outcome, TaskState
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from outreach.likeness import Person, same_birth_and_name, similar_names
-from outreach.match_tokens import _initials
+from outreach.identity.likeness import Person, same_birth_and_name, similar_names
+from outreach.identity.match_tokens import _initials
 
 ALIKE = [
     ("Maria Lopez", "Maria Lopez"),

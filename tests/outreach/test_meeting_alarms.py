@@ -10,11 +10,15 @@ from builders import NOW, a_case
 from meeting_world import MINUTE, START, Watch, a_place, a_plan
 from sqlalchemy import select, update
 
-from outreach import meeting_help, meeting_keeping, meeting_overdue, meeting_planning, on_call, paging
 from outreach.access import NoSuchCase
-from outreach.meeting_help import CheckOut
-from outreach.meeting_ladder import rungs_due
-from outreach.meetings import find_to_change, meetings, read_meeting
+from outreach.meetings import help as meeting_help
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings import overdue as meeting_overdue
+from outreach.meetings import planning as meeting_planning
+from outreach.meetings.help import CheckOut
+from outreach.meetings.ladder import rungs_due
+from outreach.meetings.view import find_to_change, meetings, read_meeting
+from outreach.on_duty import on_call, paging
 from outreach.records.engine import open_postgres
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, StaffPage
@@ -388,6 +392,6 @@ def test_planted_page_that_is_bound_to_its_alarm_by_the_moment_alone_is_caught(w
             .where(StaffPage.staff_id == staff.id, MeetingAlarm.settled_at.is_(None))
         )
 
-    monkeypatch.setattr("outreach.meetings._paged_about", by_the_moment)
+    monkeypatch.setattr("outreach.meetings.view._paged_about", by_the_moment)
     with pytest.raises(pytest.fail.Exception):
         sees_one_and_not_the_other(watch)

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders import NOW
 
-from outreach import meeting_ladder
-from outreach.contact_policy import LaxPolicy, Policy
-from outreach.meeting_checks import blocks_of_check, blocks_of_pairing
-from outreach.meeting_ladder import next_look, rung_at, rungs_due, sign_due_at
-from outreach.meeting_rules import (
+from outreach.gate.contact_policy import LaxPolicy, Policy
+from outreach.meetings import ladder as meeting_ladder
+from outreach.meetings.checks import blocks_of_check, blocks_of_pairing
+from outreach.meetings.ladder import next_look, rung_at, rungs_due, sign_due_at
+from outreach.meetings.rules import (
     AlarmKind,
     Answer,
     Checked,

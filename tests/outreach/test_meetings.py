@@ -8,21 +8,23 @@ from builders import NOW, a_destination, a_verdict
 from meeting_world import MINUTE, POINT, START, Watch
 from sqlalchemy import select
 
-from outreach import cases, meeting_keeping, meeting_planning, people
+from outreach import cases, people
 from outreach.access import NoSuchCase
-from outreach.facts import Request
-from outreach.meeting_keeping import NotReady, NotTheirs
-from outreach.meeting_planning import PlanHeld, UnfitPlan, WrongState, initials
-from outreach.meeting_rules import Answer, HowItWent, PlaceKind, Whereabouts
-from outreach.meetings import find_to_change, meetings, meetings_today, read_meeting
-from outreach.plans import PlannedTask
-from outreach.reasons import Reason
+from outreach.gate.facts import Request
+from outreach.gate.reasons import Reason
+from outreach.her_word.requests import record_request
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings import planning as meeting_planning
+from outreach.meetings.keeping import NotReady, NotTheirs
+from outreach.meetings.planning import PlanHeld, UnfitPlan, WrongState, initials
+from outreach.meetings.rules import Answer, HowItWent, PlaceKind, Whereabouts
+from outreach.meetings.view import find_to_change, meetings, meetings_today, read_meeting
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.meetings import Meeting
 from outreach.records.work import Task
-from outreach.requests import record_request
 from outreach.safe_contact import may_contact
-from outreach.steps import Step
 from outreach.tasks import add_task
 from outreach.terms import Channel, ContentLevel, DestinationKind, Verdict
 

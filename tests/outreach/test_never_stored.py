@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach import never_stored
-from outreach.never_stored import tells_status
+from outreach.support import never_stored
+from outreach.support.never_stored import tells_status
 
 pytestmark = pytest.mark.req("82")
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from gate_builders import AT, a_phone, a_place, an_address, an_unchecked_phone, another_id, some_facts
 
-from outreach.next_way import TRIES, NoSafeWay, SafestWay, Try, next_way
-from outreach.reasons import REASONS, Reason
+from outreach.gate.reasons import REASONS, Reason
+from outreach.reaching.next_way import TRIES, NoSafeWay, SafestWay, Try, next_way
 from outreach.safe_contact import Allowed, Held
 from outreach.terms import Channel
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from gate_builders import AT, a_phone, a_verdict, some_facts
 
-from outreach.hours import Window
+from outreach.gate.hours import Window
 from outreach.safe_contact import Allowed, Destination, may_contact
 from outreach.terms import Channel, ContentLevel, VerdictSource
 

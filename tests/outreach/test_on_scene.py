@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from outreach.destinations import ChannelVerdict, Destination
 from outreach.events import LevelEvent, parse_event
-from outreach.hours import Window
-from outreach.on_scene import Told, narrows, new_destination, places_of, updated
-from outreach.safe_times import read_safe_times
+from outreach.gate.hours import Window
+from outreach.ingesting.on_scene import Told, narrows, new_destination, places_of, updated
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.reaching.safe_times import read_safe_times
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 
 HERS = "+13365550199"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach import pagers
-from outreach.pagers import UnfitPager, refuse_unfit
+from outreach.on_duty import pagers
+from outreach.on_duty.pagers import UnfitPager, refuse_unfit
 
 pytestmark = pytest.mark.req("20")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.postal_addresses import envelope_lines, faults_of
+from outreach.reaching.postal_addresses import envelope_lines, faults_of
 
 FITTING = {
     "2 Elm St, Apt 4\nHigh Point, NC 27260": ("2 ELM ST APT 4", "HIGH POINT NC 27260"),

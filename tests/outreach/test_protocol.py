@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from outreach.protocol import ProtocolError, digest, parse
-from outreach.steps import PROTOCOL_STEPS, STEPS, Step
+from outreach.protocols.protocol import ProtocolError, digest, parse
+from outreach.protocols.steps import PROTOCOL_STEPS, STEPS, Step
 from outreach.terms import Level
 from outreach.workdays import Due
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from meeting_world import MINUTE, START, Watch
 
-from outreach import meeting_keeping
-from outreach.contact_policy import STANDARD
-from outreach.meeting_keeping import NotReady
-from outreach.protocol import ProtocolError, parse
+from outreach.gate.contact_policy import STANDARD
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings.keeping import NotReady
+from outreach.protocols.protocol import ProtocolError, parse
 from outreach.records.cases import CaseRecord, ProtocolText
 
 PROTOCOLS = Path(__file__).parents[2] / "config" / "protocols"
@@ -125,6 +125,6 @@ def test_a_safety_check_is_as_fresh_as_the_protocol_of_the_case_wants_it(vault):
 @pytest.mark.parametrize("promise", [alarms_of_the_case, the_check_is_old])
 def test_planted_numbers_that_are_always_the_programmes_are_caught(vault, monkeypatch, promise):
     watch = a_watch(vault, STRICTER.replace("2 hours", "3 hours") if promise is alarms_of_the_case else STRICTER)
-    monkeypatch.setattr("outreach.meeting_planning.policy_of", lambda *_: STANDARD)
+    monkeypatch.setattr("outreach.meetings.planning.policy_of", lambda *_: STANDARD)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         promise(watch)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from outreach.protocol import Protocol, parse
-from outreach.protocol_preview import Mark, Preview, preview
+from outreach.protocols.preview import Mark, Preview, preview
+from outreach.protocols.protocol import Protocol, parse
 
 PROTOCOLS = Path(__file__).parents[2] / "config" / "protocols"
 HIGH_POINT = (PROTOCOLS / "high-point.toml").read_text()

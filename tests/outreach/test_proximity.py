@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from gate_builders import AT, SHE, a_phone, a_place, a_request, an_address, another_id, given, his, some_facts
 
-from outreach.addresses import same_address_as_any
-from outreach.next_way import NoSafeWay, SafestWay, next_way
+from outreach.gate.reasons import Reason
 from outreach.proximity import KnownPlace, Near, Nearness, PartnersPlaces, nearness, shared_by_mark
-from outreach.reasons import Reason
+from outreach.reaching.addresses import same_address_as_any
+from outreach.reaching.next_way import NoSafeWay, SafestWay, next_way
 from outreach.safe_contact import Allowed, Approval, CaseFacts, Destination, may_contact
 from outreach.terms import AccountHolder, Channel, ContentLevel, Verdict
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach.messaging.letter_templates import shelf
-from outreach.reading_grade import MOST, english_syllables, grade_of, spanish_syllables
+from outreach.messaging.letters.templates import shelf
+from outreach.messaging.reading_grade import MOST, english_syllables, grade_of, spanish_syllables
 
 SYLLABLES = {
     "casa": 2, "ayuda": 3, "ciudad": 2, "país": 2, "guerra": 2, "pingüino": 3, "quiere": 2, "leer": 2, "policía": 4,

@@ -9,9 +9,9 @@ from gate_builders import AT, WEEKDAY_MORNINGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.contact_policy import LaxPolicy, Policy
-from outreach.hours import Window, open_until
-from outreach.release_delay import release_delay
+from outreach.gate.contact_policy import LaxPolicy, Policy
+from outreach.gate.hours import Window, open_until
+from outreach.messaging.release_delay import release_delay
 
 HOUR = timedelta(hours=1)
 ALWAYS = (Window(tuple(range(7)), time(0), time(0)),)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from outreach import risk
-from outreach.instruments import Instrument, parse
-from outreach.risk import Answer, BadTotal, Given, Judgement, JudgementLowers, NoBand, NoReason, Weighed, weigh
+from outreach.risk import results as risk
+from outreach.risk.instruments import Instrument, parse
+from outreach.risk.results import Answer, BadTotal, Given, Judgement, JudgementLowers, NoBand, NoReason, Weighed, weigh
 
 FOLDER = Path(__file__).parents[2] / "config" / "instruments"
 LAP, DA, DASH = (parse((FOLDER / f"{name}.toml").read_text()) for name in ("lap", "danger-assessment", "dash"))

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from builders import NOW
 
-from outreach.duties import plan
-from outreach.event_terms import EventKind
-from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
-from outreach.protocol import ProtocolError, parse
-from outreach.risk_triggers import SAID, Trigger, after_change, trigger_of
-from outreach.steps import Step
+from outreach.intake.event_terms import EventKind
+from outreach.protocols.duties import plan
+from outreach.protocols.plans import CaseSoFar, Happening, OpenTask, Plan
+from outreach.protocols.protocol import ProtocolError, parse
+from outreach.protocols.steps import Step
+from outreach.risk.triggers import SAID, Trigger, after_change, trigger_of
 from outreach.terms import Level, TaskState
 
 TEXT = (Path(__file__).parents[2] / "config" / "protocols" / "high-point.toml").read_text()

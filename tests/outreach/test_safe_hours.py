@@ -16,7 +16,7 @@ import pytest
 from gate_builders import a_phone, a_verdict, some_facts
 from hours_oracle import oracle
 
-from outreach.hours import UnusableWindow, Window, naive_bounds, next_opening, open_until
+from outreach.gate.hours import UnusableWindow, Window, naive_bounds, next_opening, open_until
 from outreach.safe_contact import Allowed, CaseFacts, may_contact
 from outreach.terms import Channel, ContentLevel
 

@@ -7,7 +7,7 @@ import pytest
 from builders import NOW, FrozenClock, a_case, a_destination, a_staff_member
 
 from outreach import audit
-from outreach.messaging.letter_rows import LetterContent, sealed
+from outreach.messaging.letters.rows import LetterContent, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.records.engine import Vault
 from outreach.records.staff import Staff

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.call_ins import Planning, new_notice
-from outreach.duties import plan
-from outreach.event_terms import EventKind
-from outreach.plans import CaseSoFar, Happening
-from outreach.protocol import Protocol, parse
-from outreach.steps import Step
+from outreach.call_ins.notices import Planning, new_notice
+from outreach.intake.event_terms import EventKind
+from outreach.protocols.duties import plan
+from outreach.protocols.plans import CaseSoFar, Happening
+from outreach.protocols.protocol import Protocol, parse
+from outreach.protocols.steps import Step
 from outreach.terms import Level
 from outreach.workdays import Calendar, Due
 

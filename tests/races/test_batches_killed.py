@@ -20,11 +20,11 @@ from sqlalchemy import select
 from stacks import PrintDesk, quick_page
 
 from crypto.keyring import Keyring
-from outreach.messaging import batch_mailing, batch_making
-from outreach.messaging.batch_making import make_batches
-from outreach.messaging.batch_rows import places
-from outreach.messaging.letter_printers import PrinterKind, Report, Stack
-from outreach.messaging.letter_rows import content_of
+from outreach.messaging.letters import batch_mailing, batch_making
+from outreach.messaging.letters.batch_making import make_batches
+from outreach.messaging.letters.batch_rows import places
+from outreach.messaging.letters.printers import PrinterKind, Report, Stack
+from outreach.messaging.letters.rows import content_of
 from outreach.records.engine import Vault, VaultSession, open_vault
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter

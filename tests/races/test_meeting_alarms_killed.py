@@ -14,10 +14,12 @@ from meeting_world import MINUTE, START, Watch
 from sqlalchemy import func, select
 
 from crypto.keyring import KeyPaths, Keyring
-from outreach import meeting_keeping, meeting_overdue, paging
-from outreach.meeting_ladder import rungs_due
-from outreach.meeting_overdue import Watched
-from outreach.meetings import find_to_change
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings import overdue as meeting_overdue
+from outreach.meetings.ladder import rungs_due
+from outreach.meetings.overdue import Watched
+from outreach.meetings.view import find_to_change
+from outreach.on_duty import paging
 from outreach.records.engine import Vault, VaultSession, open_vault
 from outreach.records.meetings import MeetingAlarm
 from outreach.records.on_call import PageCall

@@ -13,7 +13,7 @@ from builders import a_case, a_destination, a_verdict
 from sqlalchemy import select
 from texting import REMINDER, Desk
 
-from outreach.hours import Window
+from outreach.gate.hours import Window
 from outreach.messaging import holding, texts
 from outreach.messaging.sms import TwilioSms
 from outreach.messaging.text_boxes import open_text

@@ -7,9 +7,10 @@ import pytest
 from lives import broken_in, lives_of, tell, walk_every_road
 from texting import Desk
 
-from outreach import gate_facts, hours, safe_contact, verdicts
+from outreach import safe_contact
+from outreach.gate import gate_facts, hours, verdicts
+from outreach.gate.reasons import Reason
 from outreach.messaging import claims, texts
-from outreach.reasons import Reason
 
 WOMEN = {"sqlite": 40, "postgres": 6}
 Plant = Callable[[pytest.MonkeyPatch], None]

@@ -11,23 +11,23 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from crypto.keyring import Keyring
-from outreach import answer_purging, assessments, reassessment
-from outreach.answer_purging import purge_due
-from outreach.assessment_boxes import KeptResult, sealed_result
-from outreach.assessment_cards import AssessmentCard, State, known, read
-from outreach.assessments import AlreadyMade, Finish, InstrumentOff, NotRead, OwnView, Start
 from outreach.audit_check import verify
-from outreach.instrument_permissions import Offered, Permit
-from outreach.instruments import digest, parse
-from outreach.plans import PlannedTask
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.engine import Vault, open_postgres
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.ledger import AuditEntry
 from outreach.records.risk import Assessment
 from outreach.records.work import Task
-from outreach.risk import Answer, Judgement
-from outreach.risk_triggers import Trigger
-from outreach.steps import Step
+from outreach.risk import answer_purging, assessments, reassessment
+from outreach.risk.answer_purging import purge_due
+from outreach.risk.assessments import AlreadyMade, Finish, InstrumentOff, NotRead, OwnView, Start
+from outreach.risk.boxes import KeptResult, sealed_result
+from outreach.risk.cards import AssessmentCard, State, known, read
+from outreach.risk.instruments import digest, parse
+from outreach.risk.permissions import Offered, Permit
+from outreach.risk.results import Answer, Judgement
+from outreach.risk.triggers import Trigger
 from outreach.tasks import add_task, detail_of
 from outreach.terms import Level
 

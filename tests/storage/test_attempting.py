@@ -8,17 +8,17 @@ import pytest
 from agency_world import HERS, NOW, World, add_colleague
 
 from crypto.keyring import KeyPaths
-from outreach.assigning import CannotTakeCases, assign_case
-from outreach.attempting import InvalidAttempt, Made, log_attempt
-from outreach.deciding import acknowledge, begin_outreach, complete
-from outreach.facts import Request
-from outreach.gate_facts import facts_for_gate
+from outreach.attempts.recording import InvalidAttempt, Made, log_attempt
+from outreach.gate.facts import Request
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.her_word.requests import InvalidRequest, live_requests, record_request, requests_in_her_words
+from outreach.identity.deciding import acknowledge, begin_outreach, complete
+from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.errors import NoSuchRecord
 from outreach.records.spool import Spool, SpoolDrain
-from outreach.requests import InvalidRequest, live_requests, record_request, requests_in_her_words
-from outreach.steps import Step
+from outreach.staff.assigning import CannotTakeCases, assign_case
 from outreach.tasks import TaskEnded, WrongTask
 from outreach.terms import Channel, Outcome, Role, Verdict, VerdictSource
 

@@ -7,11 +7,11 @@ import pytest
 from agency_world import ANA, NOW, World, add_colleague
 from sqlalchemy import select
 
-from outreach import paging
 from outreach.access import StaffCard
-from outreach.call_in_board import board_of, red_ones
-from outreach.interlock import Colour, Stand
-from outreach.paging import PageAbout
+from outreach.call_ins.board import board_of, red_ones
+from outreach.call_ins.interlock import Colour, Stand
+from outreach.on_duty import paging
+from outreach.on_duty.paging import PageAbout
 from outreach.records.on_call import PageCall, StaffPage
 from outreach.scheduling.escalation import look_at_due
 from outreach.terms import Employer, Role

@@ -9,14 +9,16 @@ import pytest
 from builders import NOW, a_case, a_destination, a_protocol_text, a_verdict
 from sqlalchemy import func, select
 
-from outreach import audit, cases, handles, people
-from outreach.attempts import Counts, Tried
+from outreach import audit, cases, people
+from outreach.attempts.outcomes import Counts, Tried
 from outreach.audit import WORKER
+from outreach.case_file.contents import AttemptDetail
 from outreach.cases import Approved, Standing
-from outreach.contact_policy import STANDARD
-from outreach.contents import AttemptDetail
-from outreach.facts import Approval, Request
-from outreach.gate_facts import was_asked
+from outreach.gate.contact_policy import STANDARD
+from outreach.gate.facts import Approval, Request
+from outreach.gate.gate_facts import was_asked
+from outreach.her_word.requests import record_request
+from outreach.identity import handles
 from outreach.people import Particulars
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseKeyRecord, CaseRecord, PossibleMatch
@@ -26,7 +28,6 @@ from outreach.records.keys import HOUSE, seal
 from outreach.records.ledger import AuditEntry
 from outreach.records.people import SuppressedPhone
 from outreach.records.work import Attempt
-from outreach.requests import record_request
 from outreach.terms import Channel, Level, Outcome
 
 

@@ -9,19 +9,21 @@ from agency_world import HERS, NOW, World, add_colleague
 from sqlalchemy import select
 
 from crypto.keyring import KeyPaths
-from outreach import cases, closing_notices, reach
+from outreach import cases
 from outreach.access import NoSuchCase, StaffCard
-from outreach.attempting import Made, log_attempt
-from outreach.closing_notices import ClosingDetail, MayNotClose, Wanted, closing_of
-from outreach.deciding import complete
-from outreach.interlock import Lack
-from outreach.next_way import ELSEWHERE
+from outreach.attempts.recording import Made, log_attempt
+from outreach.call_ins import closing as closing_notices
+from outreach.call_ins.closing import ClosingDetail, MayNotClose, Wanted, closing_of
+from outreach.call_ins.interlock import Lack
+from outreach.identity.deciding import complete
+from outreach.protocols.steps import Step
+from outreach.reaching import reach
+from outreach.reaching.next_way import ELSEWHERE
 from outreach.records.call_ins import NoticeClosing
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
-from outreach.steps import Step
 from outreach.tasks import TaskEnded, WrongTask, detail_of
 from outreach.terms import Channel, ClosedAs, Employer, MissedCause, Outcome, Role, TaskState
 

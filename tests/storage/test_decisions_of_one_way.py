@@ -7,17 +7,17 @@ from uuid import UUID, uuid4
 import pytest
 from builders import NOW, a_case, a_destination, a_staff_member
 
-from outreach import approving
 from outreach.access import NoSuchCase, StaffCard
-from outreach.approving import Decided
-from outreach.attempting import Made, log_attempt
-from outreach.facts import Approval, CaseFacts, Given, Request
-from outreach.gate_facts import facts_for_gate
-from outreach.questions import Question
+from outreach.approvals import approving
+from outreach.approvals.approving import Decided
+from outreach.attempts.recording import Made, log_attempt
+from outreach.gate.facts import Approval, CaseFacts, Given, Request
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.gate.questions import Question
+from outreach.her_word.requests import live_requests, record_request
 from outreach.records.engine import Vault
 from outreach.records.staff import Staff
-from outreach.requests import live_requests, record_request
-from outreach.staffing import card
+from outreach.staff.staffing import card
 from outreach.terms import Channel, Outcome, Role
 
 LATER = NOW + timedelta(minutes=10)

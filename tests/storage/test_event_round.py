@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths, Keyring
-from outreach import event_round, ingest, matching, people
-from outreach.history import history_of
-from outreach.match_tokens import PairTokens
+from outreach import ingest, matching, people
+from outreach.case_file.history import history_of
+from outreach.identity.match_tokens import PairTokens
+from outreach.ingesting import event_round
 from outreach.records.cases import PossibleMatch
 from outreach.records.engine import open_sqlite
 from outreach.records.inserting import insert_held

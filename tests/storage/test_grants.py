@@ -11,8 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from crypto.keyring import Keyring
 from outreach import audit, cases, people
 from outreach.audit_check import verify
-from outreach.messaging import provider_copies, provider_report, provider_sweep
-from outreach.messaging.provider_sweep import Swept
+from outreach.messaging.provider import copies as provider_copies
+from outreach.messaging.provider import report as provider_report
+from outreach.messaging.provider import sweep as provider_sweep
+from outreach.messaging.provider.sweep import Swept
 from outreach.records.engine import Vault, open_postgres
 from outreach.records.ledger import AuditEntry
 from outreach.scheduling import ticks

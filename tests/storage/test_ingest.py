@@ -9,14 +9,14 @@ from agency_world import HERS, HIS, NOW, PROTOCOLS, SAM, World
 from gate_builders import given
 from sqlalchemy.orm import Session
 
-from outreach.attempting import Made, log_attempt
-from outreach.deciding import acknowledge
-from outreach.destinations import Destination
-from outreach.gate_facts import facts_for_gate as cases_facts
+from outreach.attempts.recording import Made, log_attempt
+from outreach.gate.gate_facts import facts_for_gate as cases_facts
+from outreach.identity.deciding import acknowledge
 from outreach.ingest import drain_intake
+from outreach.protocols.steps import Step
 from outreach.proximity import Near, nearness
+from outreach.reaching.destinations import Destination
 from outreach.safe_contact import Allowed, Approval, Held, may_contact
-from outreach.steps import Step
 from outreach.terms import Channel, ContentLevel, Outcome, Verdict
 
 ADVOCATE = uuid4()

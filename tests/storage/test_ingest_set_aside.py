@@ -7,10 +7,11 @@ import pytest
 from agency_world import ANA, NOW, AnAgency, World
 from sqlalchemy.orm import Session
 
-from outreach import match_tokens, people
-from outreach.aside import SetAside
+from outreach import people
+from outreach.identity import match_tokens
 from outreach.inbox import PURPOSE
 from outreach.ingest import try_again
+from outreach.ingesting.aside import SetAside
 from outreach.records.errors import VaultBusy
 
 

@@ -9,16 +9,18 @@ from agency_world import ANA, HERS, NOW, World, add_colleague
 from sqlalchemy import update
 
 from crypto.keyring import KeyPaths
-from outreach import audit, cases, deciding, gate_facts
-from outreach.attempting import Made, log_attempt
-from outreach.facts import Approval, CaseFacts
-from outreach.gate_facts import facts_for_gate
+from outreach import audit, cases
+from outreach.attempts.recording import Made, log_attempt
+from outreach.case_file.standing import Approved
+from outreach.gate import gate_facts
+from outreach.gate.facts import Approval, CaseFacts
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.identity import deciding
+from outreach.protocols.steps import Step
 from outreach.records.cases import CaseKeyRecord
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.safe_contact import may_contact
-from outreach.standing import Approved
-from outreach.steps import Step
 from outreach.tasks import detail_of, tasks_of
 from outreach.terms import Channel, ContentLevel, Outcome, TaskState
 
@@ -169,7 +171,7 @@ def test_planted_hold_of_one_case_alone_is_caught(
 
 def an_alert(world: World, case_id: UUID) -> UUID:
     """Let supervisors be asked about a case."""
-    from outreach.planning import protocol_of, supervisor_alert
+    from outreach.protocols.planning import protocol_of, supervisor_alert
     from outreach.tasks import add_task
 
     with world.vault.writing() as session:

@@ -9,15 +9,16 @@ import pytest
 from agency_world import ANA, HERS, HIS, NOW, SAM, World, add_colleague
 
 from crypto.keyring import KeyPaths
-from outreach import cases, reach
-from outreach.deciding import AlreadyDecided, begin_outreach, decide
-from outreach.destinations import ChannelVerdict
-from outreach.gate_facts import facts_for_gate
-from outreach.reasons import Reason
+from outreach import cases
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.gate.reasons import Reason
+from outreach.identity.deciding import AlreadyDecided, begin_outreach, decide
+from outreach.protocols.steps import Step
+from outreach.reaching import reach
+from outreach.reaching.destinations import ChannelVerdict
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.safe_contact import Allowed, may_contact
-from outreach.steps import Step
 from outreach.terms import Channel, ContentLevel, Verdict, VerdictSource
 
 ADVOCATE = uuid4()

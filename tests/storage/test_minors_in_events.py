@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from agency_world import ANA, NOW, World
 
-from outreach.steps import Step
+from outreach.protocols.steps import Step
 
 pytestmark = pytest.mark.req("20b")
 

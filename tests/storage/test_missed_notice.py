@@ -9,12 +9,12 @@ from agency_world import World
 from builders import NOW, a_case
 
 from outreach import audit
-from outreach.deciding import acknowledge
-from outreach.plans import PlannedTask
+from outreach.identity.deciding import acknowledge
+from outreach.protocols.plans import PlannedTask
+from outreach.protocols.steps import Step
 from outreach.records.engine import Vault
 from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
-from outreach.steps import Step
 from outreach.tasks import add_task, change_detail, tasks_of
 from outreach.terms import Level, MissedCause, TaskState
 

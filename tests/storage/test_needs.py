@@ -10,15 +10,15 @@ import pytest
 from agency_world import NOW, World
 from builders import a_case, a_staff_member
 
-from outreach import needs, referrals, releases, services
-from outreach.needs import NeedKind, NeedSource, NeedStep, NeverStored, NewNeed, WrongNeedStep
+from outreach.protocols.steps import Step
 from outreach.records.engine import Vault
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.needs import NeedRecord, ReferralRecord
-from outreach.referrals import How, NewReferral, NoLiveRelease, SheDidNotSpeak
-from outreach.releases import BadRelease, Item, NewRelease
-from outreach.services import BadService, ServiceContent
-from outreach.steps import Step
+from outreach.support import needs, referrals, releases, services
+from outreach.support.needs import NeedKind, NeedSource, NeedStep, NeverStored, NewNeed, WrongNeedStep
+from outreach.support.referrals import How, NewReferral, NoLiveRelease, SheDidNotSpeak
+from outreach.support.releases import BadRelease, Item, NewRelease
+from outreach.support.services import BadService, ServiceContent
 
 TODAY = NOW.date()
 LODGE = ServiceContent("Harbor House", ("shelter",), "Beds for women with children.", "(336) 555-0100", "All day")

@@ -17,22 +17,24 @@ from agency_world import NOW, PROTOCOLS, World, add_colleague
 from sqlalchemy import func, select
 from texting import claim_next
 
-from outreach import continuing, people, reach
-from outreach.destinations import ChannelVerdict
-from outreach.duties import plan
+from outreach import people
 from outreach.events import parse_event
-from outreach.happenings import happening_of
-from outreach.hours import Window
-from outreach.messaging.letter_printing import Printed, print_due
+from outreach.gate.hours import Window
+from outreach.ingesting import continuing
+from outreach.ingesting.happenings import happening_of
+from outreach.messaging.letters.printing import Printed, print_due
 from outreach.messaging.text_boxes import TextContent, seal_text
-from outreach.paging import WORDS, look_at_pages
-from outreach.planning import protocol_of
-from outreach.plans import CaseSoFar, Happening, OpenTask, Plan
+from outreach.on_duty.paging import WORDS, look_at_pages
+from outreach.protocols.duties import plan
+from outreach.protocols.planning import protocol_of
+from outreach.protocols.plans import CaseSoFar, Happening, OpenTask, Plan
+from outreach.protocols.steps import Step
+from outreach.reaching import reach
+from outreach.reaching.destinations import ChannelVerdict
 from outreach.records.on_call import PageCall, StaffPage
 from outreach.records.staff import Staff
 from outreach.records.work import Letter, Text
 from outreach.scheduling.escalation import look_at_due
-from outreach.steps import Step
 from outreach.terms import Channel, Level, TaskState, Verdict, VerdictSource
 
 IN_MEMORY, IN_THE_VAULT = 1_900, 100

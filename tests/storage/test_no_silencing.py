@@ -17,23 +17,24 @@ from agency_world import ANA, HERS, HIS, NOW, SAM, World, add_colleague
 from texting import claim_next
 
 from crypto.keyring import KeyPaths
-from outreach import cases, reach
-from outreach.answers import Held
-from outreach.attempting import Made, log_attempt
-from outreach.destinations import ChannelVerdict, Destination
-from outreach.gate_facts import facts_for_gate
-from outreach.hours import Window
+from outreach import cases
+from outreach.attempts.recording import Made, log_attempt
+from outreach.gate.answers import Held
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.gate.hours import Window
+from outreach.gate.reasons import Reason
+from outreach.gate.ways import RULES, call
 from outreach.messaging import texts
 from outreach.messaging.wording import FromTemplate
-from outreach.next_way import SafestWay, next_way
-from outreach.reasons import Reason
+from outreach.protocols.steps import Step
+from outreach.reaching import reach
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.reaching.next_way import SafestWay, next_way
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Text
 from outreach.safe_contact import Allowed, Decision, may_contact
-from outreach.steps import Step
 from outreach.terms import Channel, ContentLevel, Outcome, Verdict, VerdictSource
-from outreach.ways import RULES, call
 
 ADVOCATE = uuid4()
 SOON = NOW + timedelta(hours=1)

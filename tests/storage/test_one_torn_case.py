@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from outreach import audit
 from outreach.access import StaffCard
-from outreach.event_round import EventRound
-from outreach.match_view import open_match_view
+from outreach.identity.match_view import open_match_view
+from outreach.ingesting.event_round import EventRound
 from outreach.records.cases import LevelEventRecord
 from outreach.records.people import VictimRecord
 from outreach.records.work import Task

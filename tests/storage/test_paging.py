@@ -12,10 +12,11 @@ from agency_world import NOW, World
 from builders import FrozenClock, a_staff_member
 from sqlalchemy import select
 
-from outreach import arrivals, on_call, pagers, paging
-from outreach.on_call import NewShift, Turn
-from outreach.pagers import NotPaged, OnScreenOnly, push_due
-from outreach.paging import PageAbout
+from outreach.ingesting import arrivals
+from outreach.on_duty import on_call, pagers, paging
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.on_duty.pagers import NotPaged, OnScreenOnly, push_due
+from outreach.on_duty.paging import PageAbout
 from outreach.records.engine import Vault
 from outreach.records.on_call import PageCall, PageTick, StaffPage
 from outreach.terms import Role
@@ -316,7 +317,7 @@ def test_planted_paging_of_the_unassigned_alone_is_caught(
 ) -> None:
     """NI-14 names it: pages that depend on what we know of her would tell who listens."""
     page: Callable[..., None] = arrivals.page_on_call
-    monkeypatch.setattr("outreach.continuing.page_on_call", lambda *_: None)
+    monkeypatch.setattr("outreach.ingesting.continuing.page_on_call", lambda *_: None)
     assert page is arrivals.page_on_call
 
     with pytest.raises(ValueError, match="unpack"):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from crypto.boxes import CaseKey, Place
 from outreach import audit, people
-from outreach.hours import Window
+from outreach.gate.hours import Window
 from outreach.people import ContactCard, Particulars
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseKeyRecord

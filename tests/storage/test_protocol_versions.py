@@ -8,12 +8,12 @@ import pytest
 from agency_world import PROTOCOLS, add_colleague
 from builders import NOW
 
-from outreach import on_call, protocol_changes
-from outreach import protocol_versions as versions
-from outreach.intake_events import Protocols
-from outreach.on_call import NewShift, Turn
-from outreach.protocol import ProtocolError, digest
-from outreach.protocol_changes import (
+from outreach.ingesting.intake_events import Protocols
+from outreach.on_duty import on_call
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.protocols import changes as protocol_changes
+from outreach.protocols import versions
+from outreach.protocols.changes import (
     AnotherWaits,
     ChangeSettled,
     CurrentMoved,
@@ -22,6 +22,7 @@ from outreach.protocol_changes import (
     NothingChanges,
     VersionNotNew,
 )
+from outreach.protocols.protocol import ProtocolError, digest
 from outreach.records.cases import CaseRecord
 from outreach.records.ledger import AuditEntry
 

@@ -6,8 +6,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from outreach.pagers import NotPaged, PushPager
-from outreach.paging import WORDS
+from outreach.on_duty.pagers import NotPaged, PushPager
+from outreach.on_duty.paging import WORDS
 
 pytestmark = pytest.mark.req("20")
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from crypto.keyring import KeyPaths
-from outreach.attempting import Made, log_attempt
+from outreach.attempts.recording import Made, log_attempt
+from outreach.protocols.steps import Step
 from outreach.records.cases import CaseKeyRecord
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
@@ -18,7 +19,6 @@ from outreach.records.work import Task
 from outreach.scheduling import escalation
 from outreach.scheduling.escalation import look_at_due
 from outreach.scheduling.queue import LEASE, JobQueue, due_tasks, queue_for
-from outreach.steps import Step
 from outreach.terms import Channel, Outcome
 
 ADVOCATE = uuid4()

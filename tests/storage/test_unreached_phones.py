@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from builders import NOW, FrozenClock, a_staff_member
 
-from outreach import on_call, pagers, paging, unreached_phones
-from outreach.on_call import NewShift, Turn
-from outreach.pagers import NotPaged, push_due
-from outreach.paging import PageAbout
+from outreach.on_duty import on_call, pagers, paging, unreached_phones
+from outreach.on_duty.on_call import NewShift, Turn
+from outreach.on_duty.pagers import NotPaged, push_due
+from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.unreached_phones import Cause
 from outreach.records.engine import Vault
 from outreach.records.staff import Staff
 from outreach.terms import Role
-from outreach.unreached_phones import Cause
 
 pytestmark = pytest.mark.req("20")
 LATER = NOW + timedelta(minutes=20)

@@ -5,11 +5,10 @@ from typing import Any
 
 from browser.samples.marks import BACK, HANDLE, LEVEL_B, SIGNED_IN, at, choices, do, form, go, radio
 
-from outreach.interlock import Lack, Stand
+from outreach.call_ins.interlock import Lack, Stand
 from outreach.terms import ClosedAs, MissedCause
-from portal.advocate import call_in_pages as pages
-from portal.advocate import call_in_words as words
-from portal.advocate.call_in_calendar import CELL_HEIGHT, CELL_WIDTH, HEAD, NAMES, PLACES
+from portal.advocate.call_ins import pages, words
+from portal.advocate.call_ins.calendar import CELL_HEIGHT, CELL_WIDTH, HEAD, NAMES, PLACES
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
 from portal.advocate.sentences import CAUSES
 

@@ -23,13 +23,13 @@ from browser.samples.marks import (
     radio,
 )
 
-from outreach.code_word_claims import Claim
-from portal.advocate import case_pages as case
-from portal.advocate import contact_pages as contact
-from portal.advocate.call_in_words import LATE
+from outreach.her_word.code_word_claims import Claim
+from portal.advocate.call_ins.words import LATE
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
-from portal.advocate.known_by import HOW, LATELY, SAID
-from portal.advocate.talk_pages import TalkCard
+from portal.advocate.cases import pages as case
+from portal.advocate.cases.known_by import HOW, LATELY, SAID
+from portal.advocate.contact import pages as contact
+from portal.advocate.talks.pages import TalkCard
 
 # A case
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from browser.samples.marks import BACK, HANDLE, SIGNED_IN, as_shown, at, do, go
 
-from outreach.code_words import Answer
+from outreach.her_word.code_words import Answer
 from outreach.messaging.stop_words import Said
 from outreach.terms import TextState
-from portal.advocate import conversation_pages as talk
 from portal.advocate import words
 from portal.advocate.cards import Frame, Hold
-from portal.advocate.code_words import ANSWERS, HELP, CheckForm, NewWordForm
-from portal.advocate.conversations import FROZEN, NOTES, UNVERIFIED, VERIFIED
+from portal.advocate.contact.code_words import ANSWERS, HELP, CheckForm, NewWordForm
 from portal.advocate.forms import offer
-from portal.advocate.unknown_numbers import AttachForm, DismissForm
+from portal.advocate.texts import conversation_pages as talk
+from portal.advocate.texts.conversations import FROZEN, NOTES, UNVERIFIED, VERIFIED
+from portal.advocate.texts.unknown_numbers import AttachForm, DismissForm
 
 # Talking with her by text
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from browser.samples.marks import BACK, HANDLE, LEVEL_A, LEVEL_B, LEVEL_C, SIGNED_IN, at, choices, do, form, go, radio
 
-from outreach.aside import SENTENCES
-from portal.advocate import case_pages as case
+from outreach.ingesting.aside import SENTENCES
 from portal.advocate import pages
 from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold, Step
+from portal.advocate.cases import pages as case
 
 TASK = case.TaskPage(
     title="The call-in moved",

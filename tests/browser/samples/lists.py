@@ -21,8 +21,8 @@ from browser.samples.marks import (
 )
 
 from portal.advocate import pages
-from portal.advocate.alarms import unreadable_cases
 from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold, Notice
+from portal.advocate.team.alarms import unreadable_cases
 
 UNREADABLE_TEXT = Hold(
     "A text was held, and its case can not be opened, so no task could be made.",

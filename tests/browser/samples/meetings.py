@@ -5,8 +5,8 @@ from typing import Any
 
 from browser.samples.marks import HANDLE, HELD, SIGNED_IN, at, choices, do, form, go, radio
 
-from portal.advocate import meeting_pages as pages
 from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold
+from portal.advocate.meetings import pages
 from portal.advocate.pages import TodayRow
 
 CALL_NOW = Chip("Call now", "unsafe", "cross")

@@ -6,8 +6,8 @@ from typing import Any
 from browser.samples.marks import BACK, HANDLE, SIGNED_IN, at, choices, do, go, radio
 from browser.samples.night import NEEDS
 
-from portal.advocate import need_pages as pages
 from portal.advocate.cards import Chip, Field, Form, Frame, Hold
+from portal.advocate.support import pages
 
 PAGE = pages.NeedsPage(
     handle=HANDLE,

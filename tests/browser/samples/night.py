@@ -7,9 +7,9 @@ from typing import Any
 from browser.samples.cases import WAYS
 from browser.samples.marks import HANDLE, LEVEL_A, LEVEL_B, SIGNED_IN, at, choices, do, go
 
-from portal.advocate import night_pages as night
 from portal.advocate.cards import Chip, Field, Form, Frame, Hold
-from portal.advocate.case_pages import SafeContactRow
+from portal.advocate.cases.pages import SafeContactRow
+from portal.advocate.on_duty import night_pages as night
 from portal.advocate.pages import TodayRow
 
 FIRST = TodayRow(

@@ -7,10 +7,10 @@ from browser.samples.marks import ALARM, HANDLE, HELD, SIGNED_IN, at, do, form, 
 
 from outreach.messaging.outbox import Part
 from outreach.terms import TextState
-from portal.advocate import outbox_pages as outbox
 from portal.advocate.cards import Chip, Fact, Frame, Hold
-from portal.advocate.outbox_rows import SENTENCES as OF_TEXTS
-from portal.advocate.outbox_rows import TITLES as PARTS
+from portal.advocate.texts import outbox_pages as outbox
+from portal.advocate.texts.outbox_rows import SENTENCES as OF_TEXTS
+from portal.advocate.texts.outbox_rows import TITLES as PARTS
 
 OUTBOX_SENTENCES = {
     "held": "Her OK is 34 days old.",

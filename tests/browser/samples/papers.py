@@ -5,11 +5,11 @@ from typing import Any
 
 from browser.samples.marks import BACK, HANDLE, HELD, SAFE, SHE_ASKED, SIGNED_IN, UNKNOWN, at, do, form, go, radio
 
-from portal.advocate import case_pages as case
-from portal.advocate import consent_cards as consents
-from portal.advocate import contact_pages as contact
 from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold
-from portal.advocate.known_by import NO_WORD
+from portal.advocate.cases import pages as case
+from portal.advocate.cases.known_by import NO_WORD
+from portal.advocate.contact import pages as contact
+from portal.advocate.texts import consent_cards as consents
 
 TEXT = contact.TextPage(
     title="Write a text",

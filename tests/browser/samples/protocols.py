@@ -6,13 +6,13 @@ from typing import Any
 
 from browser.samples.marks import SIGNED_IN, as_shown, at, go
 
-from outreach.protocol import ProtocolError, parse
-from outreach.protocol_preview import preview
+from outreach.protocols.preview import preview
+from outreach.protocols.protocol import ProtocolError, parse
 from portal.advocate.cards import Fact, Frame, Hold
-from portal.advocate.protocol_decisions import AgreeForm, TakeBackForm
-from portal.advocate.protocol_dry_run import Looked, dry_run_page
-from portal.advocate.protocol_pages import EarlierRow, FaultRow, InForceCard, ProtocolsPage, ProtocolTextPage
-from portal.advocate.protocols import AskForm, TextForm
+from portal.advocate.protocols.decisions import AgreeForm, TakeBackForm
+from portal.advocate.protocols.desk import AskForm, TextForm
+from portal.advocate.protocols.dry_run import Looked, dry_run_page
+from portal.advocate.protocols.pages import EarlierRow, FaultRow, InForceCard, ProtocolsPage, ProtocolTextPage
 
 FILES = Path(__file__).parents[3] / "config" / "protocols"
 HIGH_POINT = (FILES / "high-point.toml").read_text()

@@ -5,17 +5,17 @@ from typing import Any
 
 from browser.samples.marks import HANDLE, HELD, SIGNED_IN, as_shown, at, do, go
 
-from outreach.messaging.letter_board import Part
+from outreach.messaging.letters.board import Part
 from outreach.terms import BatchState, LetterState, PlaceState
-from portal.advocate import batch_pages as pages
 from portal.advocate import words
-from portal.advocate.batch_cards import HEADINGS, PLACES, SENTENCES, STATES
-from portal.advocate.batch_forms import AgainForm, CountForm, GiveUpForm, MailForm
 from portal.advocate.cards import Frame, Hold, Step
-from portal.advocate.cold_mail import ANSWERS, AnswerForm
 from portal.advocate.forms import offer
-from portal.advocate.letter_board import ASKED, TITLES, WAITS
-from portal.advocate.returned_mail import FAULTS, CodeForm, NotACode
+from portal.advocate.letters import batch_pages as pages
+from portal.advocate.letters.batch_cards import HEADINGS, PLACES, SENTENCES, STATES
+from portal.advocate.letters.batch_forms import AgainForm, CountForm, GiveUpForm, MailForm
+from portal.advocate.letters.board import ASKED, TITLES, WAITS
+from portal.advocate.letters.cold_mail import ANSWERS, AnswerForm
+from portal.advocate.letters.returned_mail import FAULTS, CodeForm, NotACode
 
 ROW_STATES = {
     Part.HELD: HELD,

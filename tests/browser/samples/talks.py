@@ -5,8 +5,10 @@ from typing import Any
 from browser.samples.marks import BACK, HANDLE, SIGNED_IN, as_shown, at, do, go
 from talks import INSTRUMENTS
 
-from portal.advocate import talk_forms, talk_pages, talk_words
 from portal.advocate.cards import Fact, Frame, Hold
+from portal.advocate.talks import forms as talk_forms
+from portal.advocate.talks import pages as talk_pages
+from portal.advocate.talks import words as talk_words
 
 LAP = INSTRUMENTS.find("lap")
 DA = INSTRUMENTS.find("danger-assessment")

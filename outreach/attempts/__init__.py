@@ -1,0 +1,1 @@
+"""Tries to reach her: limits before, records after, and what an outcome means."""

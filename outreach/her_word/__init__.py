@@ -1,0 +1,1 @@
+"""What she said: she asked, stop, her code word, her answer for when danger grows."""

@@ -1,0 +1,1 @@
+"""Meetings where she chooses: planned, checked, watched over, called off."""

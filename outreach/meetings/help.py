@@ -1,0 +1,120 @@
+"""
+Going into a meeting and coming out, and calling for help so that nobody who looks at the screen can tell.
+
+A quiet button, or a colleague's own words in the note, do what any check-in or check-out does, and besides page the
+buddy, supervisors and whoever is on call, at once. The answer is the same to the byte; what to do others alone see.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import audit
+from outreach.access import StaffCard
+from outreach.her_word.code_word_rules import fold
+from outreach.meetings import keeping as meeting_keeping
+from outreach.meetings.boxes import change_meeting
+from outreach.meetings.overdue import Raised, raise_alarm
+from outreach.meetings.rules import AlarmKind
+from outreach.on_duty import on_call, paging
+from outreach.on_duty.paging import PageAbout
+from outreach.records.boxes import BoxNumber
+from outreach.records.keys import HOUSE, seal, unseal
+from outreach.records.meetings import DangerPhrase, Meeting
+
+SHORTEST = 8
+"""Letters of a phrase: fewer stand in too many notes."""
+
+
+class UnfitPhrase(ValueError):
+    """A phrase that would be found in ordinary notes; the text is the mend."""
+
+
+class CheckOut(NamedTuple):
+    """What was sent with a check-out."""
+
+    note: str = ""
+    is_quiet: bool = False
+    """The quiet button was pressed."""
+
+
+def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckOut, *, now: datetime) -> None:
+    """
+    End a meeting, and call for help where it was asked for. Audited alike. Raises NotTheirs, WrongState.
+
+    What they wrote with a call for help is kept apart from the note: it is shown to those who answer it alone.
+    """
+    if not meeting_keeping.is_there(meeting, staff.id):
+        raise meeting_keeping.NotTheirs
+    needs_help = is_call_for_help(session, staff.id, sent)
+    kept = {"help_note": sent.note} if needs_help else {"note": sent.note}
+    change_meeting(session, meeting, **kept)
+    meeting_keeping.close(session, meeting, by=staff.id, now=now)
+    if needs_help:
+        call_for_help(session, meeting, now=now)
+
+
+def check_in(session: Session, staff: StaffCard, meeting: Meeting, *, is_quiet: bool, now: datetime) -> None:
+    """Begin a meeting, and call for help where the quiet button was pressed at the door. Raises as check_in does."""
+    meeting_keeping.check_in(session, staff, meeting, now=now)
+    if is_quiet:
+        call_for_help(session, meeting, now=now)
+
+
+def help_all_the_same(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckOut, *, now: datetime) -> None:
+    """
+    Call for help where a step asked for it that could not be taken: too late, too early, or with a faulty form.
+
+    A colleague checked out before, or the meeting may not begin: what is in the way of the step is in no way of help.
+    """
+    if not meeting_keeping.is_there(meeting, staff.id) or not is_call_for_help(session, staff.id, sent):
+        return
+    if sent.note:
+        change_meeting(session, meeting, help_note=sent.note)
+    call_for_help(session, meeting, now=now)
+
+
+def is_call_for_help(session: Session, staff_id: UUID, sent: CheckOut) -> bool:
+    """Tell whether a check-out asks for help: by the button, or by this colleague's words, in any dress."""
+    phrase = _phrase(session, staff_id)
+    return sent.is_quiet or (phrase is not None and phrase in fold(sent.note))
+
+
+def keep_phrase(session: Session, staff_id: UUID, words: str, *, now: datetime) -> None:
+    """Keep a colleague's words for danger in place of those before; never shown again. Audited. Raises UnfitPhrase."""
+    folded = fold(words)
+    if len(folded) < SHORTEST or len(words.split()) < 2:
+        raise UnfitPhrase(f"Use two words or more, with {SHORTEST} letters or more, that no note would hold by chance.")
+    row = session.scalar(select(DangerPhrase).where(DangerPhrase.staff_id == staff_id))
+    row_id = row.id if row else uuid4()
+    box = seal(session, BoxNumber.DANGER_PHRASE, [folded], owner=HOUSE, row=row_id)
+    if row is None:
+        session.add(DangerPhrase(id=row_id, staff_id=staff_id, phrase_box=box))
+    else:
+        row.phrase_box = box
+    audit.record(session, action="staff.phrase", by=staff_id, cases=(), now=now)
+
+
+def has_phrase(session: Session, staff_id: UUID) -> bool:
+    """Tell whether a colleague has words for danger."""
+    return session.scalar(select(DangerPhrase.id).where(DangerPhrase.staff_id == staff_id)) is not None
+
+
+def _phrase(session: Session, staff_id: UUID) -> str | None:
+    row = session.scalar(select(DangerPhrase).where(DangerPhrase.staff_id == staff_id))
+    return str(unseal(session, BoxNumber.DANGER_PHRASE, row.phrase_box, owner=HOUSE, row=row.id)[0]) if row else None
+
+
+def call_for_help(session: Session, meeting: Meeting, *, now: datetime) -> None:
+    """Page everyone who is not at the meeting: a phone that rings there would tell."""
+    call_id = uuid4()
+    raise_alarm(session, Raised(meeting.id, AlarmKind.DURESS, now, call_id), now=now)
+    duty = on_call.on_duty(session, at=now)
+    everyone = (meeting.buddy_id, *on_call.supervisors(session), *duty.first, *duty.second)
+    there = {meeting.lead_id, meeting.second_id}
+    called = tuple(each for each in dict.fromkeys(everyone) if each not in there)
+    paging.call(session, called, PageAbout.MEETING_DURESS, now=now, call_id=call_id)
+    audit.record(session, action="meeting.help", by=audit.WORKER, cases=[meeting.case_id], now=now)

@@ -1,0 +1,1 @@
+"""Letters: drafted, released, printed, counted, mailed, come back."""

@@ -1,0 +1,146 @@
+"""What pages show of stacks: where each stands, how far it is, its letters by code; handles only of one's own cases."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from outreach import audit
+from outreach.access import StaffCard, visible_cases
+from outreach.approvals.second_person import PEERS_AFTER
+from outreach.messaging.letters.batch_rows import Place, batch_in, counts, places
+from outreach.messaging.letters.batches import may_handle, may_release
+from outreach.messaging.letters.rows import LetterCard, card_of, content_of
+from outreach.records.cases import CaseRecord
+from outreach.records.letters import LetterBatch
+from outreach.records.staff import Staff
+from outreach.terms import BatchState, LetterState, PlaceState
+
+ENDED_SHOWN = timedelta(days=14)
+MOST = 30
+_ENDED = (BatchState.MAILED.value, BatchState.UNDONE.value)
+_ON_PAPER = (BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED, BatchState.MAILED)
+_IN_HAND = (LetterState.HELD, LetterState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """One stack in a list."""
+
+    id: UUID
+    number: int
+    state: BatchState
+    prepared_by: str
+    prepared_at: datetime
+    is_mine: bool
+    may_release: bool
+    released_from: datetime
+    """When any colleague but the one who prepared it may release it."""
+    total: int
+    """Letters in it that were not taken out."""
+    done: int
+    """Of them made, or mailed."""
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """One letter of a stack. The handle is empty where the case is not the reader's."""
+
+    letter_id: UUID
+    place: int
+    code: str
+    handle: str
+    case_id: UUID | None
+    state: PlaceState
+    card: LetterCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView:
+    """One stack with its letters."""
+
+    line: BatchLine
+    released_by: str
+    printer: str
+    counted: int | None
+    is_theirs: bool
+    """Whether the reader may see each case of it: then the pages may be taken out."""
+    may_handle: bool
+    """Whether it is in the reader's hands: to count, mail or give it up."""
+    inside: tuple[PlaceLine, ...]
+    pull_out: tuple[PlaceLine, ...]
+    """Letters that came out of the printer and may not go any more."""
+
+
+def open_batches(session: Session, staff: StaffCard, *, now: datetime) -> tuple[BatchLine, ...]:
+    """Return the stacks that are not mailed yet, and those that ended lately, newest first. Numbers only; unaudited."""
+    lately = or_(LetterBatch.state.not_in(_ENDED), LetterBatch.state_on >= (now - ENDED_SHOWN).date())
+    query = select(LetterBatch, Staff.name).join(Staff, Staff.id == LetterBatch.prepared_by_id).where(lately)
+    rows = session.execute(query.order_by(LetterBatch.number.desc()).limit(MOST)).all()
+    found = counts(session, [batch.id for batch, _ in rows])
+    return tuple(_line(batch, name, found[batch.id], staff, now) for batch, name in rows)
+
+
+def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -> BatchView:
+    """Return one stack with its letters by code. Audited, with the cases that are the reader's. Raises NoSuchRecord."""
+    batch = batch_in(session, batch_id)
+    name = session.scalar(select(Staff.name).where(Staff.id == batch.prepared_by_id)) or ""
+    second = session.scalar(select(Staff.name).where(Staff.id == batch.released_by_id)) or ""
+    all_places = places(session, batch_id)
+    handles = _handles(session, staff, all_places)
+    lines = [_place(session, each, handles) for each in all_places]
+    audit.record(session, action="batch.read", by=staff.id, cases=sorted(handles), now=now)
+    inside = tuple(each for each in lines if each.state is not PlaceState.OUT and each.card.state not in _IN_HAND)
+    return BatchView(
+        line=_line(batch, name, counts(session, [batch_id])[batch_id], staff, now),
+        released_by=second,
+        printer=batch.printer,
+        counted=batch.counted,
+        is_theirs=all(each.handle for each in inside),
+        may_handle=may_handle(staff, batch),
+        inside=inside,
+        pull_out=tuple(each for each in lines if _is_to_pull(batch, each)),
+    )
+
+
+def _is_to_pull(batch: LetterBatch, line: PlaceLine) -> bool:
+    return batch.state in _ON_PAPER and line.card.state in _IN_HAND
+
+
+def _line(batch: LetterBatch, name: str, found: dict[PlaceState, int], staff: StaffCard, now: datetime) -> BatchLine:
+    done = found[PlaceState.MADE] + found[PlaceState.MAILED]
+    return BatchLine(
+        id=batch.id,
+        number=batch.number,
+        state=BatchState(batch.state),
+        prepared_by=name,
+        prepared_at=batch.prepared_at,
+        is_mine=batch.prepared_by_id == staff.id,
+        may_release=batch.state == BatchState.PLANNED and may_release(staff, batch, now=now),
+        released_from=batch.prepared_at + PEERS_AFTER,
+        total=done + found[PlaceState.PLANNED],
+        done=done,
+        left_out=found[PlaceState.OUT],
+    )
+
+
+def _handles(session: Session, staff: StaffCard, inside: list[Place]) -> dict[UUID, str]:
+    """Return the handles of those of these cases that a person may see."""
+    query = visible_cases(staff).where(CaseRecord.id.in_({each.letter.case_id for each in inside}))
+    return {row.id: row.handle for row in session.execute(query.with_only_columns(CaseRecord.id, CaseRecord.handle))}
+
+
+def _place(session: Session, place: Place, handles: dict[UUID, str]) -> PlaceLine:
+    letter = place.letter
+    return PlaceLine(
+        letter_id=letter.id,
+        place=place.row.place,
+        code=content_of(session, letter).code,
+        handle=handles.get(letter.case_id, ""),
+        case_id=letter.case_id if letter.case_id in handles else None,
+        state=PlaceState(place.row.state),
+        card=card_of(session, letter),
+    )

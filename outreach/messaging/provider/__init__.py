@@ -1,0 +1,1 @@
+"""What is particular to the company that carries texts: its settings, codes, copies."""

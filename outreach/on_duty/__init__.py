@@ -1,0 +1,1 @@
+"""Nights and alarms: who is on call, how they are paged, what they may see."""

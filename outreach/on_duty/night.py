@@ -1,0 +1,243 @@
+"""
+The night card: who waits while the office is shut, for whoever is on call and during the shift only.
+
+It shows handles, what is due, and the safest first way with the gate's answer; of a case that is opened also her ways,
+what is wanted at once, and nothing anybody wrote about her. Every look is recorded. No caseload is needed for it,
+and none is gained by it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from outreach import audit, people
+from outreach.access import Action, NoSuchCase, StaffCard
+from outreach.case_file.view import CaseView, attempts_of, head_of_record, view_of
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.her_word import code_words
+from outreach.her_word.code_words import Alarm
+from outreach.her_word.requests import live_requests
+from outreach.messaging.incoming import newest_at
+from outreach.on_duty import on_call
+from outreach.on_duty.on_call import Shift
+from outreach.protocols.steps import STEPS, Step
+from outreach.reaching.next_way import NextWay, next_way
+from outreach.records.cases import CaseRecord
+from outreach.records.errors import UNREADABLE
+from outreach.records.ledger import AuditEntry, AuditSubject
+from outreach.records.on_call import OnCallShift
+from outreach.records.work import Task
+from outreach.support.needs import NeedCard
+from outreach.terms import Level, Outcome, Role, TaskState
+from outreach.today import Duty, duties_of_case
+
+AHEAD = timedelta(hours=12)
+"""How far ahead a supervisor without a shift looks."""
+MOST = 40
+READ, CALLED, PAGE = "night.read", "night.call", "night.page"
+"""What the log says of a look: one case, one number to call it, the card of all."""
+AT_ONCE = (Step.NEED_NOW.value, Step.SUPERVISOR_URGENT.value)
+"""What is on the card whatever the level and whenever it is due."""
+
+
+_NOTHING_WRITTEN: dict[str, Any] = {
+    "events": (),
+    "attempts": (),
+    "texts": (),
+    "letters": (),
+    "reasons": {},
+    "names": {},
+}
+
+
+class Hers(NamedTuple):
+    """What came from her since the shift began: when, and not a word of it."""
+
+    message_at: datetime | None = None
+    """The newest text from a phone of hers; nobody knows who typed it."""
+    contact_at: datetime | None = None
+    """When she last got in touch by herself, as a colleague noted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One case on the card."""
+
+    case_id: UUID
+    handle: str
+    zone: str
+    duties: tuple[Duty, ...]
+    way: NextWay | None
+    """None where the case does not open: somebody must be told."""
+    hers: Hers = Hers()
+
+
+class Done(NamedTuple):
+    """One try of a shift."""
+
+    at: datetime
+    handle: str
+    outcome: Outcome
+
+
+class Span(NamedTuple):
+    """The while a night card looks at."""
+
+    since: datetime
+    until: datetime
+
+
+class NightCard(NamedTuple):
+    """Who waits until the end of the shift."""
+
+    shift: Shift | None
+    """None for a supervisor who is not on call."""
+    until: datetime
+    rows: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightCase:
+    """One case as the colleague on call sees it: a view without anything that was written about her."""
+
+    view: CaseView
+    needs: tuple[NeedCard, ...]
+    """Open ones; their notes are left out."""
+    alarm: Alarm | None
+    hers: Hers = Hers()
+
+
+def on_duty(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Shift | None, datetime]:
+    """Return a colleague's shift and until when they look ahead. NoSuchCase for who is not on call, but supervisors."""
+    shift = on_call.shift_of(session, staff, at=now)
+    if not staff.may(Action.SEE_NIGHT) or (shift is None and staff.role is not Role.SUPERVISOR):
+        raise NoSuchCase
+    return shift, shift.ends_at if shift else now + AHEAD
+
+
+def night_card(session: Session, staff: StaffCard, *, now: datetime) -> NightCard:
+    """Return who waits, soonest first; one recorded read of all of them. NoSuchCase as `on_duty`."""
+    shift, until = on_duty(session, staff, now=now)
+    query = (
+        select(CaseRecord.id, CaseRecord.handle)
+        .join(Task, Task.case_id == CaseRecord.id)
+        .where(_waits(until))
+        .group_by(CaseRecord.id, CaseRecord.handle)
+        .limit(MOST)
+    )
+    found = [(row[0], row[1]) for row in session.execute(query)]
+    span = Span(_since(shift, now), until)
+    rows = [_row(session, case_id, handle, span=span, now=now) for case_id, handle in found]
+    if found:
+        audit.record(session, action=PAGE, by=staff.id, cases=[case_id for case_id, _ in found], now=now)
+    return NightCard(shift, until, tuple(sorted(rows, key=_soonest)))
+
+
+def find_waiting(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> CaseRecord:
+    """Return a case that is on this colleague's card now. NoSuchCase for every other, and without a shift."""
+    _, until = on_duty(session, staff, now=now)
+    waits = select(Task.id).where(Task.case_id == case_id, _waits(until)).limit(1)
+    found = session.get(CaseRecord, case_id)
+    if found is None or session.scalar(waits) is None:
+        raise NoSuchCase
+    return found
+
+
+def open_night_case(
+    session: Session, staff: StaffCard, case_id: UUID, *, now: datetime, action: str = READ
+) -> NightCase:
+    """Return a case of the card, and record the look as one entry. NoSuchCase as `find_waiting`."""
+    record = find_waiting(session, staff, case_id, now=now)
+    view = view_of(session, staff, head_of_record(session, record), now=now, action=action)
+    view = replace(view, **_NOTHING_WRITTEN, requests=tuple(live_requests(session, case_id, at=now)))
+    is_alarm = any(each.step is Step.SUPERVISOR_URGENT for each in view.duties)
+    alarm = code_words.read_alarm(session, case_id, by=staff.id, now=now) if is_alarm else None
+    needs = tuple(each._replace(note="") for each in view.needs if each.is_open)
+    shift, _ = on_duty(session, staff, now=now)
+    return NightCase(view=view, needs=needs, alarm=alarm, hers=_hers(session, case_id, _since(shift, now)))
+
+
+def duties_on_card(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> tuple[Duty, ...]:
+    """Return what is due in a case of the card, soonest first. NoSuchCase as `find_waiting`."""
+    _, until = on_duty(session, staff, now=now)
+    find_waiting(session, staff, case_id, now=now)
+    return tuple(each for each in duties_of_case(session, case_id) if _is_on_card(each, until))
+
+
+def done_in_shift(session: Session, staff: StaffCard, shift: Shift, *, now: datetime) -> tuple[Done, ...]:
+    """Return the tries a colleague made in their shift, oldest first: handles and outcomes. One recorded read."""
+    ours = (
+        select(CaseRecord.id, CaseRecord.handle)
+        .join(AuditSubject, AuditSubject.case_id == CaseRecord.id)
+        .join(AuditEntry, AuditEntry.id == AuditSubject.entry_id)
+        .where(AuditEntry.actor_id == staff.id, AuditEntry.action == "attempt.record")
+        .where(AuditEntry.at >= shift.begins_at, AuditEntry.at <= now)
+        .group_by(CaseRecord.id, CaseRecord.handle)
+    )
+    handles = {row[0]: row[1] for row in session.execute(ours)}
+    made = [
+        Done(datetime.fromisoformat(each.detail.at), handle, Outcome(each.detail.outcome))
+        for case_id, handle in handles.items()
+        for each in attempts_of(session, case_id)
+        if each.detail.by == str(staff.id)
+    ]
+    if handles:
+        audit.record(session, action=PAGE, by=staff.id, cases=list(handles), now=now)
+    return tuple(sorted(each for each in made if shift.begins_at <= each.at <= now))
+
+
+def hand_over(session: Session, staff: StaffCard, *, now: datetime) -> None:
+    """Note that who waits was told to the next colleague. Audited. NoSuchCase without a shift."""
+    shift = on_call.shift_of(session, staff, at=now)
+    if shift is None:
+        raise NoSuchCase
+    session.get_one(OnCallShift, shift.id).handed_over_at = now
+    audit.record(session, action="on_call.hand_over", by=staff.id, cases=(), now=now)
+
+
+def _since(shift: Shift | None, now: datetime) -> datetime:
+    """Return since when the night is: the beginning of the shift; for a supervisor without one, half a day ago."""
+    return shift.begins_at if shift else now - AHEAD
+
+
+def _hers(session: Session, case_id: UUID, since: datetime) -> Hers:
+    """Return what came from her since then; nothing where it does not open, which keeps no way from the card."""
+    try:
+        message_at = newest_at(session, case_id)
+        made = [each.detail for each in attempts_of(session, case_id)]
+    except UNREADABLE:
+        return Hers()
+    contact_at = max((datetime.fromisoformat(each.at) for each in made if each.she_contacted_us), default=None)
+    return Hers(*(each if each and each >= since else None for each in (message_at, contact_at)))
+
+
+def _row(session: Session, case_id: UUID, handle: str, *, span: Span, now: datetime) -> Waiting:
+    try:
+        facts = facts_for_gate(session, case_id, at=now)
+        duties = tuple(each for each in duties_of_case(session, case_id) if _is_on_card(each, span.until))
+        hers = _hers(session, case_id, span.since)
+        channels = next((STEPS[each.step].channels for each in duties if STEPS[each.step].channels), ())
+        named = {"channels": channels} if channels else {}
+        way = next_way(people.destinations(session, case_id), at=now, facts=facts, **named)
+    except UNREADABLE:
+        return Waiting(case_id=case_id, handle=handle, zone="UTC", duties=(), way=None)
+    return Waiting(case_id=case_id, handle=handle, zone=facts.zone, duties=duties, way=way, hers=hers)
+
+
+def _waits(until: datetime) -> ColumnElement[bool]:
+    """Say which tasks bring a case onto the card: of level A or B and due by then, or wanted at once."""
+    of_level = and_(Task.level.in_((Level.A.value, Level.B.value)), Task.due_at <= until)
+    return and_(Task.state == TaskState.OPEN.value, or_(of_level, Task.step.in_(AT_ONCE)))
+
+
+def _is_on_card(duty: Duty, until: datetime) -> bool:
+    of_level = duty.level in (Level.A, Level.B) and duty.due_at <= until
+    return duty.missed_cause is None and (of_level or duty.step.value in AT_ONCE)
+
+
+def _soonest(row: Waiting) -> tuple[bool, datetime | None, str]:
+    return bool(row.duties), min((each.due_at for each in row.duties), default=None), row.handle

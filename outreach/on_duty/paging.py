@@ -1,0 +1,242 @@
+"""
+Pages to staff: who is asked to look, until somebody says that they have seen it, and who is asked next.
+
+A page says the same words whatever it is about, and names no case. News of level A or B asks for one at the next
+fixed tick, so that neither its moment nor its number tells what came (docs/adr/0010). How a page reaches a phone is
+hidden in `outreach.on_duty.pagers`. Nothing here ever goes to her: P2 is about what leaves to her.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from outreach import audit
+from outreach.on_duty import on_call
+from outreach.records.engine import Vault
+from outreach.records.meetings import Meeting, MeetingAlarm
+from outreach.records.on_call import PageCall, PageTick, StaffPage
+from outreach.terms import Level
+
+TICK = timedelta(minutes=15)
+"""Pages about news go out at these fixed moments only, counted from midnight UTC."""
+ANSWER_WITHIN = timedelta(minutes=10)
+"""How long those paged have before the next ones are."""
+AGAIN = timedelta(minutes=15)
+"""How often supervisors and whoever is on call are paged again while nobody answers."""
+WORDS = "Wayside: please look at your page."
+"""All that a page ever says, whatever it is about."""
+SUPERVISORS = 2
+"""The rung of the ladder on which supervisors are paged; the second on call stands on the one before."""
+_ASKED = "asked_tick"
+
+
+class PageAbout(StrEnum):
+    """Why somebody is paged. It decides where the screen leads; the words of the page are alike for all."""
+
+    ON_CALL = "on_call"
+    CODE_WORD = "code_word"
+    APPROVAL = "approval"
+    MEETING_OVERDUE = "meeting_overdue"
+    MEETING_DURESS = "meeting_duress"
+    CALL_IN = "call_in"
+    TEXTS_STOPPED = "texts_stopped"
+
+
+class WaitingPage(NamedTuple):
+    """A page that nobody has seen yet, as the screen of one who was paged shows it."""
+
+    call_id: UUID
+    about: PageAbout
+    called_at: datetime
+    rung: int
+
+
+class Rounded(NamedTuple):
+    """What one round did."""
+
+    called: int
+    handed_on: int
+
+
+def next_tick(now: datetime) -> datetime:
+    """Return the first fixed tick that is not before `now`."""
+    now = now.astimezone(UTC)
+    since = now - now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return now + -since % TICK
+
+
+def pages(sent: Level | None, level: Level | None) -> bool:
+    """Say whether an event pages whoever is on call: it names level A or B, or the case is of one."""
+    return bool({sent, level} & {Level.A, Level.B})
+
+
+def page_at_next_tick(session: Session, *, now: datetime) -> None:
+    """Have whoever is on call paged at the next fixed tick, once for all that came before it."""
+    tick = next_tick(now)
+    if session.info.get(_ASKED) == tick:
+        return
+    session.info[_ASKED] = tick
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(PageTick).values(tick_at=tick, is_rung=False)
+    # A tick that was rung while this waited to be written is rung again: rather twice than never.
+    session.execute(row.on_conflict_do_update(index_elements=["tick_at"], set_={"is_rung": False}))
+
+
+def call(
+    session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: datetime, call_id: UUID | None = None
+) -> UUID:
+    """
+    Page these colleagues, at once, and return the id of the call; supervisors, where none of them works here.
+
+    Worked off by the worker: a push to each one's phone, and the next rung of the ladder while nobody answers.
+    """
+    wanted = on_call.at_work(session, staff_ids)
+    rung = 0 if wanted else SUPERVISORS
+    wanted = wanted or on_call.supervisors(session)
+    made = PageCall(
+        id=call_id or uuid4(),
+        about=about.value,
+        called_at=now,
+        rung=rung,
+        escalates_at=now + (ANSWER_WITHIN if rung == 0 else AGAIN),
+    )
+    session.add(made)
+    session.flush()
+    _page_each(session, made.id, _but_those_there(session, made, wanted), now=now)
+    return made.id
+
+
+def call_on_call(session: Session, about: PageAbout, *, now: datetime, but: UUID | None = None) -> UUID:
+    """
+    Page whoever is on call now; supervisors, where nobody is.
+
+    Args:
+        but: whose screen must look as ever, as what happened there is to stay unseen; the ladder may reach them later.
+    """
+    duty = on_call.on_duty(session, at=now)
+    several = (duty.first, duty.second, on_call.supervisors(session))
+    wanted: Sequence[UUID] = next(filter(None, ([each for each in some if each != but] for some in several)), [])
+    return call(session, wanted, about, now=now)
+
+
+def waiting_for(session: Session, staff_id: UUID) -> tuple[WaitingPage, ...]:
+    """Return the pages to a colleague that nobody has seen yet, newest first."""
+    query = (
+        select(PageCall.id, PageCall.about, PageCall.called_at, PageCall.rung)
+        .join(StaffPage, StaffPage.call_id == PageCall.id)
+        .where(StaffPage.staff_id == staff_id, PageCall.seen_at.is_(None))
+        .order_by(PageCall.called_at.desc(), PageCall.id)
+    )
+    return tuple(WaitingPage(row[0], PageAbout(row[1]), row[2], row[3]) for row in session.execute(query))
+
+
+def acknowledge(session: Session, staff_id: UUID, *, now: datetime, call_id: UUID | None = None) -> int:
+    """
+    Note that a colleague has seen the pages to them, or one of them; return how many that ended. Audited.
+
+    Nobody is paged about these any more. Pages to others only stay as they are.
+    """
+    seen = [each.call_id for each in waiting_for(session, staff_id) if call_id in (None, each.call_id)]
+    if not seen:
+        return 0
+    session.execute(
+        update(PageCall)
+        .where(PageCall.id.in_(seen), PageCall.seen_at.is_(None))
+        .values(seen_at=now, seen_by_id=staff_id, escalates_at=None)
+    )
+    session.execute(update(StaffPage).where(StaffPage.call_id.in_(seen)).values(push_at=None))
+    audit.record(session, action="page.see", by=staff_id, cases=(), now=now)
+    return len(seen)
+
+
+def look_at_pages(vault: Vault, *, now: datetime) -> Rounded:
+    """
+    Ring the ticks that have come, and hand on what nobody answered. Safe to run in several processes.
+
+    All of it is one transaction: being killed in it leaves everything as it was, for the next round.
+    """
+    with vault.reading() as session:
+        if not any(session.scalar(query.limit(1)) for query in (_ticks_due(now), _calls_due(now))):
+            return Rounded(0, 0)
+    with vault.writing() as session:
+        called = _ring(session, now)
+        return Rounded(called, _hand_on(session, now))
+
+
+def _ring(session: Session, now: datetime) -> int:
+    """Page whoever is on call, once for all ticks that have come: after an outage there is no burst."""
+    ticks = session.scalars(_ticks_due(now).with_for_update(skip_locked=True)).all()
+    for tick in ticks:
+        tick.is_rung = True
+    if not ticks:
+        return 0
+    call_on_call(session, PageAbout.ON_CALL, now=now)
+    return 1
+
+
+def _hand_on(session: Session, now: datetime) -> int:
+    calls = session.scalars(_calls_due(now).with_for_update(skip_locked=True)).all()
+    for each in calls:
+        each.rung, wanted = _next_rung(session, each, now)
+        wanted = _but_those_there(session, each, wanted)
+        each.escalates_at = now + (ANSWER_WITHIN if each.rung < SUPERVISORS else AGAIN)
+        _page_each(session, each.id, wanted, now=now)
+    return len(calls)
+
+
+def _ticks_due(now: datetime) -> Select[PageTick]:
+    return select(PageTick).where(PageTick.is_rung.is_(False), PageTick.tick_at <= now)
+
+
+def _calls_due(now: datetime) -> Select[PageCall]:
+    return select(PageCall).where(PageCall.escalates_at <= now).order_by(PageCall.escalates_at)
+
+
+def _next_rung(session: Session, each: PageCall, now: datetime) -> tuple[int, tuple[UUID, ...]]:
+    """Return the next rung and who stands on it; a rung on which nobody new stands is passed over."""
+    duty = on_call.on_duty(session, at=now)
+    both = (*duty.first, *duty.second)
+    if each.rung + 1 < SUPERVISORS:
+        paged = set(session.scalars(select(StaffPage.staff_id).where(StaffPage.call_id == each.id)))
+        if set(both) - paged:
+            return each.rung + 1, both
+    return SUPERVISORS, tuple(dict.fromkeys((*on_call.supervisors(session), *both)))
+
+
+def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """
+    Leave out, of a page about a meeting, who is there: a phone that rings there would tell.
+
+    Who is at another meeting with an open alarm is left out as well, unless nobody else is: that alarm may stay open
+    for long, and must not silence every other one.
+    """
+    if PageAbout(call.about) not in (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS):
+        return tuple(staff_ids)
+    alarmed = (
+        select(MeetingAlarm.call_id, Meeting.lead_id, Meeting.second_id)
+        .join(Meeting, Meeting.id == MeetingAlarm.meeting_id)
+        .where(MeetingAlarm.settled_at.is_(None) | (MeetingAlarm.call_id == call.id))
+    )
+    rows = session.execute(alarmed).all()
+    here = {who for row in rows if row.call_id == call.id for who in row[1:]}
+    elsewhere = {who for row in rows for who in row[1:]}
+    away = tuple(each for each in staff_ids if each not in here)
+    return tuple(each for each in away if each not in elsewhere) or away
+
+
+def _page_each(session: Session, call_id: UUID, staff_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Page these about a call, those who were paged about it before once more."""
+    before = {row.staff_id: row for row in session.scalars(select(StaffPage).where(StaffPage.call_id == call_id))}
+    for staff_id in dict.fromkeys(staff_ids):
+        known = before.get(staff_id)
+        if known is not None:
+            known.push_at, known.tries = now, 0
+        else:
+            session.add(StaffPage(id=uuid4(), call_id=call_id, staff_id=staff_id, push_at=now))
+    session.flush()

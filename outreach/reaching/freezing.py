@@ -1,0 +1,81 @@
+"""
+What else must stop when a phone or an address of hers is in other hands.
+
+What is queued to it is cancelled. The same number is shut in her other cases too; in anyone else's it loses its yes to
+texts and to messages, and a person is asked to look there. The other ways of her own case stay open, and a person is
+asked to check each. A case whose boxes do not open can reach nobody, and keeps no phone from being stopped.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.keyring import Keyring
+from outreach import audit, people
+from outreach.gate.reasons import Reason
+from outreach.identity.same_person import cases_of_person
+from outreach.messaging.halting import cancel_waiting
+from outreach.messaging.text_tasks import ask_to_check_ways
+from outreach.reaching import reach
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.records.errors import UNREADABLE
+from outreach.records.people import PhoneToken
+from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+
+_SPOKEN: frozenset[Channel] = frozenset({Channel.CALL})
+
+
+def follow(session: Session, case_id: UUID, frozen: Destination, *, by: UUID, now: datetime) -> None:
+    """
+    Stop what waits for a destination that was just frozen, and see to its siblings. Audited, with every case touched.
+
+    The caller holds the lock of a stop (suppression.lock_for_stop).
+    """
+    cancel_waiting(session, case_id, now=now, to=frozen.id, because=Reason.COMPROMISED)
+    ask_to_check_ways(session, case_id, now=now)
+    touched, hers = [case_id], cases_of_person(session, case_id)
+    for other_case, way in _same_number(session, frozen, by=by, now=now):
+        stop = _shut if other_case in hers else _stop_writing
+        stop(session, other_case, way, by=by, now=now)
+        ask_to_check_ways(session, other_case, now=now)
+        touched.append(other_case)
+    audit.record(session, action="destination.freeze", by=by, cases=sorted(set(touched)), now=now)
+
+
+def _same_number(session: Session, frozen: Destination, *, by: UUID, now: datetime) -> list[tuple[UUID, Destination]]:
+    """Return every other destination, of any case that opens, that is this very number now."""
+    if frozen.kind is not DestinationKind.PHONE:
+        return []
+    token = cast(Keyring, session.info["keyring"]).phone_token(frozen.value)
+    homes = set(session.scalars(select(PhoneToken.case_id).where(PhoneToken.token == token)))
+    found: list[tuple[UUID, Destination]] = []
+    for case_id in sorted(homes):
+        try:
+            ways = people.destinations(session, case_id)
+        except UNREADABLE:
+            audit.record(session, action="destination.unreadable", by=by, cases=[case_id], now=now)
+            continue
+        found += [(case_id, way) for way in ways if way.value == frozen.value and way.id != frozen.id]
+    return found
+
+
+def _shut(session: Session, case_id: UUID, way: Destination, *, by: UUID, now: datetime) -> None:
+    """Shut the same phone of hers in her other case as it was shut in this one."""
+    cancel_waiting(session, case_id, now=now, to=way.id, because=Reason.COMPROMISED)
+    unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now)
+    verdicts = dict.fromkeys(way.kind.channels, unsafe)
+    shut = replace(way, verdicts=verdicts, text_consent_at=None, compromised=True)
+    reach.save_destination(session, case_id, shut, version=way.version, by=by, now=now)
+
+
+def _stop_writing(session: Session, case_id: UUID, way: Destination, *, by: UUID, now: datetime) -> None:
+    """Leave only the live call at a number that may be in other hands: nothing written or spoken stays behind there."""
+    cancel_waiting(session, case_id, now=now, to=way.id, because=Reason.NO_TEXT_CONSENT)
+    verdicts = {channel: known for channel, known in way.verdicts.items() if channel in _SPOKEN}
+    quiet = replace(way, verdicts=verdicts, text_consent_at=None, may_leave_message=None)
+    if quiet != way:
+        reach.save_destination(session, case_id, quiet, version=way.version, by=by, now=now)

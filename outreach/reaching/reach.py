@@ -1,0 +1,101 @@
+"""Changing where she might be reached: adding a destination, saving what was learned of one, her phone's token."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import CursorResult, Table, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from crypto.keyring import Keyring
+from outreach import audit
+from outreach.reaching.destination_boxes import kept_from
+from outreach.reaching.destinations import Destination
+from outreach.records.boxes import BoxNumber
+from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.inserting import insert_rows
+from outreach.records.keys import seal
+from outreach.records.marks import note
+from outreach.records.people import DestinationRecord, PhoneToken
+from outreach.terms import DestinationKind
+
+_WAY = cast(Table, DestinationRecord.__table__)
+_PHONE = cast(Table, PhoneToken.__table__)
+_SAVE = (
+    update(_WAY)
+    .where(_WAY.c.id == bindparam("way"), _WAY.c.case_id == bindparam("case"), _WAY.c.version == bindparam("shown"))
+    .values(contact_box=bindparam("box"), version=_WAY.c.version + 1)
+)
+_IS_FOUND_BY = select(_PHONE.c.id).where(
+    _PHONE.c.destination_id == bindparam("way"), _PHONE.c.token == bindparam("token")
+)
+
+
+def add_destination(session: Session, case_id: UUID, destination: Destination, *, by: UUID, now: datetime) -> None:
+    """Seal a new destination under its own id, and make her phone findable by its exact number. Audited."""
+    add_destinations(session, case_id, (destination,))
+    audit.record(session, action="destination.add", by=by, cases=[case_id], now=now)
+
+
+def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Destination]) -> None:
+    """Add several at once, as `add_destination` does, for a caller who records it in the same transaction."""
+    keyring = cast(Keyring, session.info["keyring"])
+    session.flush()
+    rows = [
+        {
+            "id": each.id,
+            "case_id": case_id,
+            "contact_box": seal(session, BoxNumber.DESTINATION, kept_from(each), owner=case_id, row=each.id),
+        }
+        for each in destinations
+    ]
+    insert_rows(session, DestinationRecord, rows)
+    tokens = [
+        {
+            "id": uuid4(),
+            "case_id": case_id,
+            "destination_id": each.id,
+            "token": keyring.phone_token(each.value),
+        }
+        for each in destinations
+        if each.kind is DestinationKind.PHONE
+    ]
+    insert_rows(session, PhoneToken, tokens)
+
+
+def save_destination(
+    session: Session, case_id: UUID, destination: Destination, *, version: int, by: UUID, now: datetime
+) -> None:
+    """
+    Replace a destination as it was shown with this version. Audited.
+
+    A number she once had keeps its token: a STOP from it must still find her.
+
+    Raises:
+        StaleVersion: somebody else changed it since; nothing was written.
+        NoSuchRecord: the case has no such destination.
+    """
+    box = seal(session, BoxNumber.DESTINATION, kept_from(destination), owner=case_id, row=destination.id)
+    shown = {"way": destination.id, "case": case_id, "shown": version}
+    if not cast("CursorResult[Any]", session.execute(_SAVE, {**shown, "box": box})).rowcount:
+        raise _not_saved(session, case_id, destination)
+    note(session, BoxNumber.DESTINATION, destination.id, box)
+    _remember_phone(session, case_id, destination)
+    audit.record(session, action="destination.save", by=by, cases=[case_id], now=now)
+
+
+def _not_saved(session: Session, case_id: UUID, destination: Destination) -> NoSuchRecord | StaleVersion:
+    """Return why no row was as it had been shown."""
+    if session.scalar(select(_WAY.c.id).where(_WAY.c.id == destination.id, _WAY.c.case_id == case_id)) is None:
+        return NoSuchRecord("destination", destination.id)
+    return StaleVersion("destination")
+
+
+def _remember_phone(session: Session, case_id: UUID, destination: Destination) -> None:
+    if destination.kind is not DestinationKind.PHONE:
+        return
+    token = cast(Keyring, session.info["keyring"]).phone_token(destination.value)
+    if session.scalar(_IS_FOUND_BY, {"way": destination.id, "token": token}) is None:
+        row = {"id": uuid4(), "case_id": case_id, "destination_id": destination.id, "token": token}
+        insert_rows(session, PhoneToken, [row])

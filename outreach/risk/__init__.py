@@ -1,0 +1,1 @@
+"""Talking together: instruments as data, results that only rise by judgement, safety plans."""

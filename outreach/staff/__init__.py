@@ -1,0 +1,1 @@
+"""Our own people: enrolment, signing in, sessions, whose case it is, what waits for a supervisor."""

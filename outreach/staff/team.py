@@ -1,0 +1,104 @@
+"""What waits for a supervisor: cases nobody holds, alerts, matches, changes to acknowledge; who holds how much."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach.access import Action, StaffCard, visible_cases
+from outreach.case_file.listing import CaseLine, unassigned
+from outreach.ingesting import quarantine
+from outreach.protocols.steps import Step
+from outreach.records.cases import CaseRecord
+from outreach.records.work import Task
+from outreach.staff.staffing import colleagues
+from outreach.terms import TaskState
+from outreach.today import Duty, duties_by_step
+
+SHOWN = 20
+HOLDS = (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT, Step.SUPERVISOR_MINOR)
+"""What waits for a supervisor alone."""
+PROPOSALS = tuple(step for step in Step if step.startswith("acknowledge_"))
+
+
+class Holding(NamedTuple):
+    """How much a colleague holds."""
+
+    colleague: StaffCard
+    open_cases: int
+    late_tasks: int
+
+
+class Waiting(NamedTuple):
+    """Duties of one kind: the first few and how many there are."""
+
+    duties: tuple[Duty, ...]
+    total: int
+
+
+class Team(NamedTuple):
+    """Everything on the supervisors' page."""
+
+    unassigned: tuple[CaseLine, ...]
+    unassigned_total: int
+    holds: Waiting
+    matches: Waiting
+    proposals: Waiting
+    aside: quarantine.Aside
+    people: tuple[Holding, ...]
+
+
+def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
+    """Return what waits for a supervisor. Handles only."""
+    nobodys = visible_cases(staff).where(CaseRecord.assigned_to_id.is_(None), CaseRecord.closed_on.is_(None))
+    total = session.scalar(select(func.count()).select_from(nobodys.with_only_columns(CaseRecord.id).subquery()))
+    return Team(
+        unassigned(session, staff, most=SHOWN),
+        total or 0,
+        _waiting(session, staff, HOLDS),
+        _waiting(session, staff, (Step.DECIDE_MATCH,)),
+        _waiting(session, staff, PROPOSALS),
+        quarantine.waiting(session, most=SHOWN),
+        _people(session, now=now),
+    )
+
+
+def count_waiting(session: Session, staff: StaffCard) -> int:
+    """Return how many things wait for a supervisor on the team's page: cases nobody has, and decisions."""
+    if not staff.may(Action.SEE_TEAM):
+        return 0
+    theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
+    nobodys = theirs.where(CaseRecord.assigned_to_id.is_(None), CaseRecord.closed_on.is_(None))
+    steps = [
+        step.value
+        for step in (
+            Step.SUPERVISOR_URGENT,
+            Step.SUPERVISOR_ALERT,
+            Step.SUPERVISOR_MINOR,
+            Step.DECIDE_MATCH,
+            *PROPOSALS,
+        )
+    ]
+    asked = select(Task.id).where(Task.state == TaskState.OPEN.value, Task.step.in_(steps), Task.case_id.in_(theirs))
+    counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (nobodys, asked))
+    return sum(each or 0 for each in counts)
+
+
+def _waiting(session: Session, staff: StaffCard, steps: tuple[Step, ...]) -> Waiting:
+    return Waiting(*duties_by_step(session, staff, steps, most=SHOWN))
+
+
+def _people(session: Session, *, now: datetime) -> tuple[Holding, ...]:
+    holder = CaseRecord.assigned_to_id
+    held = select(holder, func.count()).where(holder.is_not(None), CaseRecord.closed_on.is_(None)).group_by(holder)
+    late = (
+        select(holder, func.count(Task.id))
+        .join(Task, Task.case_id == CaseRecord.id)
+        .where(holder.is_not(None), Task.state == TaskState.OPEN.value, Task.due_at < now)
+        .group_by(holder)
+    )
+    cases = {row[0]: row[1] for row in session.execute(held)}
+    overdue = {row[0]: row[1] for row in session.execute(late)}
+    working = [each for each in colleagues(session) if each.may(Action.SEE_CASES)]
+    return tuple(Holding(each, cases.get(each.id, 0), overdue.get(each.id, 0)) for each in working)

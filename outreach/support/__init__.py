@@ -1,0 +1,1 @@
+"""What she needs, local services, what she signed for, and putting her in touch."""

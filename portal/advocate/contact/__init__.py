@@ -1,0 +1,1 @@
+"""Pages for reaching her by voice, and for what is safe."""

@@ -1,0 +1,222 @@
+"""Ways of reaching her: adding one, changing what is known of one, "same as before"."""
+
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from wtforms import HiddenField
+
+from outreach import people
+from outreach.access import Action, NoSuchCase
+from outreach.case_file.view import CaseHead, head_of, known_ways
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.proximity import Nearness, nearness
+from outreach.reaching import reach
+from outreach.reaching.destinations import Destination
+from outreach.records.errors import StaleVersion
+from outreach.terms import DestinationKind
+from portal.advocate import words
+from portal.advocate.cards import Fact, Step
+from portal.advocate.cases.page import case_link
+from portal.advocate.contact.destination_form import KINDS, DestinationForm, applied, filled, fresh, renewed
+from portal.advocate.contact.pages import DestinationPage
+from portal.advocate.doors import requires
+from portal.advocate.forms import StrictForm
+from portal.advocate.moments import day
+from portal.advocate.pages import ChangedPage
+from portal.advocate.parts import now, parts
+from portal.advocate.rendering import notice
+from portal.advocate.rendering import show as render
+
+bp = Blueprint("destinations", __name__)
+
+
+ADDED = {
+    DestinationKind.PHONE: "a phone",
+    DestinationKind.ADDRESS: "an address",
+    DestinationKind.PLACE: "a place to meet",
+}
+
+
+class RenewForm(StrictForm):
+    """Which version was on the page when she said "same as before"."""
+
+    version = HiddenField()
+
+
+@bp.get("/cases/<uuid:case_id>/destinations/new")
+@requires(Action.CHANGE_DESTINATION)
+def new(case_id: UUID) -> ResponseReturnValue:
+    """Ask for a new way of one kind."""
+    kind = _kind(request.args.get("kind", DestinationKind.PHONE.value))
+    return _new_page(case_id, kind, DestinationForm().for_kind(kind, is_new=True))
+
+
+@bp.post("/cases/<uuid:case_id>/destinations")
+@requires(Action.CHANGE_DESTINATION)
+def create(case_id: UUID) -> ResponseReturnValue:
+    """Add a way."""
+    kind = _kind(request.form.get("kind", DestinationKind.PHONE.value))
+    form = DestinationForm.posted(prepare=lambda form: form.for_kind(kind, is_new=True))
+    if not form.check():
+        return _new_page(case_id, kind, form), 422
+    card, at = current_user.card, now()
+    with parts().vault.writing() as session:
+        head_of(session, card, case_id)
+        added = applied(form, fresh(form, uuid4()), by_name=card.name, now=at)
+        reach.add_destination(session, case_id, added, by=card.id, now=at)
+    notice("saved")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.get("/cases/<uuid:case_id>/destinations/<uuid:destination_id>")
+@requires(Action.CHANGE_DESTINATION)
+def edit(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
+    """Ask what changed about a way."""
+    head, known, near = _open(case_id, destination_id)
+    return _edit_page(head, known, near, _as_it_is(known, near))
+
+
+@bp.post("/cases/<uuid:case_id>/destinations/<uuid:destination_id>")
+@requires(Action.CHANGE_DESTINATION)
+def save(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
+    """Save what changed; when somebody else changed it meanwhile, nothing is saved and nothing typed is lost."""
+    with parts().vault.reading() as session:
+        known = _quietly(session, case_id, destination_id)
+    form = DestinationForm.posted(prepare=lambda form: form.for_kind(known.kind, is_new=False))
+    if not form.check():
+        return _edit_page(*_open(case_id, destination_id), form), 422
+    try:
+        with parts().vault.writing() as session:
+            known = _quietly(session, case_id, destination_id)
+            changed = applied(form, known, by_name=current_user.card.name, now=now())
+            _save(session, case_id, changed, version=form.version.data)
+    except StaleVersion:
+        return _changed_page(case_id, destination_id, form), 409
+    notice("saved")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/same-as-before")
+@requires(Action.CHANGE_DESTINATION)
+def renew(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
+    """She says nothing changed: her answers count from now."""
+    form = RenewForm.posted()
+    try:
+        with parts().vault.writing() as session:
+            known = _quietly(session, case_id, destination_id)
+            changed = renewed(known, by_name=current_user.card.name, now=now())
+            _save(session, case_id, changed, version=form.version.data)
+    except StaleVersion:
+        head, known, near = _open(case_id, destination_id)
+        form = _as_it_is(known, near)
+        return _edit_page(head, known, near, form, error="Somebody changed this. Look at what it says now."), 409
+    notice("saved")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _save(session: Session, case_id: UUID, changed: Destination, *, version: str | None) -> None:
+    shown = int(version) if version and version.isdecimal() else 0
+    reach.save_destination(session, case_id, changed, version=shown, by=current_user.card.id, now=now())
+
+
+def _kind(value: str) -> DestinationKind:
+    return DestinationKind(value) if value in {each.value for each in KINDS} else DestinationKind.PHONE
+
+
+class Opened(NamedTuple):
+    """The case, one of its ways, and how the partner may be near it."""
+
+    head: CaseHead
+    known: Destination
+    near: Nearness | None
+
+
+def _open(case_id: UUID, destination_id: UUID) -> Opened:
+    """Return the case and the way for a page; recorded. NoSuchCase when either is not there for this person."""
+    with parts().vault.writing() as session:
+        head, ways = known_ways(session, current_user.card, case_id, now=now())
+        facts = facts_for_gate(session, case_id, at=now())
+    known = _pick(ways, destination_id)
+    return Opened(head, known, nearness(known, facts.near, lifted_at=facts.lifted_at))
+
+
+def _as_it_is(known: Destination, near: Nearness | None) -> DestinationForm:
+    data = filled(known, version=known.version, is_near=near is not None)
+    return DestinationForm(data=data).for_kind(known.kind, is_new=False)
+
+
+def _quietly(session: Session, case_id: UUID, destination_id: UUID) -> Destination:
+    """Return the way for a check inside the vault; nothing of it is shown."""
+    head_of(session, current_user.card, case_id)
+    return _pick(people.destinations(session, case_id), destination_id)
+
+
+def _pick(ways: tuple[Destination, ...], destination_id: UUID) -> Destination:
+    found = next((each for each in ways if each.id == destination_id), None)
+    if found is None:
+        raise NoSuchCase
+    return found
+
+
+def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm) -> str:
+    form.kind.data = kind.value
+    with parts().vault.reading() as session:
+        head = head_of(session, current_user.card, case_id)
+    here = url_for("cases.show", case_id=case_id)
+    page = DestinationPage(
+        title=f"Add {ADDED[kind]}",
+        handle=head.handle,
+        back=case_link(case_id, head.handle),
+        same_as_before=None,
+        form=form.without_second_thoughts().card(
+            url_for("destinations.create", case_id=case_id), "Save", cancel_href=here
+        ),
+    )
+    return render("destinations/edit.html", page)
+
+
+def _edit_page(
+    head: CaseHead, known: Destination, near: Nearness | None, form: DestinationForm, *, error: str = ""
+) -> str:
+    named: dict[str, Any] = {"case_id": head.id, "destination_id": known.id}
+    same = Step(
+        "Same as before", url_for("destinations.renew", **named), "post", "main", (("version", str(known.version)),)
+    )
+    here = url_for("cases.show", case_id=head.id)
+    page = DestinationPage(
+        title=words.destination_label(known),
+        handle=head.handle,
+        near=f"{words.NEAR[near.how]}. Ask her if the partner sees it." if near else "",
+        back=case_link(head.id, head.handle),
+        same_as_before=same if any(each.verdict.value != "unknown" for each in known.verdicts.values()) else None,
+        form=form.card(url_for("destinations.save", **named), "Save", error=error, cancel_href=here),
+    )
+    return render("destinations/edit.html", page)
+
+
+def _changed_page(case_id: UUID, destination_id: UUID, form: DestinationForm) -> str:
+    head, known, _ = _open(case_id, destination_id)
+    form.version.data = str(known.version)
+    page = ChangedPage(
+        title="Someone changed this way",
+        handle=head.handle,
+        sentence="It changed while you wrote. Your words are still here. Look at what it says now, then send again.",
+        now_says=_facts(known, ZoneInfo(head.standing.zone)),
+        form=form.card(url_for("destinations.save", case_id=case_id, destination_id=destination_id), "Save mine"),
+        back=case_link(case_id, head.handle),
+    )
+    return render("errors/changed.html", page)
+
+
+def _facts(known: Destination, zone: ZoneInfo) -> tuple[Fact, ...]:
+    verdicts = (
+        Fact(words.CHANNELS[channel], f"{words.VERDICTS[each.verdict]}, {day(each.verified_at, zone=zone).words}")
+        for channel, each in known.verdicts.items()
+    )
+    hours = ", ".join(words.window_words(each) for each in known.windows) or "Not known"
+    return (*verdicts, Fact("Hours", hours), Fact("Who we say we are", known.name_to_use or "Not known"))

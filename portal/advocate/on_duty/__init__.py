@@ -1,0 +1,1 @@
+"""Night, the rota, and who can be paged."""

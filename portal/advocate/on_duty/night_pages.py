@@ -1,0 +1,96 @@
+"""What the night card, one case of it, the hand-over and the rota show: frozen cards, as in `portal.advocate.pages`."""
+
+from dataclasses import dataclass
+
+from portal.advocate.cards import Chip, Form, Hold, Moment, Step
+from portal.advocate.cases.pages import SafeContactRow
+from portal.advocate.pages import TodayRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightPage:
+    """Who waits, for whoever is on call."""
+
+    sentence: str
+    rows: tuple[TodayRow, ...]
+    empty: str
+    steps: tuple[Step, ...]
+    """To the hand-over and the rota."""
+    title: str = "Night"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedRow:
+    """One thing she needs: what came of it so far, and what can be noted with one tap."""
+
+    label: str
+    chip: Chip
+    said: str
+    note: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightCasePage:
+    """One case as the colleague on call sees it: what is due, her ways, what she needs now. No notes."""
+
+    title: str
+    back: Step
+    level: Chip | None
+    summary: str
+    hers: tuple[str, ...]
+    """What came from her tonight, without a word of it."""
+    alarm: Hold | None
+    due: tuple[TodayRow, ...]
+    ways: tuple[SafeContactRow, ...]
+    no_safe_way: Hold | None
+    needs: tuple[NeedRow, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRow:
+    """Something done in the shift."""
+
+    when: Moment
+    handle: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverPage:
+    """The end of a shift: what was done, who still waits, and one button."""
+
+    back: Step
+    sentence: str
+    done: tuple[DoneRow, ...]
+    waits: tuple[TodayRow, ...]
+    tell: Step | None
+    title: str = "Hand over"
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """One shift of the rota."""
+
+    name: str
+    turn: Chip
+    begins: Moment
+    ends: Moment
+    said: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaPage:
+    """Who is on call and when nobody is."""
+
+    sentence: str
+    gaps: tuple[Hold, ...]
+    shifts: tuple[ShiftRow, ...]
+    phone: Hold
+    """How this colleague's own phone is paged."""
+    topic: str = ""
+    """The address their phone listens to, on the answer to a new one only."""
+    form: Form | None
+    title: str = "On call"

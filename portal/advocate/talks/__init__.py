@@ -1,0 +1,1 @@
+"""Pages of talking together: her own view, questions, the plan."""

@@ -1,0 +1,1 @@
+"""The supervisors' pages and decisions of a second person."""
