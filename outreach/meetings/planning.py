@@ -4,12 +4,11 @@ Planning a meeting with her, and calling it off. The gate is asked for the hour 
 What a plan must be like is in outreach.meetings.rules; here it is weighed against what is known, and kept.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
@@ -19,7 +18,8 @@ from outreach.gate.gate_facts import facts_for_gate
 from outreach.meetings.boxes import MeetingDetail, change_meeting, keep_vetoed, seal_meeting, vetoed
 from outreach.meetings.ladder import next_look
 from outreach.meetings.overdue import sign_of_life
-from outreach.meetings.rules import AHEAD, LIVE, Fault, Known, MeetingState, PlaceKind, Plan, Taken, faults_of
+from outreach.meetings.rules import AHEAD, Fault, Known, MeetingState, PlaceKind, Plan, faults_of
+from outreach.meetings.taken import take_turns, taken
 from outreach.people import VictimCard
 from outreach.protocols.planning import protocol_kept
 from outreach.protocols.steps import STEPS, Step
@@ -91,10 +91,11 @@ def plan_meeting(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, 
     find_case(session, staff, case_id)
     card = people.read(session, case_id, by=staff.id, now=now)
     _refuse_others(session, case_id, plan)
+    take_turns(session, plan)
     known = Known(
         lives_with_partner=card.lives_with_offender,
         needs_interpreter=card.needs_interpreter,
-        taken=taken(session, (plan.lead, plan.buddy, *((plan.second,) if plan.second else ())), since=now),
+        taken=taken(session, plan, since=now),
     )
     faults = faults_of(plan, known, now=now)
     if faults:
@@ -131,26 +132,6 @@ def ask_gate(
     facts = facts_for_gate(session, case_id, at=now, destination_id=destination_id, channel=channel)
     destination = people.destination_of(session, case_id, destination_id)
     return may_contact(destination, channel, ContentLevel.NEUTRAL, at=at or now, facts=facts)
-
-
-def taken(
-    session: Session, staff_ids: Sequence[UUID], *, since: datetime, but: UUID | None = None
-) -> tuple[Taken, ...]:
-    """Return the meetings at which these colleagues are, or over which they watch, that are not over."""
-    wanted = set(staff_ids)
-    rows = session.execute(
-        select(Meeting.id, Meeting.lead_id, Meeting.second_id, Meeting.starts_at, Meeting.ends_at).where(
-            Meeting.state.in_([each.value for each in LIVE]),
-            Meeting.ends_at > since - timedelta(days=1),
-            or_(Meeting.lead_id.in_(wanted), Meeting.second_id.in_(wanted)),
-        )
-    )
-    return tuple(
-        Taken(who, row.starts_at, row.ends_at)
-        for row in rows
-        for who in (row.lead_id, row.second_id)
-        if who in wanted and row.id != but
-    )
 
 
 def _refuse_others(session: Session, case_id: UUID, plan: Plan) -> None:

@@ -135,6 +135,14 @@ def test_two_meetings_of_one_person_do_not_overlap(who, field):
     assert fields(a_plan(), known(taken=[Taken(uuid4(), START, end)])) == []
 
 
+@pytest.mark.req("51")
+def test_a_buddy_watches_over_two_meetings_and_goes_to_none_meanwhile():
+    end = START + timedelta(hours=1)
+    watches = known(taken=[Taken(each, START, end, watches=True) for each in (LEE, SAM)])
+    assert fields(a_plan(), watches) == ["second"]
+    assert fields(a_plan(second=None), watches) == []
+
+
 def test_less_than_half_an_hour_between_meetings_is_asked_about():
     end = START + timedelta(hours=1)
     close = known(taken=[Taken(DANA, end + timedelta(minutes=30) - SECOND, end + timedelta(hours=2))])
