@@ -25,7 +25,8 @@ from outreach.gate.facts import CaseFacts, Request
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.her_word.requests import requests_in_her_words
 from outreach.identity import minors_tasks
-from outreach.meetings.view import MeetingLine, meetings_of_case
+from outreach.meetings.lines import MeetingLine
+from outreach.meetings.view import meetings_of_case
 from outreach.messaging.letters.desk import LetterCard, letters_of
 from outreach.messaging.suppression import has_stopped
 from outreach.messaging.threads import TextCard, is_answered, texts_of

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from outreach import audit
 from outreach.access import Action
+from outreach.meetings.need_to_know import KEPT
 from outreach.meetings.rules import LIVE
 from outreach.records.meetings import CalendarFeed, Meeting
 from outreach.records.staff import Staff
 from outreach.staff.staffing import card, token_hash
 
-KEPT = timedelta(days=7)
 AHEAD = timedelta(days=90)
 REFRESH = timedelta(hours=1)
 

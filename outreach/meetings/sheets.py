@@ -11,7 +11,7 @@ from outreach.access import StaffCard
 from outreach.meetings.boxes import change_meeting, open_meeting
 from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import LIVE
-from outreach.meetings.view import find_meeting, find_to_change, meeting_point, sheet_point
+from outreach.meetings.view import find_meeting, find_to_change, line_of, meeting_point, sheet_point
 from outreach.records.staff import Staff
 
 LASTS = timedelta(hours=2)
@@ -41,11 +41,11 @@ def print_sheet(session: Session, staff: StaffCard, meeting_id: UUID, *, reason:
     Return the sheet, and keep that it was printed. Audited.
 
     Raises:
-        NoSuchCase. WrongState: the meeting is over, or was called off.
+        NoSuchCase. WrongState: the meeting is over, was called off, or passed a day ago.
         ReasonWanted: it was printed before, and no reason was given.
     """
     meeting = find_to_change(session, staff, meeting_id)
-    if meeting.state not in LIVE:
+    if meeting.state not in LIVE or not line_of(session, staff, meeting_id).shows_place(now):
         raise WrongState
     detail = open_meeting(session, meeting)
     if detail.prints and not reason.strip():

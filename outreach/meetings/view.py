@@ -5,7 +5,6 @@ A meeting is seen by those who may see its case, by those at it, and by its budd
 who are there: somebody may be looking over their shoulder.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,55 +15,22 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, people
 from outreach.access import Action, NoSuchCase, StaffCard, visible_cases
-from outreach.case_file.standing import open_standings
 from outreach.meetings.boxes import CheckDetail, MeetingDetail, newest_check, open_meeting
 from outreach.meetings.keeping import is_there, what_blocks
-from outreach.meetings.ladder import sign_due_at
+from outreach.meetings.lines import MeetingLine, lines_of, names_of
+from outreach.meetings.need_to_know import faded
 from outreach.meetings.overdue import AlarmCard, alarms_of
-from outreach.meetings.rules import AHEAD, LIVE, AlarmKind, Block, MeetingState, PlaceKind
+from outreach.meetings.rules import AHEAD, LIVE, Block, PlaceKind
 from outreach.meetings.wishes import asked_at
 from outreach.on_duty.paging import PageAbout
 from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, StaffPage
-from outreach.records.staff import Staff
 from outreach.terms import Channel
 
 SHOWN = timedelta(days=14)
 """How long meetings stay on the list after they are over."""
 MOST = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingLine:
-    """One meeting of a list: a handle, colleagues and times; nothing of her."""
-
-    id: UUID
-    case_id: UUID
-    handle: str
-    state: MeetingState
-    starts_at: datetime
-    check_in_by: datetime
-    ends_at: datetime
-    zone: str | None
-    """Hers; None where the case does not open."""
-    lead: str
-    second: str
-    buddy: str
-    am_there: bool
-    am_buddy: bool
-    sees_case: bool
-    alarms: tuple[AlarmKind, ...]
-    """Open alarms; none for those who are there."""
-
-    @property
-    def due_at(self) -> datetime | None:
-        """Return when they must check in, or out."""
-        return sign_due_at(self.state, check_in_by=self.check_in_by, ends_at=self.ends_at)
-
-    def is_late(self, now: datetime) -> bool:
-        """Tell whether a sign of life is late."""
-        return self.due_at is not None and self.due_at < now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +47,8 @@ class MeetingCard:
     version: int
     asked_at: datetime | None = None
     """When somebody asked for one worker, while nobody has answered."""
+    is_faded: bool = False
+    """It has passed, and this person does not hold the case: nothing of her is on this card."""
 
 
 def find_meeting(session: Session, staff: StaffCard, meeting_id: UUID) -> Meeting:
@@ -96,26 +64,42 @@ def find_to_change(session: Session, staff: StaffCard, meeting_id: UUID) -> Meet
 def read_meeting(session: Session, staff: StaffCard, meeting_id: UUID, *, now: datetime) -> MeetingCard:
     """Return a meeting to be shown to a person, and record the read as one entry. Raises NoSuchCase."""
     meeting = find_meeting(session, staff, meeting_id)
-    detail = open_meeting(session, meeting)
+    detail, line = open_meeting(session, meeting), lines_of(session, staff, [meeting])[0]
     there = is_there(meeting, staff.id)
     audit.record(session, action="meeting.read", by=staff.id, cases=[meeting.case_id], now=now)
+    if not line.shows_place(now):
+        return _faded(line, detail, version=meeting.version)
     at = max(now, meeting.starts_at) if meeting.state in AHEAD else now
     return MeetingCard(
-        line=_lines(session, staff, [meeting])[0],
+        line=line,
         detail=detail if not there else detail._replace(help_note=""),
         point=meeting_point(session, meeting, detail),
         check=newest_check(session, meeting),
         blocks=tuple(what_blocks(session, meeting, now=now, at=at)) if meeting.state in AHEAD else (),
         alarms=() if there else alarms_of(session, meeting.id),
-        names=_names(session, {UUID(each) for each in (detail.planned_by, detail.agreed_by) if each}),
+        names=names_of(session, {UUID(each) for each in (detail.planned_by, detail.agreed_by) if each}),
         version=meeting.version,
         asked_at=asked_at(session, meeting.id),
     )
 
 
+def _faded(line: MeetingLine, detail: MeetingDetail, *, version: int) -> MeetingCard:
+    return MeetingCard(
+        line=line,
+        detail=faded(detail),
+        point="",
+        check=None,
+        blocks=(),
+        alarms=(),
+        names={},
+        version=version,
+        is_faded=True,
+    )
+
+
 def line_of(session: Session, staff: StaffCard, meeting_id: UUID) -> MeetingLine:
     """Return one meeting as a line of a list. Raises NoSuchCase."""
-    return _lines(session, staff, [find_meeting(session, staff, meeting_id)])[0]
+    return lines_of(session, staff, [find_meeting(session, staff, meeting_id)])[0]
 
 
 def meetings(session: Session, staff: StaffCard, *, now: datetime) -> tuple[MeetingLine, ...]:
@@ -124,7 +108,7 @@ def meetings(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Meet
     rows = session.scalars(
         _seen_by(staff).where(or_(since, Meeting.state.in_(_LIVE))).order_by(Meeting.starts_at).limit(MOST)
     ).all()
-    return _lines(session, staff, rows)
+    return lines_of(session, staff, rows)
 
 
 def meetings_of_case(session: Session, staff: StaffCard, case_id: UUID) -> tuple[MeetingLine, ...]:
@@ -132,7 +116,7 @@ def meetings_of_case(session: Session, staff: StaffCard, case_id: UUID) -> tuple
     rows = session.scalars(
         _seen_by(staff).where(Meeting.case_id == case_id).order_by(Meeting.starts_at.desc()).limit(MOST)
     ).all()
-    return _lines(session, staff, rows)
+    return lines_of(session, staff, rows)
 
 
 def meetings_today(session: Session, staff: StaffCard, *, until: datetime) -> tuple[MeetingLine, ...]:
@@ -141,7 +125,7 @@ def meetings_today(session: Session, staff: StaffCard, *, until: datetime) -> tu
     ahead = and_(theirs, Meeting.state.in_(_LIVE), Meeting.starts_at < until)
     alarmed = Meeting.id.in_(select(MeetingAlarm.meeting_id).where(MeetingAlarm.settled_at.is_(None)))
     rows = session.scalars(_seen_by(staff).where(or_(ahead, alarmed)).order_by(Meeting.starts_at).limit(MOST)).all()
-    found = _lines(session, staff, rows)
+    found = lines_of(session, staff, rows)
     return tuple(each for each in found if each.alarms or each.state in LIVE and each.starts_at < until)
 
 
@@ -193,51 +177,3 @@ def _paged_about(staff: StaffCard) -> Select[Any]:
         .join(StaffPage, StaffPage.call_id == PageCall.id)
         .where(StaffPage.staff_id == staff.id, PageCall.about.in_(about), MeetingAlarm.settled_at.is_(None))
     )
-
-
-def _lines(session: Session, staff: StaffCard, rows: Sequence[Meeting]) -> tuple[MeetingLine, ...]:
-    if not rows:
-        return ()
-    ids = {row.case_id for row in rows}
-    cases = {row.id: row for row in session.scalars(select(CaseRecord).where(CaseRecord.id.in_(ids)))}
-    standings = open_standings(session, {each.id: each.standing_box for each in cases.values()})
-    seen = set(session.scalars(visible_cases(staff).with_only_columns(CaseRecord.id).where(CaseRecord.id.in_(ids))))
-    names = _names(session, {who for row in rows for who in (row.lead_id, row.second_id, row.buddy_id) if who})
-    alarms = _open_alarms(session, [row.id for row in rows if not is_there(row, staff.id)])
-
-    def line(row: Meeting) -> MeetingLine:
-        return MeetingLine(
-            id=row.id,
-            case_id=row.case_id,
-            handle=cases[row.case_id].handle,
-            state=MeetingState(row.state),
-            starts_at=row.starts_at,
-            check_in_by=row.check_in_by,
-            ends_at=row.ends_at,
-            zone=standings[row.case_id].zone if row.case_id in standings else None,
-            lead=names.get(str(row.lead_id), ""),
-            second=names.get(str(row.second_id), ""),
-            buddy=names.get(str(row.buddy_id), ""),
-            am_there=is_there(row, staff.id),
-            am_buddy=row.buddy_id == staff.id,
-            sees_case=row.case_id in seen,
-            alarms=alarms.get(row.id, ()),
-        )
-
-    return tuple(line(row) for row in rows)
-
-
-def _names(session: Session, ids: set[UUID]) -> dict[str, str]:
-    return {str(row.id): row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))}
-
-
-def _open_alarms(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[AlarmKind, ...]]:
-    rows = session.execute(
-        select(MeetingAlarm.meeting_id, MeetingAlarm.kind).where(
-            MeetingAlarm.meeting_id.in_(ids), MeetingAlarm.settled_at.is_(None)
-        )
-    )
-    found: dict[UUID, tuple[AlarmKind, ...]] = {}
-    for meeting_id, kind in rows:
-        found[meeting_id] = (*found.get(meeting_id, ()), AlarmKind(kind))
-    return found

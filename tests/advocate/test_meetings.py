@@ -274,6 +274,7 @@ def test_a_call_for_help_answers_like_any_check_out_to_the_byte(both, vault):
 def test_planted_word_of_the_call_for_help_on_the_screen_is_caught(
     request, desk, vault, world, place, at_case, clock, monkeypatch
 ):
+    monkeypatch.setattr("outreach.meetings.lines.is_there", lambda *_: False)
     monkeypatch.setattr("outreach.meetings.view.is_there", lambda *_: False)
     with_help = ended(desk, vault, world, place, clock, CALLS[0])
     _go_back(vault, clock)

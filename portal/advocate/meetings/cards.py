@@ -68,7 +68,7 @@ def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) ->
     line = card.line
     title, sentence, steps = _next(card, now=now)
     return MeetingPage(
-        title=card.detail.initials,
+        title=card.detail.initials or line.handle,
         point=card.point,
         when=moment(line.starts_at, now=now, zone=say.zone_of(line)),
         state=say.state_chip(line, now=now),
@@ -89,6 +89,8 @@ def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) ->
 
 def _next(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ...]]:
     line, here = card.line, _here(card)
+    if card.is_faded and line.state in AHEAD:
+        return "It has passed", "Say how it went. Her initials and the place are no longer shown.", ()
     if line.state in AHEAD and not card.blocks and line.am_there:
         go_in = Step("Check in", url_for("meetings.check_in", **here), "post", "main")
         quiet = Step(f"{go_in.label}, timesheet later", go_in.href, "post", "plain", (("timesheet", LATER),))
@@ -214,9 +216,9 @@ def _facts(card: MeetingCard) -> tuple[Fact, ...]:
 
 def _more(card: MeetingCard) -> tuple[Step, ...]:
     line, here, steps = card.line, _here(card), []
-    if line.state in AHEAD and not any(each.needs == CHECK for each in card.blocks):
+    if line.state in AHEAD and not card.is_faded and not any(each.needs == CHECK for each in card.blocks):
         steps.append(Step("Check safety again", url_for("meeting_checks.new", **here)))
-    if line.state in LIVE:
+    if line.state in LIVE and not card.is_faded:
         steps.append(Step("Print a sheet", url_for("meeting_sheets.new", **here)))
     if line.state in AHEAD:
         steps += _outcomes(card, (HowItWent.DID_NOT_COME, HowItWent.MOVED, HowItWent.REACHED_OTHERWISE))

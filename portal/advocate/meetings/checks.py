@@ -86,7 +86,7 @@ def _page(meeting_id: UUID, form: SafetyForm) -> str:
     here = url_for("meetings.show", meeting_id=meeting_id)
     page = MeetingFormPage(
         title="Safety check",
-        handle=f"{card.detail.initials} {card.point}",
+        handle=f"{card.detail.initials} {card.point}".strip() or card.line.handle,
         lead="Do this in the day before you meet. Ask her, where you can. Not known is an answer.",
         back=Step("The meeting", here),
         form=form.card(url_for("meeting_checks.create", meeting_id=meeting_id), "Save the check", cancel_href=here),

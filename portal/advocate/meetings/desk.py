@@ -22,9 +22,9 @@ from outreach.meetings import view as meetings
 from outreach.meetings import wishes as meeting_wishes
 from outreach.meetings.help import CheckOut
 from outreach.meetings.keeping import NotReady, NotTheirs
+from outreach.meetings.lines import MeetingLine
 from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import HowItWent, MeetingState
-from outreach.meetings.view import MeetingLine
 from outreach.records.meetings import Meeting
 from portal.advocate.doors import requires
 from portal.advocate.forms import NoFields, StrictForm

@@ -8,9 +8,10 @@ from flask_login import current_user
 from wtforms import StringField
 
 from outreach.access import Action, NoSuchCase
+from outreach.meetings.lines import MeetingLine
 from outreach.meetings.planning import WrongState
 from outreach.meetings.sheets import ReasonWanted, Sheet, print_sheet, times_printed
-from outreach.meetings.view import MeetingLine, line_of
+from outreach.meetings.view import line_of
 from portal.advocate import words
 from portal.advocate.cards import Fact, Step
 from portal.advocate.doors import requires

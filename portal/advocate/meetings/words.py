@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from outreach.meetings.lines import MeetingLine
 from outreach.meetings.rules import AHEAD, AlarmKind, Answer, HowItWent, MeetingState, PlaceKind, Whereabouts
-from outreach.meetings.view import MeetingLine
 from portal.advocate import words
 from portal.advocate.cards import Chip, Step
 from portal.advocate.cases.pages import MeetingsCard
