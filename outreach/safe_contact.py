@@ -158,8 +158,9 @@ def _may_try_once(q: Question) -> bool:
 
 
 def _case_hold(q: Question) -> Held | None:
-    if q.facts.supervisor_hold is not False and not q.approved(Approval.SUPERVISOR):
-        return Held(Reason.SUPERVISOR_HOLD)
+    # Who let it begin weighed what was known then: after news a supervisor is asked anew, as for cold mail.
+    if q.facts.supervisor_hold is not False and not q.approved(Approval.SUPERVISOR, since=q.news_at):
+        return Held(Reason.NEWS_SINCE_LEAVE if q.approved(Approval.SUPERVISOR) else Reason.SUPERVISOR_HOLD)
     if q.facts.she_will_contact_us is not False:
         return Held(Reason.SHE_WILL_CONTACT_US)
     return None

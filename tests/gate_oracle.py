@@ -51,7 +51,7 @@ def answer(q: Asked) -> str:
         return "held"
     if _she_asks(q):
         return "allowed" if _fits(q, SAID_WHEN_ASKED[q.channel]) else "held"
-    if q.facts.she_will_contact_us or (q.facts.supervisor_hold and not _decided(q, "supervisor")):
+    if q.facts.she_will_contact_us or (q.facts.supervisor_hold and not _decided(q, "supervisor", _news(q))):
         return "held"
     if q.channel == "voicemail" and _verdict_word(q.destination, "call") == "unsafe":
         return "refused"
@@ -111,6 +111,11 @@ def _fits(q: Asked, most: int) -> bool:
 
 
 # --- people's decisions: for this way, and none from before a stop was lifted
+
+
+def _news(q: Asked) -> datetime | None:
+    told = [moment for moment in (q.facts.last_event_at, q.facts.news_at) if moment is not None]
+    return max(told) if told else None
 
 
 def _decided(q: Asked, what: str, since: datetime | None = None) -> bool:
@@ -233,7 +238,7 @@ def _text(q: Asked):
 
 
 def _letter(q: Asked):
-    cold = all(_decided(q, each, q.facts.last_event_at) for each in ("cold_mail", "cold_mail_second_person"))
+    cold = all(_decided(q, each, _news(q)) for each in ("cold_mail", "cold_mail_second_person"))
     known = _carries(q)
     quiet = any(_is_quiet(q, mailed) for mailed in q.facts.offender_letters)
     most = 2 if known and q.destination.safe_with_others.value != "unsafe" else 1

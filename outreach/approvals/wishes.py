@@ -19,6 +19,8 @@ from outreach.access import Action, StaffCard, find_case
 from outreach.approvals import approving
 from outreach.approvals.approving import Decided, NotTheirsToDecide
 from outreach.approvals.second_person import Wish, may_see, wish_of
+from outreach.case_file.history import Kept
+from outreach.case_file.news import has_news, news_since
 from outreach.gate.facts import Approval
 from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings.boxes import open_meeting
@@ -67,6 +69,8 @@ class WishToAnswer:
     reason: str
     has_news: bool
     """An event came after it was asked: the reason does not know of it."""
+    news: tuple[Kept, ...]
+    """Those events, oldest first."""
     meeting: Alone | None = None
 
 
@@ -109,11 +113,10 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
     content = _content(session, row)
     audit.record(session, action="wish.read", by=staff.id, cases=[row.case_id], now=now)
     channel = Channel(content.channel) if content.channel else None
-    last = cases.standing(session, row.case_id)[0].last_event
-    has_news = last is not None and last > row.asked_at
+    told = has_news(session, row.case_id, row.asked_at), news_since(session, row.case_id, row.asked_at)
     if row.meeting_id is not None:
-        return WishToAnswer(wish, None, None, content.reason, has_news, _alone(session, row.meeting_id))
-    return WishToAnswer(wish, Approval(content.approval), channel, content.reason, has_news)
+        return WishToAnswer(wish, None, None, content.reason, *told, _alone(session, row.meeting_id))
+    return WishToAnswer(wish, Approval(content.approval), channel, content.reason, *told)
 
 
 def answer(session: Session, staff: StaffCard, wish_id: UUID, *, agrees: bool, reason: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from outreach.gate.facts import Approval
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import case_keys, seal, unseal
@@ -63,6 +64,8 @@ class Standing(NamedTuple):
     stops: tuple[Stop, ...] = ()
     without: tuple[str, ...] = ()
     """Cases of hers that did not open when a supervisor lifted the last stop, and went on without them: their ids."""
+    news_at: str | None = None
+    """When we took in the newest event: what was decided before did not know of it, whenever it happened."""
 
     @property
     def last_event(self) -> datetime | None:
@@ -70,10 +73,24 @@ class Standing(NamedTuple):
         return datetime.fromisoformat(self.last_event_at) if self.last_event_at else None
 
     @property
+    def last_news(self) -> datetime | None:
+        """Return when we last learned something new: what was decided before it is decided anew."""
+        heard = datetime.fromisoformat(self.news_at) if self.news_at else None
+        return max(filter(None, (self.last_event, heard)), default=None)
+
+    @property
     def lifted_at(self) -> datetime | None:
         """Return when contact was last opened again after a stop; None where it was never stopped."""
         lifted = [datetime.fromisoformat(each.at) for each in self.stops if each.kind == "lifted"]
         return max(lifted, default=None)
+
+    def waits_for_supervisor(self, at: datetime) -> bool:
+        """Say whether new outreach waits for a supervisor: who let it begin did not know of what came since."""
+        known = filter(None, (self.last_news, self.lifted_at))
+        since = max(known, default=None)
+        given = (each for each in self.live_approvals(at) if each.approval == Approval.SUPERVISOR)
+        is_given = any(since is None or since <= datetime.fromisoformat(each.at) for each in given)
+        return self.supervisor_hold and not is_given
 
     def live_approvals(self, at: datetime) -> tuple[Approved, ...]:
         """Return the decisions that have begun and not ended at an instant (aware)."""

@@ -101,6 +101,8 @@ class CaseFacts:
     """When contact was last opened again after a stop: what she said or anyone decided before it counts no more."""
     last_event_at: datetime | None = None
     """The agency's time of the newest event; verdicts older than it are ask-first."""
+    news_at: datetime | None = None
+    """When we learned of the newest event; what two people or a supervisor decided before it is asked anew."""
     offender_letters: tuple[date, ...] = ()
     """Every day on which a letter to the offender was or will be mailed."""
     near: PartnersPlaces = NOWHERE

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -90,8 +90,7 @@ def facts_for_gate(
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=any(_waits_for_supervisor(each, at, is_here=each is standing) for each in standings.values()),
         suppressed=_suppressed(session, case_id),
-        lifted_at=max(filter(None, (each.lifted_at for each in standings.values())), default=None),
-        last_event_at=standing.last_event,
+        **_moments(standings, standing),
         offender_letters=letters_to_offender(kept, here),
         near=PartnersPlaces.of([*places_of_partner(kept), *shared_by_mark(ways)]),
         **_of_any(ways),
@@ -107,7 +106,16 @@ def facts_for_gate(
     )
 
 
-def _of_any(ways: Sequence[Destination]) -> dict[str, bool]:
+def _moments(standings: Mapping[UUID, Standing], here: Standing) -> dict[str, Any]:
+    """Return since when her word and our decisions count: the last stop lifted, the newest event, the newest news."""
+    return {
+        "lifted_at": max(filter(None, (each.lifted_at for each in standings.values())), default=None),
+        "last_event_at": here.last_event,
+        "news_at": here.last_news,
+    }
+
+
+def _of_any(ways: Sequence[Destination]) -> dict[str, Any]:
     """Return what one of her ways says about all of them."""
     return {
         "location_is_seen": any(way.location_is_seen is True for way in ways),
@@ -152,7 +160,7 @@ def _standings(session: Session, case_id: UUID, hers: Collection[UUID]) -> dict[
     return found
 
 
-def _stops(standings: Mapping[UUID, Standing], hers: Collection[UUID], here: Standing) -> dict[str, bool]:
+def _stops(standings: Mapping[UUID, Standing], hers: Collection[UUID], here: Standing) -> dict[str, Any]:
     """Return what stops contact in any of her cases: it is about her, not about the case it was written in."""
     lost = {str(each) for each in hers if each not in standings}
     said = {name: any(getattr(each, name) for each in standings.values()) for name in _STOPPING}
@@ -165,8 +173,7 @@ def _stops(standings: Mapping[UUID, Standing], hers: Collection[UUID], here: Sta
 
 def _waits_for_supervisor(standing: Standing, at: datetime, *, is_here: bool) -> bool:
     """Tell whether a case of hers waits for a supervisor: the gate weighs what was decided here, not there."""
-    given = any(each.approval == Approval.SUPERVISOR for each in standing.live_approvals(at))
-    return standing.supervisor_hold and (is_here or not given)
+    return standing.supervisor_hold if is_here else standing.waits_for_supervisor(at)
 
 
 def with_planned_texts(session: Session, case_id: UUID, facts: CaseFacts, *, at: datetime) -> CaseFacts:

@@ -75,6 +75,11 @@ class Question(NamedTuple):
             lifted_at=facts.lifted_at,
         )
 
+    @property
+    def news_at(self) -> datetime | None:
+        """Return since when nothing new is known: a decision from before it did not weigh that."""
+        return max(filter(None, (self.facts.last_event_at, self.facts.news_at)), default=None)
+
     def approved(self, approval: Approval, *, since: datetime | None = None) -> bool:
         """Say whether that decision of a person is recorded for this way, and not from before `since`."""
         return any(since is None or since <= each.at for each in self._given(approval))

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     # Held because …
     MATCH_PENDING = "match_pending"
     SUPERVISOR_HOLD = "supervisor_hold"
+    NEWS_SINCE_LEAVE = "news_since_leave"
     SHE_WILL_CONTACT_US = "she_will_contact_us"
     NOT_KNOWN_SAFE = "not_known_safe"
     EXPIRED = "expired"
@@ -142,6 +143,7 @@ REASONS: dict[Reason, Sentence] = {
         "This may be a person we know under another case.", "Decide if it is the same person. Then go on."
     ),
     Reason.SUPERVISOR_HOLD: Sentence("A supervisor must agree first.", "Ask a supervisor."),
+    Reason.NEWS_SINCE_LEAVE: Sentence("News came since a supervisor agreed.", "Ask a supervisor again."),
     Reason.SHE_WILL_CONTACT_US: Sentence("{Name} will contact us.", "Wait, unless you are asked to call."),
     Reason.NOT_KNOWN_SAFE: Sentence("We do not know if this is safe.", "Ask {name} first, or choose another way."),
     Reason.EXPIRED: Sentence("The OK for this way has run out.", "Call live. Ask if it is still OK."),

@@ -199,8 +199,7 @@ def _cold_letter(q: Question) -> Answer:
     if not q.facts.policy.cold_mail:
         return Held(Reason.COLD_MAIL_OFF)
     # Both weighed what was known then: news since turns a verdict into "ask first", and this no less (22a).
-    news = q.facts.last_event_at
-    if not all(q.approved(each, since=news) for each in (Approval.COLD_MAIL, Approval.COLD_MAIL_SECOND_PERSON)):
+    if not all(q.approved(each, since=q.news_at) for each in (Approval.COLD_MAIL, Approval.COLD_MAIL_SECOND_PERSON)):
         return Held(Reason.COLD_MAIL_DECISION)
     return Leave(Reason.COLD_MAIL, ContentLevel.NEUTRAL)
 

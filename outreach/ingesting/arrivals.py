@@ -102,7 +102,7 @@ def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str
     """Return what an event changes of a case's standing. An older event changes neither level nor newest event."""
     told_at = arrival.told.at
     newest = max(filter(None, (standing.last_event, told_at)))
-    changes: dict[str, Any] = {"last_event_at": newest.isoformat()}
+    changes: dict[str, Any] = {"last_event_at": newest.isoformat(), "news_at": arrival.now.isoformat()}
     if plan.level is not None and plan.level_event_at is not None:
         changes |= _level_after(standing, plan.level.value, plan.level_event_at)
         if _set_the_level(arrival, plan):

@@ -41,7 +41,8 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
     store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
     take_needs(session, case_id, arrival)
     page_on_call(session, arrival, planned)
-    if is_narrowed:
+    is_held_again = standing.supervisor_hold and not standing.waits_for_supervisor(arrival.now)
+    if is_narrowed or is_held_again:
         alert = supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)
         add_task(session, case_id, alert, level_event_id=str(new.row_id))
     return case_id

@@ -100,7 +100,7 @@ def hold_of_case(standing: Standing) -> tuple[Chip, str] | None:
         return words.STOPPED, "She asked for no contact. Wait until she says otherwise."
     if standing.match_pending:
         return words.HELD, "This may be someone we know. Decide that first."
-    if standing.supervisor_hold:
+    if standing.waits_for_supervisor(now()):
         return words.HELD, "A supervisor must agree first."
     return (words.HELD, "She will contact us. Wait for her.") if standing.she_will_contact_us else None
 
@@ -124,7 +124,7 @@ def hold_steps(duty: Duty, match_id: object | None) -> tuple[Press, ...]:
         return (asked,)
     if standing.match_pending:
         return (Press("Decide", url_for("matches.show", match_id=match_id), look="main"),) if match_id else (case,)
-    if standing.supervisor_hold:
+    if standing.waits_for_supervisor(now()):
         may_begin = may_decide(current_user.card, Approval.SUPERVISOR)
         begin = url_for("approvals.new", **named, what=Approval.SUPERVISOR.value)
         return (Press("Let contact begin", begin, look="main") if may_begin else case, asked)

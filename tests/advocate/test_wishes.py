@@ -5,17 +5,30 @@ from html import unescape
 
 import pytest
 from advocate_desk import Desk
-from builders import NOW
+from builders import HIGH_POINT, NOW
 from case_visits import SECRETS, settle
+from signed_events import a_body
+from sqlalchemy import select
 
-from outreach import cases
+from outreach import audit, cases
 from outreach.approvals import approving, second_person
 from outreach.approvals import wishes as approval_wishes
 from outreach.approvals.approving import Decided
+from outreach.case_file.history import EventTokens, Sent
+from outreach.events import parse_event
+from outreach.gate.answers import Held
 from outreach.gate.facts import Approval
+from outreach.gate.gate_facts import facts_for_gate
+from outreach.gate.questions import Question
+from outreach.gate.reasons import Reason
+from outreach.ingesting.arrivals import Arrival
+from outreach.ingesting.continuing import continue_case
 from outreach.on_duty import paging
+from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
-from outreach.terms import Channel
+from outreach.records.work import Task
+from outreach.safe_contact import Allowed, may_contact
+from outreach.terms import Channel, ContentLevel
 
 pytestmark = pytest.mark.req("20a")
 
@@ -48,6 +61,17 @@ def given(vault, world, approval: Approval, *, at=NOW + timedelta(hours=1)) -> l
         return [each.by for each in standing.live_approvals(at) if each.approval == approval]
 
 
+def news_comes(vault, world, *, after: timedelta) -> None:
+    """Take in that the partner is out of jail: it happened before anyone decided, and nobody here knew."""
+    at, before = NOW + after, (NOW - timedelta(hours=1)).isoformat()
+    event = parse_event(a_body("custody_changed", custody="out", occurred_at=before, effective_at=before))
+    tokens = EventTokens(b"e" * 32, b"b" * 32)
+    with vault.writing() as session:
+        arrival = Arrival(Sent("high-point-pd", "ev-out", at, event), tokens, HIGH_POINT, at)
+        continue_case(session, world.case_id, arrival, None)
+        audit.record(session, action="event.take_in", by=None, cases=[world.case_id], now=at)
+
+
 def sits(app, clock, vault, who) -> Desk:
     return Desk(app.test_client(), clock, vault).sit_down(who.card)
 
@@ -70,11 +94,73 @@ def test_a_supervisor_is_paged_and_answers_in_two_taps_without_learning_who_she_
 
 def test_who_answers_is_told_that_news_came_since_it_was_asked(app, clock, vault, world, asked):
     phone = sits(app, clock, vault, world.supervisor)
-    assert "News came since" not in words(phone.get(asked))
+    assert "New since" not in words(phone.get(asked))
+    news_comes(vault, world, after=timedelta(minutes=1))
+    page = words(phone.get(asked))
+    assert "New since you were asked. Nov 20: The partner is out of jail." in page
+    assert "Ask them first what it changes." in page
+    assert not [each for each in SECRETS if each in page]
+
+
+@pytest.fixture
+def begun(desk, vault, world, at_case) -> str:
+    """A supervisor let contact begin where it had to wait for one."""
+    settle(vault, world)
     with vault.writing() as session:
-        later = (NOW + timedelta(minutes=1)).isoformat()
-        cases.change_standing(session, world.case_id, by=world.dana.card.id, now=NOW, last_event_at=later)
-    assert "News came since. Ask them first what it changes." in words(phone.get(asked))
+        cases.change_standing(session, world.case_id, by=world.supervisor.card.id, now=NOW, supervisor_hold=True)
+        decided, card = Decided(Approval.SUPERVISOR), world.supervisor.card
+        approving.decide(session, card, world.case_id, decided=decided, reason="She is no danger to him.", now=NOW)
+    desk.sit_down(world.supervisor.card)
+    return at_case
+
+
+def check_what_a_supervisor_let_begin_waits_again(desk, vault, world, at_case) -> None:
+    assert "Let contact begin" not in words(desk.get(at_case))
+    assert isinstance(gate(vault, world, NOW + timedelta(minutes=4)), Allowed)
+    news_comes(vault, world, after=timedelta(minutes=5))
+
+    assert gate(vault, world, NOW + timedelta(minutes=6)) == Held(Reason.NEWS_SINCE_LEAVE)
+    page = words(desk.get(at_case))
+    assert "New since a supervisor agreed. Nov 20: The partner is out of jail." in page
+    assert "Let contact begin" in page
+    assert "New since this was last decided." in words(desk.get(f"{at_case}/approvals/supervisor"))
+
+
+def gate(vault, world, at):
+    with vault.reading() as session:
+        return may_contact(
+            world.phone, Channel.CALL, ContentLevel.NONE, at=at, facts=facts_for_gate(session, world.case_id, at=at)
+        )
+
+
+@pytest.mark.req("10")
+def test_news_ends_what_a_supervisor_let_begin_and_says_what_came(desk, clock, vault, world, begun):
+    check_what_a_supervisor_let_begin_waits_again(desk, vault, world, begun)
+
+    clock.advance(timedelta(minutes=6))
+    desk.get(f"{begun}/approvals/supervisor")
+    desk.post(f"{begun}/approvals/supervisor", {"reason": "Weighed with the news."})
+    assert isinstance(gate(vault, world, NOW + timedelta(minutes=10)), Allowed)
+
+
+@pytest.mark.req("P2b")
+def test_whoever_decides_is_asked_when_news_ends_what_they_let_begin(vault, world, begun):
+    def alerts() -> int:
+        with vault.reading() as session:
+            asked = select(Task.id).where(Task.case_id == world.case_id, Task.step == Step.SUPERVISOR_ALERT.value)
+            return len(session.scalars(asked).all())
+
+    before = alerts()
+    news_comes(vault, world, after=timedelta(minutes=5))
+    assert alerts() == before + 1
+
+
+@pytest.mark.req("10")
+def test_planted_gate_that_asks_no_supervisor_anew_is_caught(desk, vault, world, begun, monkeypatch):
+    monkeypatch.setattr(Question, "news_at", None)
+
+    with pytest.raises(AssertionError):
+        check_what_a_supervisor_let_begin_waits_again(desk, vault, world, begun)
 
 
 def test_a_call_proceeds_meanwhile_on_the_advocates_own_reason(vault, world, asked):

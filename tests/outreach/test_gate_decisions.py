@@ -154,6 +154,7 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         suppressed=frozenset({ONE}) if seldom(10) else frozenset(),
         lifted_at=ago(chance, at) if seldom(5) else None,
         last_event_at=ago(chance, at) if seldom(3) else None,
+        news_at=ago(chance, at) if seldom(4) else None,
         offender_letters=tuple(
             sorted((ago(chance, at) + timedelta(days=20)).date() for _ in range(chance.choice((0, 0, 1, 3))))
         ),
@@ -288,6 +289,7 @@ PLANTED = {
     "a compromised way is open": with_way(compromised=False),
     "no yes to texts is needed": lambda q: with_way(text_consent_at=q.at)(q),
     "the supervisor is not asked": without(supervisor_hold=False),
+    "what a supervisor let begin outlives the news": without(news_at=None, last_event_at=None),
     "the first contact may be a text": without(first_contact_done=True),
 }
 

@@ -18,6 +18,8 @@ from outreach.approvals import approving, mail_approvals
 from outreach.approvals.approving import Decided, NotTheirsToDecide
 from outreach.approvals.mail_approvals import OPEN, Address, WishWords
 from outreach.approvals.second_person import Wish, may_see, wish_of
+from outreach.case_file.history import Kept
+from outreach.case_file.news import has_news, news_since
 from outreach.gate.facts import Approval
 from outreach.messaging.errors import NoApprovedLetter
 from outreach.messaging.letters.templates import shelf
@@ -52,6 +54,8 @@ class WishToAnswer:
     """The letter's paragraphs, with dots for who writes and the phone; empty where none is approved."""
     has_news: bool
     """An event came after it was asked: a yes opens nothing until it is asked anew."""
+    news: tuple[Kept, ...]
+    """Those events, oldest first."""
 
 
 def wish_to_write(
@@ -104,7 +108,8 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
         mailbox=said.mailbox,
         level=Level(standing.level) if standing.level else None,
         where=destination.label,
-        has_news=standing.last_event is not None and standing.last_event > row.asked_at,
+        has_news=has_news(session, row.case_id, row.asked_at),
+        news=news_since(session, row.case_id, row.asked_at),
         words=_plain_words(victim.language or "en", is_practice=session.info["is_practice"]),
     )
 

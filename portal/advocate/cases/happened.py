@@ -1,17 +1,19 @@
 """What happened on a case, newest first, in words: the agency's news, our tries, what she asked, what was stopped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from outreach.case_file.history import Kept
 from outreach.case_file.view import CaseView
 from outreach.events import CustodyChanged, LevelEvent, OrderChanged, call_in_at_of, level_of, on_scene_of
 from outreach.intake.event_terms import Custody, EventKind, OrderStep
 from outreach.terms import Channel, Outcome
 from portal.advocate import words
+from portal.advocate.cards import Hold
 from portal.advocate.cases.pages import TimelineRow
-from portal.advocate.moments import moment
+from portal.advocate.moments import day, moment
 
 KINDS = {
     EventKind.CALL_IN_SCHEDULED: "Call-in set",
@@ -73,6 +75,14 @@ def _events(view: CaseView, zone: ZoneInfo) -> Iterator[Row]:
         title = _event_title(event, level, zone)
         level = new.value if new else level
         yield event.occurred_at, (agency_words(kept.sent.agency), title, _on_scene(event), "agency")
+
+
+def news_hold(news: Sequence[Kept], since: str, mend: str, *, zone: ZoneInfo) -> Hold | None:
+    """Return a flag with what came `since` a moment in words; None where nothing came."""
+    if not news:
+        return None
+    told = (f"{day(each.event.occurred_at, zone=zone).words}: {_event_title(each.event, None, zone)}" for each in news)
+    return Hold(f"New since {since}. {' '.join(told)}", mend, ())
 
 
 def _event_title(event: LevelEvent, before: str | None, zone: ZoneInfo) -> str:

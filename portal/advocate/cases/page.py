@@ -56,7 +56,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool, no_text_leaves: tuple
         summary=_summary(view),
         show=None if is_shown else Step("Show", url_for("cases.reveal", case_id=case_id), "post", "plain"),
         details=_details(view, zone) if is_shown else (),
-        banner=_banner(view),
+        banner=_banner(view, now),
         age=_age(view),
         next_step=_next_step(view, now=now),
         safe_contact=strip,
@@ -139,7 +139,7 @@ def _in_full(destination: Destination) -> str:
     return words.phone_words(destination.value) if is_phone else destination.value
 
 
-def _banner(view: CaseView) -> Hold | None:
+def _banner(view: CaseView, now: datetime) -> Hold | None:
     standing, case_id = view.head.standing, view.head.id
     lift = _lift(view)
     if standing.paused or standing.compromised:
@@ -158,10 +158,8 @@ def _banner(view: CaseView) -> Hold | None:
         return Hold(
             "This may be a person we know.", "Decide if it is the same person. Nothing leaves until then.", decide
         )
-    if standing.supervisor_hold:
-        return Hold(
-            "A supervisor must agree before contact begins.", "Ask a supervisor.", ways.supervisor_step(case_id)
-        )
+    if standing.waits_for_supervisor(now):
+        return _waits_for_supervisor(view, now)
     if standing.she_will_contact_us:
         return Hold("She will contact us.", "Wait for her, unless she asks for a call.", ())
     if standing.without:
@@ -171,6 +169,19 @@ def _banner(view: CaseView) -> Hold | None:
             (),
         )
     return None
+
+
+def _waits_for_supervisor(view: CaseView, now: datetime) -> Hold:
+    """Return why new contact waits; one who let it begin did not know of what came since."""
+    standing, steps = view.head.standing, ways.supervisor_step(view.head.id)
+    given = [each for each in standing.live_approvals(now) if each.approval == Approval.SUPERVISOR]
+    if not given:
+        return Hold("A supervisor must agree before contact begins.", "Ask a supervisor.", steps)
+    last = max(datetime.fromisoformat(each.at) for each in given)
+    news = tuple(each for each in view.events if max(each.event.occurred_at, each.sent.received_at) > last)
+    flag = happened.news_hold(news, "a supervisor agreed", "Ask a supervisor again.", zone=ZoneInfo(standing.zone))
+    cause, remedy = (flag.cause, flag.remedy) if flag else REASONS[Reason.NEWS_SINCE_LEAVE]
+    return Hold(cause, remedy, steps)
 
 
 def _age(view: CaseView) -> Hold | None:

@@ -155,6 +155,8 @@ class TaskPage:
     form: Form
     is_stop: bool = False
     """Its button stops something, and looks it."""
+    hold: Hold | None = None
+    """What to mind before an answer, such as news since it was asked."""
 
 
 @dataclass(frozen=True, slots=True)

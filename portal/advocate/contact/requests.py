@@ -23,7 +23,7 @@ from outreach.terms import Channel
 from portal.advocate.cases.known_by import HOW, offer_word, weigh_word, word_field
 from portal.advocate.cases.page import case_link
 from portal.advocate.contact.pages import SheAskedPage
-from portal.advocate.contact.way_choice import choices, chosen, way_value
+from portal.advocate.contact.way_choice import choices, chosen, named_way
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer
 from portal.advocate.parts import now, parts
@@ -56,11 +56,7 @@ class SheAskedForm(StrictForm):
 @requires(Action.RECORD_REQUEST)
 def new(case_id: UUID) -> ResponseReturnValue:
     """Ask what she asked for."""
-    given = request.args
-    filled = (
-        {"way": way_value(given["destination"], given["channel"])} if {"destination", "channel"} <= {*given} else {}
-    )
-    return _page(case_id, SheAskedForm(data=filled))
+    return _page(case_id, SheAskedForm(data=named_way(request.args)))
 
 
 @bp.post("/cases/<uuid:case_id>/requests")

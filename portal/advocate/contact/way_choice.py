@@ -1,6 +1,6 @@
 """Choosing a way to reach her on a form: masked labels, one value for destination and channel together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from wtforms.fields.choices import SelectChoice
@@ -18,6 +18,13 @@ Choices = list[SelectChoice]
 def way_value(destination: str, channel: str) -> str:
     """Return the value of a way in a form."""
     return f"{destination}:{channel}"
+
+
+def named_way(address: Mapping[str, str]) -> dict[str, str]:
+    """Return what a page's address fills in of the field `way`; nothing unless it names destination and channel."""
+    if not {"destination", "channel"} <= {*address}:
+        return {}
+    return {"way": way_value(address["destination"], address["channel"])}
 
 
 def choices(destinations: Iterable[Destination], channels: Iterable[Channel], *, elsewhere: bool = True) -> Choices:

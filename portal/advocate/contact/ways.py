@@ -34,6 +34,7 @@ DECISIONS = {
     Reason.OTHERS_MAY_SEE: (Approval.PARTNER_WILL_NOT_SEE, "Decide without her"),
     Reason.CONDITION: (Approval.CONDITION_HOLDS, "It still holds"),
     Reason.SUPERVISOR_HOLD: (Approval.SUPERVISOR, "Let contact begin"),
+    Reason.NEWS_SINCE_LEAVE: (Approval.SUPERVISOR, "Let contact begin"),
     Reason.TEXT_CAP: (Approval.MORE_TEXTS, "One more text"),
     Reason.ATTEMPTS_TODAY: (Approval.MORE_ATTEMPTS, "One more try"),
     Reason.ATTEMPTS_FOR_EVENT: (Approval.MORE_ATTEMPTS, "One more try"),

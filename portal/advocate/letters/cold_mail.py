@@ -1,23 +1,26 @@
 """A letter to where mail is not known to be safe: one person asks, a second one answers, on a phone as well."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import RadioField, TextAreaField
 
-from outreach import people
 from outreach.access import Action, NoSuchCase
 from outreach.approvals.approving import NotTheirsToDecide
 from outreach.approvals.mail_approvals import Address
-from outreach.case_file.view import head_of
+from outreach.case_file.news import news_since_decided
+from outreach.case_file.view import known_ways
+from outreach.gate.facts import Approval
 from outreach.messaging.letters import cold_mail
 from outreach.messaging.letters.cold_mail import SharedMailbox, WishToAnswer
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Channel
 from portal.advocate import words
 from portal.advocate.cards import Hold, Step
+from portal.advocate.cases.happened import news_hold
 from portal.advocate.cases.page import case_link
 from portal.advocate.cases.pages import TaskPage
 from portal.advocate.doors import requires
@@ -27,6 +30,7 @@ from portal.advocate.moments import moment
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
+from portal.advocate.team.approvals import SINCE_DECIDED
 
 bp = Blueprint("cold_mail", __name__)
 
@@ -34,6 +38,7 @@ MAILBOX = offer([("no", "No"), ("unknown", "Not known"), ("yes", "Yes")])
 MAILBOXES = {"no": "No, as far as we know", "unknown": "Not known"}
 ANSWERS = offer([("yes", "Yes, the short letter may go"), ("no", "No, it may not")])
 ASK = "Ask for a letter where mail is not known to be safe"
+ANEW = "It must be asked anew before a letter can go."
 
 
 class AskForm(StrictForm):
@@ -108,8 +113,9 @@ def answer(wish_id: UUID) -> ResponseReturnValue:
 
 def _ask_page(address: Address, form: AskForm) -> str:
     with parts().vault.writing() as session:
-        head = head_of(session, current_user.card, address.case_id)
-        known = {way.id: way for way in people.destinations(session, address.case_id)}
+        head, ways = known_ways(session, current_user.card, address.case_id, now=now())
+        known = {way.id: way for way in ways}
+        news = news_since_decided(session, address.case_id, Approval.COLD_MAIL)
     if address.destination_id not in known or Channel.LETTER not in known[address.destination_id].kind.channels:
         raise NoSuchCase
     here = url_for("cases.show", case_id=address.case_id)
@@ -120,6 +126,7 @@ def _ask_page(address: Address, form: AskForm) -> str:
         sentence="A second person must agree. Only the short, plain letter can go. It says nothing of us or of her.",
         back=case_link(address.case_id, head.handle),
         form=form.card(action, "Ask a second person", cancel_href=here),
+        hold=news_hold(news, *SINCE_DECIDED, zone=ZoneInfo(head.standing.zone)),
     )
     return render("tasks/show.html", page)
 
@@ -139,7 +146,7 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
         sentence=f"{found.wish.asked_by} asks. We do not know if mail is safe there. Two people must agree.",
         facts=_facts(found),
         words=found.words,
-        hold=mine if found.wish.is_mine else None,
+        hold=news_hold(found.news, "you were asked", ANEW, zone=parts().zone) or (mine if found.wish.is_mine else None),
         form=None if found.wish.is_mine else form.card(url_for("cold_mail.answer", wish_id=wish_id), "Answer"),
     )
     return render("letter-batches/wish.html", page)
@@ -148,7 +155,7 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
 def _facts(found: WishToAnswer) -> tuple[tuple[str, str], ...]:
     asked = moment(found.wish.asked_at, now=now(), zone=parts().zone).words
     level = words.level_chip(found.level)
-    news = (("News", "Some came since. It must be asked anew before a letter can go."),) if found.has_news else ()
+    news = (("News", f"Some came since. {ANEW}"),) if found.has_news and not found.news else ()
     return (
         *news,
         ("The reason", found.reason),

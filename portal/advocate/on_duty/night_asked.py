@@ -18,7 +18,7 @@ from portal.advocate.cards import Step
 from portal.advocate.cases.known_by import offer_word, weigh_word
 from portal.advocate.contact.pages import SheAskedPage
 from portal.advocate.contact.requests import SheAskedForm, is_stopped_by_her, keep_asked
-from portal.advocate.contact.way_choice import choices, chosen, way_value
+from portal.advocate.contact.way_choice import choices, chosen, named_way
 from portal.advocate.doors import requires
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -34,12 +34,7 @@ CHANNELS = tuple(each for each in Channel if each is not Channel.VOICEMAIL)
 @requires(Action.SEE_NIGHT)
 def new(case_id: UUID) -> ResponseReturnValue:
     """Ask what she asked for; the look is recorded."""
-    given = request.args
-    is_given = {"destination", "channel"} <= {*given}
-    return _page(
-        case_id,
-        SheAskedForm(data={"way": way_value(given["destination"], given["channel"])} if is_given else {}),
-    )
+    return _page(case_id, SheAskedForm(data=named_way(request.args)))
 
 
 @bp.post("/night/cases/<uuid:case_id>/requests")

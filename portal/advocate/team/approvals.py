@@ -1,6 +1,7 @@
 """Decisions the gate asks a person for, each with its reason: first contact, a condition, one more try, cold mail."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +13,14 @@ from outreach import people
 from outreach.access import Action, NoSuchCase
 from outreach.approvals import approving
 from outreach.approvals.approving import CHANNELS, Decided, NotTheirsToDecide, may_decide
+from outreach.case_file.news import news_since_decided
 from outreach.case_file.view import head_of, known_ways
 from outreach.gate.facts import CASE_WIDE, Approval
 from outreach.reaching.destinations import Destination
+from portal.advocate.cases.happened import news_hold
 from portal.advocate.cases.page import case_link
 from portal.advocate.cases.pages import TaskPage
-from portal.advocate.contact.way_choice import choices, chosen, way_value
+from portal.advocate.contact.way_choice import choices, chosen, named_way
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need
 from portal.advocate.parts import now, parts
@@ -58,6 +61,9 @@ WORDS = {
 }
 
 
+SINCE_DECIDED = ("this was last decided", "What was decided before did not know of it. Weigh it anew.")
+
+
 class ReasonForm(StrictForm):
     """Which way it is about, and why."""
 
@@ -69,10 +75,8 @@ class ReasonForm(StrictForm):
 @requires(Action.DECIDE)
 def new(case_id: UUID, what: str) -> ResponseReturnValue:
     """Ask for the reason."""
-    given, approval = request.args, _approval(what)
-    named = {"destination", "channel"} <= {*given}
-    filled = {"way": way_value(given["destination"], given["channel"])} if named else {}
-    return _page(case_id, approval, _offering(ReasonForm(data=filled), approval))
+    approval = _approval(what)
+    return _page(case_id, approval, _offering(ReasonForm(data=named_way(request.args)), approval))
 
 
 @bp.post("/cases/<uuid:case_id>/approvals/<what>")
@@ -130,10 +134,18 @@ def _name_ways(form: ReasonForm, known: tuple[Destination, ...], approval: Appro
 def _page(case_id: UUID, approval: Approval, form: ReasonForm) -> str:
     with parts().vault.writing() as session:
         head, known = known_ways(session, current_user.card, case_id, now=now())
+        news = news_since_decided(session, case_id, approval)
     _name_ways(form, known, approval)
     title, sentence = WORDS[approval]
     here = url_for("cases.show", case_id=case_id)
     action = url_for("approvals.create", case_id=case_id, what=approval.value)
     card = form.card(action, "Decide", cancel_href=here)
-    page = TaskPage(title=title, handle=head.handle, sentence=sentence, back=case_link(case_id, head.handle), form=card)
+    page = TaskPage(
+        title=title,
+        handle=head.handle,
+        sentence=sentence,
+        back=case_link(case_id, head.handle),
+        form=card,
+        hold=news_hold(news, *SINCE_DECIDED, zone=ZoneInfo(head.standing.zone)),
+    )
     return render("tasks/show.html", page)

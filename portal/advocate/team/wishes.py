@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,22 +16,24 @@ from outreach.approvals import wishes as approval_wishes
 from outreach.approvals.approving import CHANNELS, Decided, NotTheirsToDecide
 from outreach.approvals.second_person import Wish
 from outreach.approvals.wishes import ASKABLE, WishToAnswer
+from outreach.case_file.news import news_since_decided
 from outreach.case_file.view import head_of, known_ways
 from outreach.gate.facts import CASE_WIDE, Approval
 from outreach.records.errors import NoSuchRecord
 from outreach.terms import Channel
 from portal.advocate import words
 from portal.advocate.cards import Hold, Step
+from portal.advocate.cases.happened import news_hold
 from portal.advocate.cases.page import case_link
 from portal.advocate.cases.pages import TaskPage
-from portal.advocate.contact.way_choice import choices, chosen, way_value
+from portal.advocate.contact.way_choice import choices, chosen, named_way
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer
 from portal.advocate.moments import lateness, moment
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
-from portal.advocate.team.approvals import ReasonForm
+from portal.advocate.team.approvals import SINCE_DECIDED, ReasonForm
 
 bp = Blueprint("wishes", __name__)
 
@@ -42,6 +45,7 @@ ASK = (
     "A supervisor is paged and can answer on a phone. After half an hour any colleague may. A call you may make "
     "meanwhile, on your own reason; all else waits."
 )
+ASK_THEM = "Ask them first what it changes."
 YES, NO = "yes", "no"
 
 
@@ -56,10 +60,8 @@ class AnswerForm(StrictForm):
 @requires(Action.DECIDE)
 def new(case_id: UUID, what: str) -> ResponseReturnValue:
     """Ask for the reason."""
-    given, approval = request.args, _askable(what)
-    named = {"destination", "channel"} <= {*given}
-    filled = {"way": way_value(given["destination"], given["channel"])} if named else {}
-    return _ask_page(case_id, approval, _offering(ReasonForm(data=filled), approval))
+    approval = _askable(what)
+    return _ask_page(case_id, approval, _offering(ReasonForm(data=named_way(request.args)), approval))
 
 
 @bp.post("/cases/<uuid:case_id>/wishes/<what>")
@@ -156,6 +158,7 @@ def _asked(session: Session, case_id: UUID, approval: Approval, form: ReasonForm
 def _ask_page(case_id: UUID, approval: Approval, form: ReasonForm) -> str:
     with parts().vault.writing() as session:
         head, known = known_ways(session, current_user.card, case_id, now=now())
+        news = news_since_decided(session, case_id, approval)
     if approval not in CASE_WIDE:
         form.way.choices = choices(known, CHANNELS[approval], elsewhere=False)
     here = url_for("cases.show", case_id=case_id)
@@ -166,6 +169,7 @@ def _ask_page(case_id: UUID, approval: Approval, form: ReasonForm) -> str:
         sentence=ASK,
         back=case_link(case_id, head.handle),
         form=form.card(action, "Ask", cancel_href=here),
+        hold=news_hold(news, *SINCE_DECIDED, zone=ZoneInfo(head.standing.zone)),
     )
     return render("tasks/show.html", page)
 
@@ -183,13 +187,14 @@ def _answer_page(wish_id: UUID, form: AnswerForm) -> str:
         sentence=_asked_for(found, at),
         back=Step("Today", url_for("today.show")),
         form=form.card(url_for("wishes.answer", wish_id=wish_id), "Answer", cancel_href=url_for("today.show")),
+        hold=news_hold(found.news, "you were asked", ASK_THEM, zone=parts().zone),
     )
     return render("tasks/show.html", page)
 
 
 def _asked_for(found: WishToAnswer, at: datetime) -> str:
     when = moment(found.wish.asked_at, now=at, zone=parts().zone).words
-    news = " News came since. Ask them first what it changes." if found.has_news else ""
+    news = f" News came since. {ASK_THEM}" if found.has_news and not found.news else ""
     because = f" Why: “{found.reason}”" if found.reason else ""
     if found.meeting is not None:
         begins = moment(found.meeting.starts_at, now=at, zone=parts().zone).words
