@@ -109,6 +109,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/call-ins/<uuid:notice_id>/closing"): case_page(422, supervisors=True),
     ("POST", "/call-ins/<uuid:notice_id>/opening"): case_page(303, supervisors=True),
     ("POST", "/call-ins/<uuid:notice_id>/question"): case_page(303),
+    ("POST", "/call-ins/<uuid:notice_id>/paper"): case_page(422, supervisors=True),
     ("GET", "/cases/<uuid:case_id>/assessments"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/assessments"): case_page(303),
     ("POST", "/cases/<uuid:case_id>/assessments/skipped"): case_page(303),

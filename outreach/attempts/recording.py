@@ -1,13 +1,16 @@
 """
 Recording an attempt and what its outcome changes. What an outcome means: outreach.attempts.outcomes (pure).
 
-A limit never refuses a record: what happened, happened. Limits are the gate's, before the attempt.
+A limit never refuses a record: what happened, happened. Limits are the gate's, before the attempt. One that is written
+down afterwards counts at the time it was made, but for what makes her less reachable: that begins now
+(outreach.late_entry).
 """
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -19,11 +22,13 @@ from outreach.case_file.history import history_of
 from outreach.case_file.words import AttemptNote, seal_note
 from outreach.her_word.requests import live_requests, meet
 from outreach.identity.same_person import lock_person
+from outreach.late_entry import UnfitTime, refuse_unfit, was_asked_by_then
 from outreach.messaging.suppression import lock_for_stop
 from outreach.protocols.steps import NOTICES, STEPS, Step
 from outreach.reaching import freezing, reach
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
+from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
@@ -42,7 +47,7 @@ class Made(NamedTuple):
     destination_id: UUID | None = None
     task_id: UUID | None = None
     at: datetime | None = None
-    """When it was made; None is now."""
+    """When it was made; None is now. Earlier, it is one that is written down afterwards."""
     she_contacted_us: bool = False
     reason: str | None = None
     """A supervisor's, for one above the limit."""
@@ -67,7 +72,7 @@ class Ended(NamedTuple):
 
 
 class InvalidAttempt(ValueError):
-    """An attempt that cannot have been made: in the future, or for another case's task or way."""
+    """An attempt that cannot have been made: not at that time, or for another case's task or way."""
 
 
 def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: datetime) -> Logged:
@@ -75,17 +80,17 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
     Store an attempt with everything its outcome changes, audited in the same transaction.
 
     Raises:
-        InvalidAttempt: it lies in the future, or its task is another case's.
+        InvalidAttempt: it lies in the future or too far back, or its task is another case's.
         NoSuchRecord: the case has no such destination.
     """
     at = made.at or now
-    if at > now:
-        raise InvalidAttempt("an attempt cannot lie in the future")
+    if made.at is not None:
+        _refuse_unfit(session, case_id, at, now=now)
     if made.outcome in FREEZING:
         lock_for_stop(session)
     task = _task(session, case_id, made)
     way = _way(session, case_id, made)
-    attempt_id = _store(session, case_id, made, at=at, by=by)
+    attempt_id = _store(session, case_id, made, by=by, now=now)
     effects = effects_of(
         made.outcome,
         channel=made.channel,
@@ -104,6 +109,15 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
     return Logged(attempt_id, effects.ask)
 
 
+def _refuse_unfit(session: Session, case_id: UUID, at: datetime, *, now: datetime) -> None:
+    opened_on = session.get_one(CaseRecord, case_id).opened_on
+    zone = ZoneInfo(cases.standing(session, case_id)[0].zone)
+    try:
+        refuse_unfit(at, opened_on=opened_on, zone=zone, now=now)
+    except UnfitTime as unfit:
+        raise InvalidAttempt(f"an attempt cannot have been made then: {unfit.why}") from None
+
+
 def _task(session: Session, case_id: UUID, made: Made) -> Task | None:
     if made.task_id is None:
         return None
@@ -119,17 +133,19 @@ def _way(session: Session, case_id: UUID, made: Made) -> Destination | None:
     return people.destination_of(session, case_id, made.destination_id)
 
 
-def _store(session: Session, case_id: UUID, made: Made, *, at: datetime, by: UUID) -> UUID:
-    events = history_of(session, case_id)
+def _store(session: Session, case_id: UUID, made: Made, *, by: UUID, now: datetime) -> UUID:
+    at, events = made.at or now, history_of(session, case_id)
+    known = [each for each in events if made.at is None or each.sent.received_at <= at] or events[:1]
     detail = AttemptDetail(
         at=at.isoformat(),
         by=str(by),
         channel=made.channel.value,
         outcome=made.outcome.value,
         destination_id=str(made.destination_id) if made.destination_id else None,
-        event_id=str(events[-1].row_id) if events else None,
+        event_id=str(known[-1].row_id) if known else None,
         was_prompted=made.she_contacted_us or _she_asked(session, case_id, made, at),
         she_contacted_us=made.she_contacted_us,
+        written_at=now.isoformat() if at < now else None,
     )
     row_id = uuid4()
     box = seal(session, BoxNumber.ATTEMPT, detail, owner=case_id, row=row_id)
@@ -144,7 +160,8 @@ def _she_asked(session: Session, case_id: UUID, made: Made, at: datetime) -> boo
 
 
 def _end_tasks(session: Session, case_id: UUID, task: Task | None, ended: Ended, *, by: UUID, now: datetime) -> None:
-    done = [task] if task is not None and ended.effects.completes else []
+    was_asked = task is not None and was_asked_by_then(task.opens_at, ended.at)
+    done = [task] if task is not None and was_asked and ended.effects.completes else []
     if ended.effects.completes_all_contact:
         contacts = [each for each in tasks_of(session, case_id) if STEPS[Step(each.step)].channels]
         done = [*contacts, *(each for each in done if each not in contacts)]
@@ -152,25 +169,29 @@ def _end_tasks(session: Session, case_id: UUID, task: Task | None, ended: Ended,
         if each.step in NOTICES:
             _end_notice(session, each, ended, is_its_own=each is task, by=by, now=now)
         elif each.state == TaskState.OPEN:
-            end_task(session, each, TaskState.DONE, now=now, outcome=ended.outcome.value, ended_by=str(by))
+            end_task(session, each, TaskState.DONE, now=ended.at, outcome=ended.outcome.value, ended_by=str(by))
 
 
 def _end_notice(session: Session, task: Task, ended: Ended, *, is_its_own: bool, by: UUID, now: datetime) -> None:
-    """She is told before a call-in or not at all: a try made once it had begun tells of it too late."""
+    """
+    She is told before a call-in or not at all: a try made once it had begun tells of it too late.
+
+    One made before, but written down after, waits for a supervisor's look (outreach.call_ins.late_tellings).
+    """
     call_in_at = detail_of(session, task).call_in_at
-    if call_in_at is not None and datetime.fromisoformat(call_in_at) <= ended.at:
+    if call_in_at is not None and datetime.fromisoformat(call_in_at) <= now:
         if task.state == TaskState.OPEN:
             closing_notices.miss(session, task, now=now)
         return
     if task.state == TaskState.OPEN or (is_its_own and task.state == TaskState.CLOSED):
         task.state = TaskState.OPEN.value  # Nobody looked for a way any more, and then she was reached after all.
-        end_task(session, task, TaskState.DONE, now=now, outcome=ended.outcome.value, ended_by=str(by))
+        end_task(session, task, TaskState.DONE, now=ended.at, outcome=ended.outcome.value, ended_by=str(by))
 
 
 def _change_way(
     session: Session, case_id: UUID, way: Destination, effects: Effects, *, at: datetime, by: UUID, now: datetime
 ) -> None:
-    unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, at)
+    unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now)
     is_live = effects.is_live_contact and way.kind is DestinationKind.PHONE
     last_live = max(filter(None, (way.last_live_contact_at, at))) if is_live else way.last_live_contact_at
     changed = replace(

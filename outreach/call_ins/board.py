@@ -84,6 +84,7 @@ _RANK = {
     Stand.HER_WORD: 3,
     Stand.DECLINED: 4,
     Stand.TOLD: 4,
+    Stand.TOLD_AFTERWARDS: 4,
     Stand.CALLED_OFF: 5,
 }
 

@@ -45,7 +45,7 @@ MUST_BE_WEIGHED = {ClosedAs.NO_SAFE_WAY: ELSEWHERE, ClosedAs.TRIED_ENOUGH: ELSEW
 
 
 class ClosingDetail(NamedTuple):
-    """Box NOTICE_CLOSING: one signed closing. Times are RFC 3339 text."""
+    """Box NOTICE_CLOSING: what a supervisor signed of one notice. Times are RFC 3339 text."""
 
     kind: str
     reason: str
@@ -141,12 +141,17 @@ def open_after_her_word(session: Session, case_id: UUID, *, by: UUID, now: datet
 
 def closing_of(session: Session, task: Task) -> ClosingDetail | None:
     """Return the last signed closing of a notice. Unaudited: the page that shows it records the read."""
-    rows = session.scalars(select(NoticeClosing).where(NoticeClosing.task_id == task.id)).all()
-    found = [
+    found = (each for each in closings_of(session, task.id) if each.kind in set(ClosedAs))
+    return max(found, key=lambda each: each.signed_at, default=None)
+
+
+def closings_of(session: Session, task_id: UUID) -> list[ClosingDetail]:
+    """Return all that supervisors signed about a notice, closings and others. Unaudited."""
+    rows = session.scalars(select(NoticeClosing).where(NoticeClosing.task_id == task_id)).all()
+    return [
         ClosingDetail(*unseal(session, BoxNumber.NOTICE_CLOSING, row.closing_box, owner=row.case_id, row=row.id))
         for row in rows
     ]
-    return max(found, key=lambda each: each.signed_at, default=None)
 
 
 def miss(session: Session, task: Task, *, now: datetime) -> None:

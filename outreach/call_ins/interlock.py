@@ -20,6 +20,8 @@ class Stand(StrEnum):
 
     NOT_TOLD = "not_told"
     TOLD = "told"
+    TOLD_AFTERWARDS = "told_afterwards"
+    """Told in time, but written down after the call-in had begun; a supervisor saw the paper. Counted apart."""
     DECLINED = "declined"
     HER_WORD = "her_word"
     """She asked for no contact, or to be the one who gets in touch; whether she knows of the date is not known."""
@@ -94,7 +96,7 @@ _HER_OUTCOMES = {
     Outcome.DO_NOT_CONTACT: Stand.HER_WORD,
     Outcome.SHE_WILL_CONTACT_US: Stand.HER_WORD,
 }
-_GREEN = (Stand.TOLD, Stand.DECLINED)
+_GREEN = (Stand.TOLD, Stand.TOLD_AFTERWARDS, Stand.DECLINED)
 _LAST_ALERT = timedelta(hours=24)
 """The last alert where a task names no moment of its own."""
 
@@ -136,6 +138,8 @@ def lacks(kind: ClosedAs, grounds: Grounds) -> tuple[Lack, ...]:
 def _stand(notice: Notice, now: datetime) -> Stand:
     if notice.state is TaskState.DONE:
         known = notice.outcome in {each.value for each in _HER_OUTCOMES}
+        if notice.missed_cause is not None and notice.outcome == Outcome.REACHED:
+            return Stand.TOLD_AFTERWARDS
         # Done in some way that names no word of hers: whatever wrote it, it is not green.
         return _HER_OUTCOMES[Outcome(notice.outcome)] if known and notice.outcome else Stand.HER_WORD
     if notice.state is TaskState.CLOSED:

@@ -4,7 +4,8 @@ One call-in as its page shows it: what may be tried, what is missing before it m
 Opening it is one recorded read: it names her ways, masked, and what was said of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from outreach.call_ins import alerts as call_in_alerts
 from outreach.call_ins.board import CallIn, find_call_in
 from outreach.call_ins.closing import ClosingDetail, closing_of, grounds_of
 from outreach.call_ins.interlock import Lack, Stand, lacks
+from outreach.call_ins.late_tellings import LateTelling, late_telling_of
 from outreach.case_file.view import MASKED, names_of
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.protocols.steps import STEPS
@@ -38,6 +40,10 @@ class CallInView:
     closing: ClosingDetail | None
     """The last signature under it, also where it was opened again."""
     signed_by: str
+    late: LateTelling | None = None
+    """A telling before it that was written down after it had begun."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those who wrote that down, and looked at it."""
 
 
 def open_call_in(session: Session, staff: StaffCard, task_id: UUID, *, now: datetime) -> CallInView:
@@ -48,6 +54,7 @@ def open_call_in(session: Session, staff: StaffCard, task_id: UUID, *, now: date
     grounds = grounds_of(session, found.case_id, call_in_at=found.at, now=now)
     closing = closing_of(session, session.get_one(Task, task_id))
     names = names_of(session, {closing.signed_by}) if closing else {}
+    late = late_telling_of(session, task_id)
     return CallInView(
         call_in=found,
         next_way=next_way(contact.destinations, at=now, facts=facts, channels=STEPS[found.step].channels),
@@ -62,7 +69,13 @@ def open_call_in(session: Session, staff: StaffCard, task_id: UUID, *, now: date
         lacking={kind: lacks(kind, grounds) for kind in ClosedAs},
         closing=closing,
         signed_by=names.get(closing.signed_by, "") if closing else "",
+        late=late,
+        names=names_of(session, _who(late)) if late else {},
     )
+
+
+def _who(late: LateTelling) -> set[str]:
+    return {str(late.written_by), *((late.signed.signed_by,) if late.signed else ())}
 
 
 def ask_supervisor(session: Session, staff: StaffCard, task_id: UUID, *, now: datetime) -> None:

@@ -65,6 +65,8 @@ class AttemptDetail(NamedTuple):
     """She asked for it or got in touch: such contact is never limited."""
     she_contacted_us: bool = False
     """She got in touch by herself. Attempts kept before this was say no."""
+    written_at: str | None = None
+    """When it was written down, where that was not when it was made."""
 
 
 class RequestDetail(NamedTuple):

@@ -10,6 +10,7 @@ from portal.advocate.account import my_account
 from portal.advocate.account import signing_in as account
 from portal.advocate.call_ins import board as call_ins
 from portal.advocate.call_ins import closing as call_in_closing
+from portal.advocate.call_ins import paper_looks
 from portal.advocate.cases import aside, matches, particulars, tasks
 from portal.advocate.cases import desk as cases
 from portal.advocate.contact import attempts, code_words, destinations, if_danger, pauses, requests, stops
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     if_danger.bp,
     call_ins.bp,
     call_in_closing.bp,
+    paper_looks.bp,
     approvals.bp,
     requests.bp,
     destinations.bp,

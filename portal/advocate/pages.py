@@ -166,7 +166,7 @@ class TeamRow:
 class TeamSection:
     """Unassigned, holds, matches or proposals."""
 
-    key: Literal["unassigned", "call-ins", "holds", "matches", "proposals"]
+    key: Literal["unassigned", "call-ins", "paper", "holds", "matches", "proposals"]
     title: str
     rows: tuple[TeamRow, ...]
     empty: str

@@ -21,6 +21,7 @@ from outreach.protocols.steps import STEPS, Step
 from outreach.staff import team
 from outreach.terms import Level
 from portal.advocate import words
+from portal.advocate.call_ins import late_tellings
 from portal.advocate.call_ins.words import chip
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
@@ -77,7 +78,7 @@ def show() -> ResponseReturnValue:
         ahead = _ahead(session, at)
         load = today.caseload(session, card, now=at)
         met = meetings_today(session, card, until=next_midnight(parts().zone, at))
-        on_team = team.count_waiting(session, card)
+        on_team = team.count_waiting(session, card) + late_tellings.count(session, card, at=at)
         letters = count_to_decide(session, card, now=at)
         stands_still = (
             *wishes.holds(session, at=at),

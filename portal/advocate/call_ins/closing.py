@@ -1,5 +1,6 @@
 """One call-in and how it ends untold: a supervisor signs, with a reason; anyone brings it before a supervisor."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from outreach.protocols.steps import STEPS
 from outreach.reaching.next_way import ELSEWHERE, TRIES, NoSafeWay, SafestWay, Try
 from outreach.tasks import TaskEnded
 from outreach.terms import ClosedAs
-from portal.advocate.call_ins import words
+from portal.advocate.call_ins import late_tellings, words
 from portal.advocate.call_ins.pages import CallInPage
 from portal.advocate.cards import Fact, Form, Hold, Step
 from portal.advocate.doors import requires
@@ -50,12 +51,12 @@ class ClosingForm(StrictForm):
     reason = TextAreaField("Your reason", [need("Write your reason."), at_most(500)])
 
 
-def page_of(notice_id: UUID, form: ClosingForm | None = None) -> str:
+def page_of(notice_id: UUID, form: ClosingForm | None = None, *, look: late_tellings.LookForm | None = None) -> str:
     """Return the page of one call-in, with a form that was sent where something is wrong with it."""
     at = now()
     with parts().vault.writing() as session:
         view = open_call_in(session, current_user.card, notice_id, now=at)
-    return render("call-ins/show.html", _page(view, form, at=at))
+    return render("call-ins/show.html", replace(_page(view, form, at=at), late=late_tellings.part(view, look, at=at)))
 
 
 @bp.get("/call-ins/<uuid:notice_id>")
@@ -136,7 +137,9 @@ def _page(view: CallInView, form: ClosingForm | None, *, at: datetime) -> CallIn
         lead=_lead(view, at=at),
         facts=_facts(view, at=at),
         todo=_todo(view, at=at) if is_open else (),
-        steps=(Step("Open the case", case, look="main"), *_record(view)) if is_open else (Step("Open the case", case),),
+        steps=(Step("Open the case", case, look="main"), *_record(view))
+        if is_open
+        else (*late_tellings.entry_steps(view, at=at), Step("Open the case", case)),
         changes=tuple(_change(view, number, at=at) for number in range(len(call_in.changes))) if is_open else (),
         signed=_signed(view, at=at),
         lacking=_lacking(view) if is_open else (),

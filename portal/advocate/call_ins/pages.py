@@ -90,6 +90,15 @@ class CallInsPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LatePart:
+    """A telling before a call-in that was written down after it, and a supervisor's look at it."""
+
+    sentence: str
+    facts: tuple[Fact, ...]
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallInPage:
     """One call-in: how much time is left, what to try, and how it may be closed without her having been told."""
 
@@ -104,6 +113,7 @@ class CallInPage:
     changes: tuple[Hold, ...] = ()
     signed: tuple[Fact, ...] = ()
     """Who signed, when and why."""
+    late: LatePart | None = None
     lacking: tuple[Fact, ...] = field(default=())
     """Per way of closing it: what is still missing."""
     closing: Form | None = None

@@ -15,6 +15,7 @@ from portal.advocate.sentences import CAUSES, hold_of_case
 
 CHIPS = {
     Stand.TOLD: Chip("Told", "safe", "tick"),
+    Stand.TOLD_AFTERWARDS: Chip("Told, written later", "safe", "tick"),
     Stand.DECLINED: Chip("She said no thanks", "safe", "tick"),
     Stand.HER_WORD: Chip("She wants no contact", "calm", "dash"),
     Stand.NO_SAFE_WAY: Chip("No safe way, signed", "calm", "dash"),
@@ -92,6 +93,7 @@ def sentence(call_in: CallIn, *, now: datetime) -> str:
 
 SENTENCES = {
     Stand.TOLD: "She was reached and knows.",
+    Stand.TOLD_AFTERWARDS: "She was told in time. It was written down after it had begun; a supervisor saw the paper.",
     Stand.DECLINED: "She was reached and said no thanks.",
     Stand.HER_WORD: "It does not count as told. A supervisor decides about what is new.",
     Stand.NO_SAFE_WAY: "It does not count as told. A supervisor signed.",

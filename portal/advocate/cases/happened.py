@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from outreach.case_file.contents import AttemptDetail
 from outreach.case_file.history import Kept
 from outreach.case_file.view import CaseView
 from outreach.events import CustodyChanged, LevelEvent, OrderChanged, call_in_at_of, level_of, on_scene_of
 from outreach.intake.event_terms import Custody, EventKind, OrderStep
+from outreach.late_entry import is_afterwards
 from outreach.terms import Channel, Outcome
 from portal.advocate import words
 from portal.advocate.cards import Hold
@@ -55,7 +57,7 @@ YES_NO = {"yes": "yes", "no": "no", "unknown": "not known"}
 def rows(view: CaseView, *, now: datetime) -> tuple[TimelineRow, ...]:
     """Return the timeline of a case."""
     zone = ZoneInfo(view.head.standing.zone)
-    found = [*_events(view, zone), *_attempts(view), *_requests(view), *_stops(view)]
+    found = [*_events(view, zone), *_attempts(view, now=now), *_requests(view), *_stops(view)]
     found.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(
         TimelineRow(when=moment(at, now=now, zone=zone), by=by, title=title, words=said, side=side)
@@ -114,12 +116,23 @@ def _on_scene(event: LevelEvent) -> str:
     return "On scene: " + "; ".join(parts) + "." if parts else ""
 
 
-def _attempts(view: CaseView) -> Iterator[Row]:
+def _attempts(view: CaseView, *, now: datetime) -> Iterator[Row]:
     for each in view.attempts:
         made, note = each.detail, each.said
         title = f"{words.CHANNELS[Channel(made.channel)]}: {words.OUTCOMES[Outcome(made.outcome)].lower()}."
-        said = " ".join(filter(None, (note.note, f"Supervisor's reason: {note.reason}" if note.reason else "")))
+        reason = f"Supervisor's reason: {note.reason}" if note.reason else ""
+        said = " ".join(filter(None, (note.note, reason, _written_later(view, made, now=now))))
         yield datetime.fromisoformat(made.at), (view.names.get(made.by, "A colleague"), title, said, "ours")
+
+
+def _written_later(view: CaseView, made: AttemptDetail, *, now: datetime) -> str:
+    """Return when a try was written down, where that was long after it was made."""
+    if made.written_at is None:
+        return ""
+    at, written_at = datetime.fromisoformat(made.at), datetime.fromisoformat(made.written_at)
+    if not is_afterwards(at, written_at):
+        return ""
+    return f"Written down {moment(written_at, now=now, zone=ZoneInfo(view.head.standing.zone)).words}."
 
 
 def _requests(view: CaseView) -> Iterator[Row]:

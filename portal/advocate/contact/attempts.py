@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +25,7 @@ from portal.advocate.forms import StrictForm, at_most, need, offer
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice, remind
 from portal.advocate.rendering import show as render
+from portal.advocate.when import WHEN, read_when
 
 bp = Blueprint("attempts", __name__)
 
@@ -43,7 +43,7 @@ class AttemptForm(StrictForm):
     )
     she_contacted_us = BooleanField("She got in touch with us", description="Then it does not count as a try.")
     note = TextAreaField("Anything to add", [at_most(2000)], description="May stay empty.")
-    on = DateField("Day, if not today", [Optional()])
+    on = DateField("Day, if not today", [Optional()], description=WHEN)
     at = TimeField("Time, if not now", [Optional()])
     task = HiddenField(validators=[Optional(), IsUuid()])
 
@@ -81,37 +81,28 @@ def _log(session: Session, case_id: UUID, form: AttemptForm) -> Logged | None:
     form.way.choices = choices(people.destinations(session, case_id), CHANNELS)
     if not form.validate():
         return None
-    made = _made(form, ZoneInfo(head.standing.zone))
-    if made.at is not None and made.at > now():
-        form.error_of("on", "This lies in the future.")
+    at = now()
+    made = _made(form, made_at=read_when(form, head, now=at))
+    if form.errors:
         return None
     try:
-        return log_attempt(session, case_id, made, by=current_user.card.id, now=now())
+        return log_attempt(session, case_id, made, by=current_user.card.id, now=at)
     except InvalidAttempt:
         form.error_of("way", "This does not fit the case. Go back to the case and start from there.")
         return None
 
 
-def _made(form: AttemptForm, zone: ZoneInfo) -> Made:
+def _made(form: AttemptForm, *, made_at: datetime | None) -> Made:
     destination_id, channel = chosen(form.way.data)
     return Made(
         channel=channel,
         outcome=Outcome(form.outcome.data),
         destination_id=destination_id,
         task_id=UUID(form.task.data) if form.task.data else None,
-        at=_made_at(form, zone),
+        at=made_at,
         she_contacted_us=form.she_contacted_us.data,
         note=form.note.data,
     )
-
-
-def _made_at(form: AttemptForm, zone: ZoneInfo) -> datetime | None:
-    """Return when it was made, from wall time in the zone of the case; None for just now."""
-    if form.on.data is None and form.at.data is None:
-        return None
-    here = now().astimezone(zone)
-    day, hour = form.on.data or here.date(), form.at.data or here.time().replace(second=0, microsecond=0)
-    return datetime.combine(day, hour, tzinfo=zone)
 
 
 def _page(case_id: UUID, form: AttemptForm) -> str:

@@ -23,6 +23,7 @@ from outreach.staff.assigning import CannotTakeCases, assign_case
 from outreach.terms import Level
 from outreach.today import Duty
 from portal.advocate import words
+from portal.advocate.call_ins import late_tellings
 from portal.advocate.call_ins.rows import row_steps
 from portal.advocate.call_ins.words import chip, left_words
 from portal.advocate.cards import Fact, Form, Step
@@ -98,6 +99,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         sections=(
             TeamSection(key="unassigned", title="Nobody's yet", rows=rows, empty="Every case has someone.", more=more),
             _call_ins(red, at),
+            *filter(None, (late_tellings.section(at),)),
             _section("holds", "Waits for you", "Nothing waits for a supervisor.", team.holds, at),
             _section("matches", "Maybe the same person", "No match to decide.", team.matches, at),
             _section("proposals", "Changes to check", "No change to check.", team.proposals, at),

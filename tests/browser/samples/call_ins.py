@@ -9,6 +9,7 @@ from outreach.call_ins.interlock import Lack, Stand
 from outreach.terms import ClosedAs, MissedCause
 from portal.advocate.call_ins import pages, words
 from portal.advocate.call_ins.calendar import CELL_HEIGHT, CELL_WIDTH, HEAD, NAMES, PLACES
+from portal.advocate.call_ins.late_tellings import FOUND, WAITS
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
 from portal.advocate.sentences import CAUSES
 
@@ -179,10 +180,32 @@ SIGNED = replace(
     open_again=do("Open it again"),
 )
 
+LATE = replace(
+    SIGNED,
+    state=words.CHIPS[Stand.MISSED],
+    lead="She was not told. It has begun.",
+    signed=(),
+    open_again=None,
+    late=pages.LatePart(
+        sentence=WAITS,
+        facts=(
+            Fact("What happened", "Reached her"),
+            Fact("When", "Wednesday, December 2, 2026, 3 pm EST"),
+            Fact("Written down", "Wednesday, December 2, 2026, 8 pm EST, by Dana R."),
+        ),
+        form=form(
+            "Sign it",
+            radio("found", "What did you find?", *FOUND.values()),
+            Field("reason", "What did you look at?", "lines", hint="Such as: the sheet.", is_required=True),
+        ),
+    ),
+)
+
 CALL_INS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "call-ins": ("call-ins/list.html", BOARD, SIGNED_IN),
     "call-ins-empty": ("call-ins/list.html", EMPTY, SIGNED_IN),
     "call-in": ("call-ins/show.html", ONE, SIGNED_IN),
     "call-in-signing": ("call-ins/show.html", SIGNING, SIGNED_IN),
     "call-in-signed": ("call-ins/show.html", SIGNED, SIGNED_IN),
+    "call-in-late": ("call-ins/show.html", LATE, SIGNED_IN),
 }

@@ -1,0 +1,31 @@
+"""When something happened, as a form asks it: a day and an hour, both left empty for now."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from outreach.case_file.view import CaseHead
+from outreach.late_entry import FARTHEST, Unfit, UnfitTime, instant_of, refuse_unfit
+from portal.advocate.forms import StrictForm
+
+WHEN = "For what you wrote on paper. Leave day and time empty for now."
+MENDS = {
+    Unfit.NO_HOUR: "Write about what time it was.",
+    Unfit.SKIPPED: "Clocks skipped this hour that night. Choose another one.",
+    Unfit.STILL_TO_COME: "This lies in the future.",
+    Unfit.TOO_LONG_AGO: f"Only the last {FARTHEST.days} days can be written down. To stop contact, leave this empty.",
+    Unfit.BEFORE_THE_CASE: "The case was opened after this day. Choose a later one.",
+}
+_BESIDE_THE_HOUR = (Unfit.NO_HOUR, Unfit.SKIPPED)
+
+
+def read_when(form: StrictForm, head: CaseHead, *, now: datetime, day: str = "on", hour: str = "at") -> datetime | None:
+    """Return when it happened, in the zone of the case; None for now, and where the mend stands beside its field."""
+    zone = ZoneInfo(head.standing.zone)
+    try:
+        at = instant_of(form[day].data, form[hour].data, zone=zone, now=now)
+        if at is not None:
+            refuse_unfit(at, opened_on=head.opened_on, zone=zone, now=now)
+    except UnfitTime as unfit:
+        form.error_of(hour if unfit.why in _BESIDE_THE_HOUR else day, MENDS[unfit.why])
+        return None
+    return at
