@@ -137,7 +137,7 @@ def make_current(session: Session, change_id: UUID, *, instead_of: str, because:
 
     Raises:
         NeedsAnother, CurrentMoved, ChangeSettled.
-        NobodyOnCall: somebody must be on call all of the next week (requirement 20).
+        NobodyOnCall: somebody must be on call all of the next week (requirement 20), but to go back (`is_way_back`).
         ValueError: no reason was given.
     """
     change = _waiting(session, change_id)
@@ -146,12 +146,26 @@ def make_current(session: Session, change_id: UUID, *, instead_of: str, because:
     current = current_of(session, change.jurisdiction)
     if (current[0] if current else "") != instead_of:
         raise CurrentMoved
-    if uncovered_nights(session, [parse(session.get_one(ProtocolText, change.digest).text)], now=now):
+    text = session.get_one(ProtocolText, change.digest).text
+    has_gap = bool(uncovered_nights(session, [parse(text)], now=now))
+    if has_gap and not is_way_back(session, change.jurisdiction, change.digest):
         raise NobodyOnCall
     so_far = select(func.max(ProtocolChange.number)).where(ProtocolChange.jurisdiction == change.jurisdiction)
     change.number = (session.scalar(so_far) or 0) + 1
     _settle(session, change, because, by, now)
     audit.record(session, action="protocol.make_current", by=by, cases=[], now=now)
+
+
+def is_way_back(session: Session, jurisdiction: str, key: str) -> bool:
+    """
+    Say whether a text was in force just before the current one, and first: to go back to it is possible at any time.
+
+    Refusing it for a gap in the rota would leave the worse one in force, with the same gap.
+    """
+    ours = (ProtocolChange.jurisdiction == jurisdiction, ProtocolChange.number.is_not(None))
+    numbered = select(ProtocolChange.digest).where(*ours).order_by(ProtocolChange.number)
+    kept = session.scalars(numbered).all()
+    return len(kept) > 1 and kept[-2] == key and kept.index(key) < kept.index(kept[-1])
 
 
 def take_back(session: Session, change_id: UUID, *, because: str, by: UUID, now: datetime) -> None:

@@ -23,7 +23,7 @@ from portal.advocate.meetings import checks as meeting_checks
 from portal.advocate.meetings import desk as meetings
 from portal.advocate.meetings import plans as meeting_plans
 from portal.advocate.meetings import sheets as meeting_sheets
-from portal.advocate.on_duty import night, night_asked, rota
+from portal.advocate.on_duty import night, night_asked, rota, rota_weeks
 from portal.advocate.origin import refuse_other_origins
 from portal.advocate.parts import PortalParts
 from portal.advocate.protocols import decisions as protocol_decisions
@@ -61,6 +61,7 @@ BLUEPRINTS = (
     referrals.bp,
     services.bp,
     rota.bp,
+    rota_weeks.bp,
     team.bp,
     aside.bp,
     consents.bp,

@@ -244,6 +244,47 @@ def test_a_shift_is_taken_away_by_supervisors_alone(desk, vault, world):
         assert on_call.on_duty(session, at=NOW) == ((), ())
 
 
+WEEK = {
+    "begins_on": "2026-11-20",
+    "changes_at": "08:00",
+    "weeks": "13",
+    "every": "1",
+    "second": "",
+    **{f"on_{number}": "" for number in range(7)},
+}
+
+
+def test_three_months_are_filled_with_one_form_that_is_looked_at_first(desk, vault, world):
+    desk.sit_down(world.supervisor.card)
+    assert "A week that repeats" in words(desk.get("/on-call"))
+    desk.get("/on-call/weeks/new")
+    week = {**WEEK, "first": str(world.dana.card.id), "on_6": str(world.other.card.id)}
+    page = words(desk.post("/on-call/weeks/preview", week))
+    assert "None of them counts yet." in page
+    assert "Lee Park" in page
+    with vault.reading() as session:
+        assert on_call.shifts(session, since=NOW, until=NOW + timedelta(days=90)) == []
+
+    for _ in range(2):  # Pressed twice, it makes each shift once.
+        desk.post("/on-call/weeks", week)
+        assert desk.last.status_code == 303
+    with vault.reading() as session:
+        assert on_call.gaps(session, since=NOW, until=NOW + timedelta(days=90)) == []
+        kept = on_call.shifts(session, since=NOW, until=NOW + timedelta(days=90))
+        assert len({(each.turn, each.begins_at) for each in kept}) == len(kept)
+
+
+def test_a_week_that_leaves_a_gap_says_so_before_it_counts(desk, world):
+    desk.sit_down(world.supervisor.card)
+    desk.get("/on-call/weeks/new")
+    page = words(desk.post("/on-call/weeks/preview", {**WEEK, "every": "2", "first": str(world.dana.card.id)}))
+
+    assert "Nobody is on call from Nov 27, 8 am to Dec 4, 8 am." in page
+    assert desk.post("/on-call/weeks/preview", {**WEEK, "first": ""}).status_code == 422
+    far = {**WEEK, "first": str(world.dana.card.id), "begins_on": "9999-12-30"}
+    assert "Choose a day within a year." in words(desk.post("/on-call/weeks/preview", far))
+
+
 def test_planted_card_that_asks_for_no_shift_is_caught(desk, world, vault, ana, monkeypatch):
     monkeypatch.setattr("outreach.on_duty.night.on_duty", lambda *_, now, **__: (None, now + timedelta(hours=12)))
 

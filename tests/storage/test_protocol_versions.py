@@ -221,6 +221,29 @@ def test_a_rota_with_a_gap_in_the_next_week_is_none(vault):
         make_current(vault, change_id, after=60 * 24 * 3)
 
 
+def check_a_gap_keeps_nobody_from_going_back(vault) -> None:
+    make_current(vault, propose(vault, a_version("2026-02")))
+    back = propose(vault, HIGH_POINT)
+    make_current(vault, back, after=60 * 24 * 3)
+    assert current(vault)["high-point"] == HIGH_POINT
+
+
+@pytest.mark.req("20")
+def test_going_back_to_the_one_before_is_possible_while_the_rota_has_a_gap(vault):
+    check_a_gap_keeps_nobody_from_going_back(vault)
+
+    with pytest.raises(NobodyOnCall):  # What was left is no way back: it came later.
+        make_current(vault, propose(vault, a_version("2026-02")), after=60 * 24 * 3)
+
+
+@pytest.mark.req("20")
+def test_planted_gap_that_keeps_the_worse_one_in_force_is_caught(vault, monkeypatch):
+    monkeypatch.setattr(protocol_changes, "is_way_back", lambda *_: False)
+
+    with pytest.raises(NobodyOnCall):
+        check_a_gap_keeps_nobody_from_going_back(vault)
+
+
 @pytest.mark.req("20")
 def test_without_a_clock_that_runs_at_night_nobody_need_be_on_call(vault):
     slow = HIGH_POINT.replace('"emergency_contact", due = "4 hours"', '"emergency_contact", due = "20 hours"')

@@ -93,4 +93,26 @@ class RotaPage:
     topic: str = ""
     """The address their phone listens to, on the answer to a new one only."""
     form: Form | None
+    more_gaps: int = 0
+    weeks: Step | None = None
+    """To filling it a week at a time."""
     title: str = "On call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaWeekPage:
+    """A week that repeats: the form, and, once it was looked at, each shift it makes and the gaps that stay."""
+
+    back: Step
+    sentence: str
+    form: Form
+    folded: tuple[str, ...]
+    """Fields few people need."""
+    gaps: tuple[Hold, ...] = ()
+    more_gaps: int = 0
+    shifts: tuple[ShiftRow, ...] = ()
+    more: int = 0
+    keep: Form | None = None
+    """Keeps what was looked at; None before that."""
+    title: str = "A week that repeats"
+    handle: str = "On call"

@@ -35,7 +35,8 @@ bp = Blueprint("rota", __name__)
 
 SHOWN = timedelta(days=28)
 _GAPS = 2
-"""So many gaps are named at once; the rota shows them all."""
+"""So many gaps are named at once; the rota shows more."""
+_GAPS_SHOWN = 6
 TURNS = {Turn.FIRST: Chip("First", "level", "dot"), Turn.SECOND: Chip("Second", "calm", "dot")}
 
 
@@ -67,7 +68,7 @@ def add() -> ResponseReturnValue:
     """Put a colleague on call."""
     form = ShiftForm.posted()
     with parts().vault.writing() as session:
-        form.who.choices = _colleagues(session)
+        form.who.choices = colleagues(session)
         is_good = form.validate() and _added(session, form)
     if not is_good:
         return _page(form), 422
@@ -114,7 +115,8 @@ def _added(session: Session, form: ShiftForm) -> bool:
     return True
 
 
-def _colleagues(session: Session) -> list[tuple[str, str]]:
+def colleagues(session: Session) -> list[tuple[str, str]]:
+    """Return who may be put on call, to choose from; nobody is chosen beforehand."""
     people = (each for each in staffing.colleagues(session) if sees_cases(each.role) and each.may(Action.SEE_NIGHT))
     return [("", "Choose a colleague"), *((str(each.id), each.name) for each in people)]
 
@@ -123,17 +125,19 @@ def _page(form: ShiftForm, *, topic: str = "") -> str:
     at, zone, keeps = now(), parts().zone, current_user.card.may(Action.KEEP_ROTA)
     with parts().vault.reading() as session:
         shifts = on_call.shifts(session, since=at, until=at + SHOWN)
-        gaps = on_call.gaps(session, since=at, until=at + on_call.AHEAD)
+        gaps = on_call.gaps(session, since=at, until=at + SHOWN)
         unreached = phone_holds(session, at, is_rota=True)
         has_phone = pagers.topic_of(session, current_user.card.id) is not None
-        form.who.choices = _colleagues(session) if keeps else []
+        form.who.choices = colleagues(session) if keeps else []
     page = RotaPage(
         sentence=_sentence(shifts, at),
-        gaps=(*(_gap(each, at, zone) for each in gaps), *unreached),
+        gaps=(*(_gap(each, at, zone) for each in gaps[:_GAPS_SHOWN]), *unreached),
+        more_gaps=max(0, len(gaps) - _GAPS_SHOWN),
         shifts=tuple(_row(each, at, zone, keeps=keeps) for each in shifts),
         phone=_phone(has_phone),
         topic=topic,
         form=form.card(url_for("rota.add"), "Put on call") if keeps else None,
+        weeks=Step("A week that repeats", url_for("rota_weeks.new")) if keeps else None,
     )
     return render("night/rota.html", page)
 

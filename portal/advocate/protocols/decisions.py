@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from wtforms import HiddenField, TextAreaField
 
 from outreach.access import Action, NoSuchCase
+from outreach.on_duty.cover import uncovered_nights
 from outreach.protocols import changes as changing
 from outreach.protocols import versions
 from outreach.protocols.changes import ChangeSettled, CurrentMoved, NeedsAnother, NobodyOnCall
@@ -104,12 +105,17 @@ def _page(
             raise NoSuchCase from None
         looked = look(session, versions.text_of(session, change.digest) or "", after=now())
         facts = facts_of(session, change, now=now(), zone=parts().zone)
+        is_gap_left = (
+            change.waits
+            and changing.is_way_back(session, change.jurisdiction, change.digest)
+            and bool(uncovered_nights(session, [looked.proposed], now=now()))
+        )
     is_theirs = change.proposed_by == current_user.card.id
     page = dry_run_page(
         looked,
         title="A change to decide" if change.waits else "A change",
         back=Step("Protocols", url_for("protocols.index")),
-        hold=_hold(change, is_theirs=is_theirs),
+        hold=_hold(change, is_theirs=is_theirs) or (_GAP if is_gap_left else None),
         form=_agree_card(agreeing or AgreeForm(), change, looked.instead_of, says) if not is_theirs else None,
         take_back=_take_back_card(taking_back or TakeBackForm(), change),
         facts=facts,
@@ -120,6 +126,11 @@ def _page(
 _NOBODY = (
     "Its clock at level A runs at night, and the next week has hours in which nobody is on call. Fill the rota first: "
     "Team, then On call."
+)
+_GAP = Hold(
+    "This goes back to the one before, and nobody is on call for some hours of the next week.",
+    "Going back is possible all the same. Fill the rota today: supervisors are paged themselves meanwhile.",
+    (),
 )
 _MOVED = "Another protocol came into force meanwhile. Look again: this is what it would do now."
 

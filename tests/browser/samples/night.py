@@ -9,7 +9,9 @@ from browser.samples.marks import HANDLE, LEVEL_A, LEVEL_B, SIGNED_IN, at, choic
 
 from portal.advocate.cards import Chip, Field, Form, Frame, Hold
 from portal.advocate.cases.pages import SafeContactRow
+from portal.advocate.forms import offer
 from portal.advocate.on_duty import night_pages as night
+from portal.advocate.on_duty import rota_weeks
 from portal.advocate.pages import TodayRow
 
 FIRST = TodayRow(
@@ -130,6 +132,8 @@ ROTA = night.RotaPage(
             (do("Take away", "quiet"),),
         ),
     ),
+    more_gaps=2,
+    weeks=go("A week that repeats"),
     phone=Hold(
         "Your phone is paged.",
         "A new phone, or a lost one? Set it up again: the old one falls silent.",
@@ -163,6 +167,25 @@ ROTA = night.RotaPage(
         ),
     ),
 )
+NAMES = [("", "Choose a colleague"), ("1", "Rosa Ames"), ("2", "Lee Park")]
+
+
+def _week() -> Form:
+    form = rota_weeks.WeekForm()
+    for name in ("first", "second", *rota_weeks.INSTEAD):
+        form[name].choices = offer(NAMES)
+    return form.card("/somewhere", "Show the shifts", cancel_href="/somewhere")
+
+
+WEEK = night.RotaWeekPage(back=go("On call"), sentence=rota_weeks.LEAD, form=_week(), folded=rota_weeks.INSTEAD)
+WEEK_SHOWN = replace(
+    WEEK,
+    sentence="This makes 26 shifts. None of them counts yet.",
+    gaps=(Hold("Nobody is on call from now to today, 6 pm.", "Supervisors are paged themselves meanwhile.", ()),),
+    shifts=tuple(replace(each, said="", steps=()) for each in ROTA.shifts),
+    more=24,
+    keep=Form("/somewhere", "Put them on the rota", ()),
+)
 PAGED = replace(
     SIGNED_IN,
     paged=Hold(
@@ -182,4 +205,6 @@ NIGHT_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "night-case": ("night/case.html", CASE, SIGNED_IN),
     "night-hand-over": ("night/hand-over.html", HAND_OVER, SIGNED_IN),
     "night-rota": ("night/rota.html", ROTA, SIGNED_IN),
+    "night-rota-week": ("night/weeks.html", WEEK, SIGNED_IN),
+    "night-rota-week-shown": ("night/weeks.html", WEEK_SHOWN, SIGNED_IN),
 }
