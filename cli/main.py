@@ -18,6 +18,7 @@ COMMANDS = {
     "agency": "cli.agency:agency",
     "events": "cli.events:events",
     "staff": "cli.staff:staff",
+    "cases": "cli.cases:cases",
     "protocols": "cli.protocol_preview:protocols",
     "audit": "cli.audit:audit",
     "texting": "cli.texting_command:texting",

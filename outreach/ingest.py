@@ -103,7 +103,7 @@ def try_again(parts: Ingest, reasons: Sequence[SetAside], *, now: datetime) -> C
 def _try_one_again(parts: Ingest, item: _Item, now: datetime) -> str:
     try:
         with parts.vault.writing() as session:
-            _lock(session)
+            lock_for_matching(session)
             if isinstance(item.found, CannotIngest):
                 raise item.found
             case_id = take_in(session, item.found, parts.protocols, now=now)
@@ -147,7 +147,7 @@ def _settle(parts: Ingest, items: Sequence[_Item], now: datetime) -> Counter[str
         return Counter()
     try:
         with parts.vault.writing() as session:
-            _lock(session)
+            lock_for_matching(session)
             return _settle_together(session, items, parts, now)
     except Exception as error:
         _raise_if_storage(error)
@@ -158,7 +158,7 @@ def _settle(parts: Ingest, items: Sequence[_Item], now: datetime) -> Counter[str
 def _settle_alone(parts: Ingest, item: _Item, now: datetime) -> str:
     try:
         with parts.vault.writing() as session:
-            _lock(session)
+            lock_for_matching(session)
             (outcome,) = _settle_together(session, [item], parts, now)
             return outcome
     except Exception as error:
@@ -220,7 +220,8 @@ def _drained_of(session: Session, deposits: Sequence[Deposit]) -> set[UUID]:
     return set(session.scalars(query))
 
 
-def _lock(session: Session) -> None:
+def lock_for_matching(session: Session) -> None:
+    """Let one process match and write cases at a time, so that two records of one person see each other."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_TAKE_LOCK, {"key": _INGEST_LOCK})
     else:

@@ -28,7 +28,7 @@ from outreach.identity.likeness import Person, fold, same_birth_and_name, simila
 from outreach.identity.match_tokens import Nearby, Pair
 from outreach.ingesting.event_round import EventRound
 from outreach.intake.event_fields import Offender, Victim
-from outreach.records.cases import CaseRecord
+from outreach.records.cases import CaseRecord, PossibleMatch
 
 MOST_QUESTIONS = 10
 """Cases a human is asked about for one new case."""
@@ -79,6 +79,12 @@ def find(session: Session, pair: Pair, events_round: EventRound) -> Match:
         counterparts=tuple(sorted(_open(session, counterparts))),
         torn=tuple(sorted(torn)),
     )
+
+
+def match_to_decide(session: Session, case_id: UUID) -> UUID | None:
+    """Return the first question of a case that nobody has decided; None where none is left."""
+    undecided = select(PossibleMatch.id).where(PossibleMatch.case_id == case_id, PossibleMatch.decision.is_(None))
+    return session.scalars(undecided.order_by(PossibleMatch.id).limit(1)).first()
 
 
 def _likeliest(victim: Person, possible: set[UUID], alike: set[UUID], known: dict[UUID, Person]) -> tuple[UUID, ...]:

@@ -18,7 +18,7 @@ from outreach.gate.questions import Leave, Question
 from outreach.gate.reasons import REASONS, Reason, Sentence
 from outreach.gate.ways import RULES
 from outreach.reaching.destinations import ChannelVerdict, Destination
-from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict
+from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
 
 __all__ = [
     "REASONS",
@@ -148,7 +148,16 @@ def _stop(q: Question) -> Reason | None:
         return Reason.UNSAFE
     if q.channel is Channel.LETTER and q.facts.is_adult is not True:
         return Reason.UNDER_AGE_MAIL
-    return None
+    return Reason.NO_MAIL if q.channel is Channel.LETTER and not _wants_mail_here(q) else None
+
+
+def _wants_mail_here(q: Question) -> bool:
+    """Say whether she said no to no mail at all, or has since said yes to this address herself."""
+    no_at, verdict = q.facts.no_mail_at, q.destination.verdicts.get(Channel.LETTER)
+    if no_at is None:
+        return True
+    is_hers = verdict is not None and verdict.source == VerdictSource.VICTIM and verdict.verdict == Verdict.SAFE
+    return is_hers and verdict is not None and verdict.verified_at > no_at
 
 
 def _may_try_once(q: Question) -> bool:

@@ -73,6 +73,8 @@ class VerdictSource(StrEnum):
     VICTIM = "victim"
     ON_SCENE = "on_scene"
     ADVOCATE = "advocate"
+    BROUGHT_OVER = "brought_over"
+    """It stood in papers the team had before. A no counts; a yes is asked for first, whatever its age."""
 
 
 class ContentLevel(StrEnum):

@@ -70,6 +70,13 @@ def _never(q: Asked) -> Iterator[bool]:
     yield q.channel == "text" and q.destination.id in q.facts.suppressed
     yield _verdict_word(q.destination, q.channel) == "unsafe"
     yield q.channel == "letter" and not q.facts.is_adult
+    yield q.channel == "letter" and q.facts.no_mail_at is not None and not _says_yes_to_mail_since(q)
+
+
+def _says_yes_to_mail_since(q: Asked) -> bool:
+    v = _verdict(q.destination, "letter")
+    is_hers = v is not None and (v.source.value, v.verdict.value) == ("victim", "safe")
+    return is_hers and v.verified_at > q.facts.no_mail_at
 
 
 def _once(q: Asked) -> bool:
@@ -135,6 +142,8 @@ def _standing(q: Asked) -> str:
     v = _verdict(q.destination, q.channel)
     if v is None or v.verdict.value != "safe" or v.verified_at > q.at or _is_before_the_lift(q, v.verified_at):
         return "no"
+    if v.source.value == "brought_over":  # Requirement 81: whatever its age, she is asked.
+        return "ask-old" if q.at < v.verified_at + relativedelta(days=60) else "no"
     ends = v.verified_at + relativedelta(days=14 if v.source.value == "on_scene" else 30)
     if q.destination.kind.value == "phone":
         spoken = q.destination.last_live_contact_at or v.verified_at

@@ -34,6 +34,10 @@ GRANT SELECT, INSERT ON outreach.danger_change, outreach.safety_plan TO wayside_
 GRANT SELECT, INSERT, UPDATE (ended_at, ended_by_id) ON outreach.texting_stop TO wayside_portal, wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.texting_state TO wayside_worker;
 
+-- Cases brought over from before: the command of a supervisor adds them as the portal; nobody changes what came.
+GRANT SELECT, INSERT ON outreach.brought_case TO wayside_portal;
+GRANT SELECT ON outreach.brought_case TO wayside_worker;
+
 -- The log of accountability: requests add, nobody changes or removes; the worker alone numbers and chains.
 GRANT SELECT, INSERT ON outreach.audit_entry, outreach.audit_subject TO wayside_portal, wayside_worker;
 GRANT UPDATE (number, chain) ON outreach.audit_entry TO wayside_worker;

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from outreach.access import StaffCard, visible_cases
 from outreach.case_file.standing import Standing, open_standings
+from outreach.records.brought import BroughtCase
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
 from outreach.terms import TaskState
@@ -47,8 +48,36 @@ def page_of_cases(session: Session, staff: StaffCard, *, after: str = "", most: 
 
 
 def unassigned(session: Session, staff: StaffCard, *, most: int) -> tuple[CaseLine, ...]:
-    """Return open cases that nobody holds, longest waiting first, of those a person may see."""
-    query = visible_cases(staff).where(CaseRecord.closed_on.is_(None), CaseRecord.assigned_to_id.is_(None))
+    """Return open cases that nobody holds, longest waiting first, of those a person may see; `brought_over` apart."""
+    return _longest_waiting(session, nobodys(staff), most)
+
+
+def brought_over(session: Session, staff: StaffCard, *, most: int) -> tuple[CaseLine, ...]:
+    """Return cases from before that nobody holds and that have no task: no clock of theirs may hide another's."""
+    return _longest_waiting(session, nobodys_from_before(staff), most)
+
+
+def nobodys(staff: StaffCard) -> Select[CaseRecord]:
+    """Return the query of what `unassigned` lists."""
+    return _unheld(staff).where(~_is_quiet_from_before())
+
+
+def nobodys_from_before(staff: StaffCard) -> Select[CaseRecord]:
+    """Return the query of what `brought_over` lists."""
+    return _unheld(staff).where(_is_quiet_from_before())
+
+
+def _unheld(staff: StaffCard) -> Select[CaseRecord]:
+    return visible_cases(staff).where(CaseRecord.closed_on.is_(None), CaseRecord.assigned_to_id.is_(None))
+
+
+def _is_quiet_from_before() -> ColumnElement[bool]:
+    came = select(BroughtCase.id).where(BroughtCase.case_id == CaseRecord.id)
+    tasks = select(Task.id).where(Task.case_id == CaseRecord.id, Task.state == TaskState.OPEN.value)
+    return came.exists() & ~tasks.exists()
+
+
+def _longest_waiting(session: Session, query: Select[CaseRecord], most: int) -> tuple[CaseLine, ...]:
     return _lines(session, session.scalars(query.order_by(CaseRecord.opened_on, CaseRecord.handle).limit(most)).all())
 
 

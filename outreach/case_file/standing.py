@@ -6,13 +6,20 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.case_file.brought import BroughtOver
 from outreach.gate.facts import Approval
+from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.boxes import BoxNumber
+from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import case_keys, seal, unseal
 from outreach.terms import KeyClass
+
+_CASE = columns_of(CaseRecord)
+_STANDING = select(_CASE.id.label("case_id"), _CASE.standing_box).where(_CASE.id.in_(CASES))
 
 
 class Approved(NamedTuple):
@@ -66,6 +73,8 @@ class Standing(NamedTuple):
     """Cases of hers that did not open when a supervisor lifted the last stop, and went on without them: their ids."""
     news_at: str | None = None
     """When we took in the newest event: what was decided before did not know of it, whenever it happened."""
+    brought_over: BroughtOver | None = None
+    """Where the case came from papers the team had before; None where it began here."""
 
     @property
     def last_event(self) -> datetime | None:
@@ -108,7 +117,15 @@ def open_standing(session: Session, case_id: UUID, box: bytes) -> Standing:
         approvals=tuple(Approved(*each) for each in fields.approvals),
         stops=tuple(Stop(*each) for each in fields.stops),
         without=tuple(fields.without),
+        brought_over=BroughtOver.from_fields(fields.brought_over) if fields.brought_over else None,
     )
+
+
+def brought_over_of(session: Session, case_id: UUID) -> BroughtOver | None:
+    """Return what papers from before say of a case; None where it began here. Unaudited: for rules in the vault."""
+    for each, box in rows_of(session, _STANDING, (case_id,)):
+        return open_standing(session, each, box).brought_over
+    return None
 
 
 def open_standings(session: Session, boxes: Mapping[UUID, bytes]) -> dict[UUID, Standing]:

@@ -25,6 +25,8 @@ from outreach.gate.facts import CaseFacts, Request
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.her_word.requests import requests_in_her_words
 from outreach.identity import minors_tasks
+from outreach.importing.papers import KeptPapers, papers_of
+from outreach.matching import match_to_decide
 from outreach.meetings.lines import MeetingLine
 from outreach.meetings.view import meetings_of_case
 from outreach.messaging.letters.desk import LetterCard, letters_of
@@ -100,6 +102,10 @@ class CaseView:
     letters: tuple[LetterCard, ...]
     talks: TalksSoFar
     meetings: tuple[MeetingLine, ...]
+    papers: KeptPapers | None
+    """Of a case that was brought over from before: what was kept of the papers."""
+    match_to_decide: UUID | None
+    """A question whether she is known already; one without a task too, as a case from before has none."""
     reasons: dict[datetime, str]
     """Why things were decided, by the instant of the decision."""
     names: dict[str, str]
@@ -157,6 +163,8 @@ def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime
         letters=letters_of(session, case_id),
         talks=talks_so_far(session, case_id),
         meetings=meetings_of_case(session, staff, case_id),
+        papers=papers_of(session, case_id) if head.standing.brought_over is not None else None,
+        match_to_decide=match_to_decide(session, case_id) if facts.match_pending else None,
         reasons=reasons_of(session, case_id),
         names=names_of(session, _mentioned(head, attempts, requests)),
     )

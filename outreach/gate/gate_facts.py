@@ -22,14 +22,14 @@ from outreach.gate.verdicts import expires_at
 from outreach.her_word.requests import live_requests
 from outreach.identity.minors import Age, age_of
 from outreach.identity.same_person import cases_of_person
-from outreach.proximity import PartnersPlaces, shared_by_mark
+from outreach.proximity import KnownPlace, PartnersPlaces, shared_by_mark
 from outreach.reaching.destinations import Destination
 from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.people import PhoneToken, SuppressedPhone
 from outreach.records.work import Text
-from outreach.terms import Channel, Level, TextState, Verdict
+from outreach.terms import Channel, Level, TextState, Verdict, VerdictSource
 
 _STAYED = (TextState.PLANNED, TextState.HELD, TextState.CANCELLED, TextState.FAILED)
 _MAY_HAVE_LEFT = [state.value for state in TextState if state not in _STAYED]
@@ -77,8 +77,7 @@ def facts_for_gate(
     """
     hers = cases_of_person(session, case_id)
     standing = (standings := _standings(session, case_id, hers))[case_id]
-    kept = history_of(session, case_id)
-    ways = people.destinations(session, case_id)
+    kept, ways = history_of(session, case_id), people.destinations(session, case_id)
     here = ZoneInfo(standing.zone)
     tries = _tries(session, case_id, at.astimezone(here), hers=standings, newest=kept[-1] if kept else None)
     texts = _texts_since(session, hers, at - _WEEK, but=weighed)
@@ -92,7 +91,7 @@ def facts_for_gate(
         suppressed=_suppressed(session, case_id),
         **_moments(standings, standing),
         offender_letters=letters_to_offender(kept, here),
-        near=PartnersPlaces.of([*places_of_partner(kept), *shared_by_mark(ways)]),
+        near=PartnersPlaces.of([*places_of_partner(kept), *_brought_places(standings), *shared_by_mark(ways)]),
         **_of_any(ways),
         texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - _DAY),
         texts_in_7d=len(texts),
@@ -107,11 +106,12 @@ def facts_for_gate(
 
 
 def _moments(standings: Mapping[UUID, Standing], here: Standing) -> dict[str, Any]:
-    """Return since when her word and our decisions count: the last stop lifted, the newest event, the newest news."""
+    """Return since when her word and our decisions count: the last stop lifted, the newest event, news, no to mail."""
     return {
         "lifted_at": max(filter(None, (each.lifted_at for each in standings.values())), default=None),
         "last_event_at": here.last_event,
         "news_at": here.last_news,
+        "no_mail_at": _no_mail_at(standings.values()),
     }
 
 
@@ -121,6 +121,18 @@ def _of_any(ways: Sequence[Destination]) -> dict[str, Any]:
         "location_is_seen": any(way.location_is_seen is True for way in ways),
         "has_substitute_address": any(way.is_substitute_address for way in ways),
     }
+
+
+def _brought_places(standings: Mapping[UUID, Standing]) -> list[KnownPlace]:
+    """Return where the partner may be reached, as papers from before say in any case of hers."""
+    brought = (each.brought_over for each in standings.values())
+    return [place for each in brought if each is not None for place in each.places]
+
+
+def _no_mail_at(standings: Collection[Standing]) -> datetime | None:
+    """Return when her no to all mail was noted, in any case of hers."""
+    brought = (each.brought_over for each in standings)
+    return max(filter(None, (each.no_mail_at for each in brought if each)), default=None)
 
 
 def _given(live: Sequence[Approved], made: Sequence[Tried], texts: Sequence[datetime]) -> frozenset[Given]:
@@ -212,7 +224,8 @@ def was_asked(way: Destination, made: Sequence[Tried], found: Counts, *, now: da
     """Tell whether the one live call was made: since her yes ran out or, where there is none, for this event."""
     verdict = way.verdicts.get(Channel.CALL)
     if verdict is not None and verdict.verdict is Verdict.SAFE:
-        ended_at = expires_at(way, verdict, policy)
+        is_from_before = verdict.source is VerdictSource.BROUGHT_OVER
+        ended_at = verdict.verified_at if is_from_before else expires_at(way, verdict, policy)
         if ended_at <= now:
             ours = (each for each in made if not each.was_prompted and each.channel is Channel.CALL)
             return any(each.destination_id == way.id and each.at >= ended_at for each in ours)

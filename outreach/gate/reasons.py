@@ -29,6 +29,7 @@ class Reason(StrEnum):
     CHECK_CONDITION = "check_condition"
     ASK_IF_STILL_OK = "ask_if_still_ok"
     ASK_AFTER_EVENT = "ask_after_event"
+    BROUGHT_OVER = "brought_over"
     PARTNER_MAY_ANSWER = "partner_may_answer"
     CALLS_ARE_SEEN = "calls_are_seen"
     OTHERS_MAY_ANSWER = "others_may_answer"
@@ -46,6 +47,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     UNSAFE = "unsafe"
     UNDER_AGE_MAIL = "under_age_mail"
+    NO_MAIL = "no_mail"
     # Held because …
     MATCH_PENDING = "match_pending"
     SUPERVISOR_HOLD = "supervisor_hold"
@@ -100,6 +102,9 @@ REASONS: dict[Reason, Sentence] = {
     Reason.ASK_AFTER_EVENT: Sentence(
         "Something new happened since this was last OK.", "Call live. Leave no message. Ask if it is still OK."
     ),
+    Reason.BROUGHT_OVER: Sentence(
+        "This OK was brought over from before.", "Call live. Leave no message. Ask if it is still OK."
+    ),
     Reason.PARTNER_MAY_ANSWER: Sentence("{Partner} may answer here.", "Call live. Leave no message. Say little."),
     Reason.CALLS_ARE_SEEN: Sentence(
         "{Partner} may see on the bill that we called.", "Keep it short. Leave no message. Ask for another number."
@@ -138,6 +143,9 @@ REASONS: dict[Reason, Sentence] = {
     Reason.UNDER_AGE_MAIL: Sentence(
         "We do not know that {name} is 18 or older, so mail is off.",
         "Ask her live, and note her birth date or that she is an adult. Or choose another way.",
+    ),
+    Reason.NO_MAIL: Sentence(
+        "{Name} wants no mail.", "Choose another way. When {name} says that mail is OK here, note it."
     ),
     Reason.MATCH_PENDING: Sentence(
         "This may be a person we know under another case.", "Decide if it is the same person. Then go on."

@@ -49,6 +49,8 @@ def weigh(
     ends_at = expires_at(destination, verdict, policy)
     if at >= ends_at:
         return _expired(verdict, at, ends_at, policy)
+    if verdict.source == VerdictSource.BROUGHT_OVER:
+        return Weighed(Footing.ASK_FIRST, Reason.BROUGHT_OVER, ends_at)
     if last_event_at is not None and last_event_at > verdict.verified_at:
         return Weighed(Footing.ASK_FIRST, Reason.NEW_EVENT, ends_at)
     if verdict.condition:
@@ -57,7 +59,13 @@ def weigh(
 
 
 def expires_at(destination: Destination, verdict: ChannelVerdict, policy: Policy) -> datetime:
-    """Return when a yes runs out: 30 days, 14 when an officer noted it, a phone 45 days after the last live contact."""
+    """
+    Return when a yes runs out: 30 days, 14 when an officer noted it, a phone 45 days after the last live contact.
+
+    One brought over from before is never more than "ask first", and runs out as an old yes of hers does.
+    """
+    if verdict.source == VerdictSource.BROUGHT_OVER:
+        return verdict.verified_at + timedelta(days=policy.ask_first_days)
     from_police = verdict.source == VerdictSource.ON_SCENE
     days = policy.police_verdict_days if from_police else policy.verdict_days
     ends_at = verdict.verified_at + timedelta(days=days)

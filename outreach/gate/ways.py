@@ -25,7 +25,7 @@ def call(q: Question) -> Answer:
     weighed = q.weighed()
     if weighed.footing is Footing.NONE:
         return _first_call(q, weighed)
-    if weighed.reason is Reason.EXPIRED and _asked_already(q):
+    if weighed.reason in (Reason.EXPIRED, Reason.BROUGHT_OVER) and _asked_already(q):
         return Held(Reason.ASKED_ALREADY)
     is_on_call_advocates = _is_on_call_advocates_to_decide(q, weighed)
     is_decided = is_on_call_advocates and q.approved(Approval.FIRST_CONTACT)
@@ -147,10 +147,12 @@ def _first_call(q: Question, weighed: Weighed) -> Answer:
     return _soonest(Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL), until, named_until)
 
 
+_ASKED_AS = {Reason.EXPIRED: Reason.ASK_IF_STILL_OK, Reason.BROUGHT_OVER: Reason.BROUGHT_OVER}
+
+
 def _call_leave(q: Question, weighed: Weighed) -> Leave:
     if weighed.footing is Footing.ASK_FIRST:
-        reason = Reason.ASK_IF_STILL_OK if weighed.reason is Reason.EXPIRED else Reason.ASK_AFTER_EVENT
-        return Leave(reason, ContentLevel.NEUTRAL)
+        return Leave(_ASKED_AS.get(weighed.reason, Reason.ASK_AFTER_EVENT), ContentLevel.NEUTRAL)
     near = q.near
     if near is not None:
         reason = Reason.CALLS_ARE_SEEN if near.how is Near.ACCOUNT else Reason.PARTNER_MAY_ANSWER

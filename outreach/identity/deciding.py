@@ -18,6 +18,7 @@ from outreach import audit, cases, people
 from outreach.call_ins.notices import notice_of
 from outreach.case_file.contents import TaskDetail
 from outreach.case_file.standing import Standing
+from outreach.identity.brought_noes import with_noes
 from outreach.identity.same_person import lock_person
 from outreach.messaging.suppression import lock_for_stop
 from outreach.protocols.planning import protocol_of, supervisor_alert
@@ -197,7 +198,12 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
 def _carry_back(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:
     """What stops contact in the newer case stops it in each older one of hers, too."""
     newer, _ = cases.standing(session, match.case_id)
+    papers = people.destinations(session, match.case_id) if newer.brought_over is not None else ()
     for case_id in lock_person(session, match.case_id)[1:]:
+        for way in people.destinations(session, case_id) if papers else ():
+            changed = with_noes(way, papers)
+            if changed != way:
+                reach.save_destination(session, case_id, changed, version=way.version, by=by, now=now)
         older, _ = cases.standing(session, case_id)
         changes: dict[str, Any] = {name: True for name in _STOPPING if getattr(newer, name)}
         changes = {name: value for name, value in changes.items() if not getattr(older, name)}
@@ -233,6 +239,7 @@ def _carry_her_word(session: Session, match: PossibleMatch, *, by: UUID, now: da
                 shared_with_offender=known.shared_with_offender or way.shared_with_offender,
                 text_consent_at=None,
             )
+            carried = with_noes(carried, (way,))
             reach.save_destination(session, match.case_id, carried, version=way.version, by=by, now=now)
 
 

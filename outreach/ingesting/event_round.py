@@ -18,10 +18,13 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import people
 from outreach.case_file import history
+from outreach.case_file.standing import open_standings
 from outreach.identity import match_tokens
 from outreach.identity.likeness import Person
 from outreach.identity.match_tokens import Nearby, Pair, PairTokens
-from outreach.records.cases import LevelEventRecord
+from outreach.records.ahead import CASES, columns_of, rows_of
+from outreach.records.brought import BroughtCase
+from outreach.records.cases import CaseRecord, LevelEventRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.inserting import insert_held, is_written
 from outreach.records.keys import case_keys
@@ -32,6 +35,11 @@ T = TypeVar("T")
 _EVENT = cast(Table, LevelEventRecord.__table__).c
 _BODIES_OF = select(_EVENT.event_token, _EVENT.body_token).where(
     _EVENT.event_token.in_(bindparam("tokens", expanding=True))
+)
+
+_CASE, _BROUGHT_CASE = columns_of(CaseRecord), columns_of(BroughtCase)
+_BROUGHT = select(_CASE.id.label("case_id"), _CASE.standing_box).where(
+    _CASE.id.in_(CASES), _CASE.id == _BROUGHT_CASE.case_id
 )
 
 
@@ -84,7 +92,7 @@ class EventRound:
     def offenders(self, case_ids: Collection[UUID]) -> dict[UUID, list[Person]]:
         """Return the offenders that the events of each case name, where it opens."""
         known = {case_id: self._offenders[case_id] for case_id in case_ids if case_id in self._offenders}
-        return known | self._read(history.offenders_of, self._out_of_date(case_ids))
+        return known | self._read(_offenders, self._out_of_date(case_ids))
 
     def torn(self, case_ids: Collection[UUID]) -> set[UUID]:
         """Return those of these cases that were read for the round and do not open."""
@@ -102,7 +110,7 @@ class EventRound:
         with suppress(*UNREADABLE):  # With one query where all are well; else each asks for its own key.
             case_keys(self._session, list(self._known), KeyClass.CONTACT)
         self._persons = self._read(_persons, victims)
-        self._offenders = self._read(history.offenders_of, others)
+        self._offenders = self._read(_offenders, others)
 
     def _read(self, read: Callable[[Session, list[UUID]], dict[UUID, T]], case_ids: Collection[UUID]) -> dict[UUID, T]:
         """Read many cases at once; where one does not open, each by itself, and that one is noted as torn."""
@@ -136,3 +144,14 @@ def _persons(session: Session, case_ids: Collection[UUID]) -> dict[UUID, Person]
         case_id: Person(name, born_on, frozenset())
         for case_id, (name, born_on) in people.names_and_births(session, case_ids).items()
     }
+
+
+def _offenders(session: Session, case_ids: Collection[UUID]) -> dict[UUID, list[Person]]:
+    """Return the partners that events of these cases name, and those that papers from before do."""
+    found = history.offenders_of(session, list(case_ids))
+    boxes = rows_of(session, _BROUGHT, case_ids) if case_ids else ()
+    for case_id, standing in open_standings(session, {row.case_id: row.standing_box for row in boxes}).items():
+        partner = standing.brought_over.partner if standing.brought_over is not None else None
+        if partner is not None:
+            found.setdefault(case_id, []).append(partner)
+    return found

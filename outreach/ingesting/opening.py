@@ -45,7 +45,7 @@ def open_case_for(session: Session, arrival: Arrival, tokens: PairTokens, match:
     add_ways(session, case_id, arrival)
     take_needs(session, case_id, arrival)
     match_tokens.remember(session, case_id, tokens, is_new=True)
-    match_id = _ask_about(session, case_id, match.possible)
+    match_id = ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
     page_on_call(session, arrival, planned)
     _ask_her_age(session, case_id, arrival, planned, protocol)
@@ -74,7 +74,7 @@ def _particulars(arrival: Arrival) -> Particulars:
     )
 
 
-def _ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUID | None:
+def ask_about(session: Session, case_id: UUID, others: tuple[UUID, ...]) -> UUID | None:
     """Note each case that may be hers; one task asks about them, one after the other."""
     rows = [{"id": uuid4(), "case_id": case_id, "other_case_id": other} for other in others]
     insert_rows(session, PossibleMatch, rows)

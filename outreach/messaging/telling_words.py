@@ -42,11 +42,18 @@ class Telling(NamedTuple):
     """Days of call-ins and notifications, in her zone."""
 
 
-def telling_of(events: Iterable[LevelEvent], *, zone: ZoneInfo, her_names: Iterable[str]) -> Telling:
-    """Gather from every event of a case what may not be in a letter. `her_names` are never forbidden themselves."""
+def telling_of(
+    events: Iterable[LevelEvent], *, zone: ZoneInfo, her_names: Iterable[str], partner_names: Iterable[str] = ()
+) -> Telling:
+    """
+    Gather from every event of a case what may not be in a letter. `her_names` are never forbidden themselves.
+
+    `partner_names` are those that papers from before name.
+    """
     several = tuple(events)
     hers = {part for name in (*her_names, *_victims(several)) for part in fold(name).split()}
     names = {fold(offender.full_name) for event in several if (offender := offender_of(event))}
+    names |= {fold(name) for name in partner_names}
     parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_NAME} - hers
     numbers = {fold(each) for event in several for each in _numbers(event) if each}
     days = {moment.astimezone(zone).date() for event in several for moment in _moments(event)}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach import people
 from outreach.case_file.history import history_of
+from outreach.case_file.standing import brought_over_of
 from outreach.events import offender_of
 from outreach.messaging.deny_list import holds_any, name_forms
 from outreach.messaging.segments import Segments, count_segments, plain
@@ -78,6 +79,8 @@ def names_to_keep_out(session: Session, case_id: UUID) -> set[str]:
     full_name, _ = people.name_and_birth(session, case_id)
     kept = history_of(session, case_id)
     offenders = {offender.full_name for each in kept if (offender := offender_of(each.event)) is not None}
+    brought = brought_over_of(session, case_id)
+    offenders |= {brought.partner_name} - {""} if brought is not None else set()
     agencies = {each.sent.agency for each in kept} | {each.event.jurisdiction for each in kept}
     return {full_name} | offenders | agencies | once_for_all(session, _our_people, session)
 

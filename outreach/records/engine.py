@@ -22,6 +22,7 @@ from sqlcipher3 import dbapi2
 from crypto.keyring import Keyring
 from outreach.records import (
     approvals,
+    brought,
     call_ins,
     cases,
     conversation,
@@ -53,6 +54,7 @@ from outreach.records.keys import HOUSE, CaseKeyCache, create_case_keys
 
 TABLES = (
     approvals,
+    brought,
     call_ins,
     cases,
     conversation,

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from outreach.access import Action, StaffCard, visible_cases
-from outreach.case_file.listing import CaseLine, unassigned
+from outreach.case_file.listing import CaseLine, brought_over, nobodys, nobodys_from_before, unassigned
 from outreach.ingesting import quarantine
 from outreach.protocols.steps import Step
-from outreach.records.cases import CaseRecord
+from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.work import Task
 from outreach.staff.staffing import colleagues
 from outreach.terms import TaskState
@@ -37,11 +38,23 @@ class Waiting(NamedTuple):
     total: int
 
 
+class Undecided(NamedTuple):
+    """A question whether a case from before is of a person we know. It has no task, and no clock."""
+
+    case_id: UUID
+    handle: str
+    match_id: UUID
+
+
 class Team(NamedTuple):
     """Everything on the supervisors' page."""
 
     unassigned: tuple[CaseLine, ...]
     unassigned_total: int
+    brought_over: tuple[CaseLine, ...]
+    """From before, without a clock."""
+    brought_over_total: int
+    undecided: tuple[Undecided, ...]
     holds: Waiting
     matches: Waiting
     proposals: Waiting
@@ -51,11 +64,12 @@ class Team(NamedTuple):
 
 def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
     """Return what waits for a supervisor. Handles only."""
-    nobodys = visible_cases(staff).where(CaseRecord.assigned_to_id.is_(None), CaseRecord.closed_on.is_(None))
-    total = session.scalar(select(func.count()).select_from(nobodys.with_only_columns(CaseRecord.id).subquery()))
     return Team(
         unassigned(session, staff, most=SHOWN),
-        total or 0,
+        _count(session, nobodys(staff)),
+        brought_over(session, staff, most=SHOWN),
+        _count(session, nobodys_from_before(staff)),
+        _undecided(session, staff),
         _waiting(session, staff, HOLDS),
         _waiting(session, staff, (Step.DECIDE_MATCH,)),
         _waiting(session, staff, PROPOSALS),
@@ -69,7 +83,7 @@ def count_waiting(session: Session, staff: StaffCard) -> int:
     if not staff.may(Action.SEE_TEAM):
         return 0
     theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
-    nobodys = theirs.where(CaseRecord.assigned_to_id.is_(None), CaseRecord.closed_on.is_(None))
+    unheld = nobodys(staff).with_only_columns(CaseRecord.id)
     steps = [
         step.value
         for step in (
@@ -81,8 +95,30 @@ def count_waiting(session: Session, staff: StaffCard) -> int:
         )
     ]
     asked = select(Task.id).where(Task.state == TaskState.OPEN.value, Task.step.in_(steps), Task.case_id.in_(theirs))
-    counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (nobodys, asked))
-    return sum(each or 0 for each in counts)
+    counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (unheld, asked))
+    return sum(each or 0 for each in counts) + len(_undecided(session, staff))
+
+
+def _count(session: Session, query: Select[CaseRecord]) -> int:
+    return session.scalar(select(func.count()).select_from(query.with_only_columns(CaseRecord.id).subquery())) or 0
+
+
+def _undecided(session: Session, staff: StaffCard) -> tuple[Undecided, ...]:
+    """Return the first question of each case that has one and no task that asks it."""
+    asking = select(Task.id).where(
+        Task.case_id == CaseRecord.id, Task.step == Step.DECIDE_MATCH.value, Task.state == TaskState.OPEN.value
+    )
+    theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
+    query = (
+        select(CaseRecord.id, CaseRecord.handle, PossibleMatch.id)
+        .join(PossibleMatch, PossibleMatch.case_id == CaseRecord.id)
+        .where(PossibleMatch.decision.is_(None), CaseRecord.id.in_(theirs), ~asking.exists())
+        .order_by(CaseRecord.handle, PossibleMatch.id)
+    )
+    firsts: dict[UUID, Undecided] = {}
+    for case_id, handle, match_id in session.execute(query):
+        firsts.setdefault(case_id, Undecided(case_id, handle, match_id))
+    return tuple(firsts.values())
 
 
 def _waiting(session: Session, staff: StaffCard, steps: tuple[Step, ...]) -> Waiting:

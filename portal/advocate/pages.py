@@ -156,7 +156,8 @@ class TeamRow:
     handle: str
     href: str
     level: Chip | None
-    waits: Moment
+    waits: Moment | None
+    """None where nothing has a clock."""
     sentence: str
     form: Form | None = None
     steps: tuple[Step, ...] = ()
@@ -166,7 +167,7 @@ class TeamRow:
 class TeamSection:
     """Unassigned, holds, matches or proposals."""
 
-    key: Literal["unassigned", "call-ins", "paper", "holds", "matches", "proposals"]
+    key: Literal["unassigned", "call-ins", "paper", "holds", "matches", "proposals", "brought"]
     title: str
     rows: tuple[TeamRow, ...]
     empty: str

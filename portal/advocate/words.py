@@ -72,6 +72,7 @@ SOURCES = {
     VerdictSource.VICTIM: "She said so",
     VerdictSource.ON_SCENE: "An officer asked her",
     VerdictSource.ADVOCATE: "An advocate noted it",
+    VerdictSource.BROUGHT_OVER: "Brought over from before",
 }
 ROLES = {
     Role.ADVOCATE: "Advocate",
@@ -87,8 +88,8 @@ ACCOUNTS = {
     AccountHolder.UNKNOWN: "Not known",
 }
 NEAR = {
-    Near.NAMED: "An agency gave this as the partner's too",
-    Near.HOUSEHOLD: "An agency says they live here together",
+    Near.NAMED: "We were told that this is the partner's too",
+    Near.HOUSEHOLD: "We were told that they live here together",
     Near.MARKED: "It is marked as shared with the partner",
     Near.ONCE_SHARED: "It is the same as one that was shared or known to someone else",
     Near.ACCOUNT: "The partner pays for it or shares the plan",

@@ -23,7 +23,7 @@ from outreach.safe_contact import Allowed, Approval, Held, Window, may_contact
 from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
 
 QUESTIONS = 100_000
-FOR_PLANTED = 10_000
+FOR_PLANTED = 12_000
 
 ZONES = (
     "America/New_York",
@@ -72,7 +72,7 @@ def some_windows(chance: random.Random) -> tuple[Window, ...]:
 def a_verdict_of(chance: random.Random, at: datetime) -> ChannelVerdict:
     return ChannelVerdict(
         pick(chance, Verdict.SAFE, seldom=(Verdict.UNSAFE, Verdict.UNKNOWN)),
-        pick(chance, VerdictSource.VICTIM, seldom=tuple(VerdictSource), one_in=3),
+        pick(chance, VerdictSource.VICTIM, seldom=tuple(VerdictSource), one_in=4),
         ago(chance, at) if chance.random() < 0.5 else at - timedelta(days=1),
         pick(chance, None, seldom=("only on weekdays",)),
     )
@@ -132,6 +132,7 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
     known = [
         KnownPlace(v.startswith("+"), v, Nearness(Near(p.how), p.told_at)) for p in his for v in sorted(p.spellings)
     ]
+    own = random.Random(at.timestamp())  # noqa: S311 - repeatable
     asked = seldom(6)
     request = a_request(
         pick(chance, channel, seldom=tuple(Channel)),
@@ -167,7 +168,8 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         first_contact_done=not seldom(3),
         approvals=decisions(chance, at, channel),
         request=request if asked else None,
-        has_substitute_address=random.Random(at.timestamp()).random() < 0.2,  # noqa: S311 - repeatable
+        has_substitute_address=own.random() < 0.2,
+        no_mail_at=ago(own, at) if own.random() < 0.1 else None,
     )
 
 
@@ -259,6 +261,10 @@ def a_request_for_any_way(q: Asked) -> object:
 PLANTED = {
     "an old yes counts": with_verdicts(young),
     "an officer's yes lasts as long as hers": with_verdicts(lambda q, v: replace(v, source=VerdictSource.VICTIM)),
+    "a yes in papers from before is hers": with_verdicts(
+        lambda q, v: replace(v, source=VerdictSource.VICTIM) if v.source is VerdictSource.BROUGHT_OVER else v
+    ),
+    "her no to all mail is forgotten": without(no_mail_at=None),
     "a condition is forgotten": with_verdicts(lambda q, v: replace(v, condition=None)),
     "a phone is trusted for ever": lambda q: with_way(last_live_contact_at=q.at)(q),
     "the partner is nowhere": without(near=NOWHERE),

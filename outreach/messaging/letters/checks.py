@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from outreach import people
 from outreach.case_file.history import history_of
+from outreach.case_file.standing import brought_over_of
 from outreach.gate.facts import CaseFacts
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.gate.reasons import Reason
@@ -79,7 +80,10 @@ def refuse_telling(
 ) -> None:
     """Search a letter, inside and outside, against every event of the case so far. Raises UnfitLetter (47)."""
     events = [kept.event for kept in history_of(session, case_id)]
-    telling = telling_of(events, zone=ZoneInfo(facts.zone), her_names=(destination.name_to_use,))
+    brought = brought_over_of(session, case_id)
+    partner = (brought.partner_name,) if brought is not None and brought.partner_name else ()
+    her_names = (destination.name_to_use,)
+    telling = telling_of(events, zone=ZoneInfo(facts.zone), her_names=her_names, partner_names=partner)
     found = found_in(content.paragraphs, telling, avoid=destination.words_to_avoid)
     if found:
         raise UnfitLetter(found)

@@ -12,6 +12,7 @@ from outreach.case_file.listing import CaseLine, page_of_cases
 from outreach.case_file.view import CALLED, MASKED, REVEALED, CaseView, Way, open_case_view
 from outreach.terms import Channel, Level
 from portal.advocate import words
+from portal.advocate.cases import brought
 from portal.advocate.cases import page as case_page
 from portal.advocate.contact import call_card
 from portal.advocate.doors import requires
@@ -97,6 +98,8 @@ def _row(line: CaseLine) -> CaseListRow:
     )
     if line.is_unreadable:
         tasks = f"It can not be opened. {tasks}"
+    if standing.brought_over is not None and not line.open_tasks:
+        tasks = f"{brought.TITLE}. {'No contact' if standing.do_not_contact else 'Ask first'}"
     stopped = " Contact is paused." if standing.paused or standing.compromised else ""
     return CaseListRow(
         handle=line.handle,

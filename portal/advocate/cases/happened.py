@@ -14,6 +14,7 @@ from outreach.late_entry import is_afterwards
 from outreach.terms import Channel, Outcome
 from portal.advocate import words
 from portal.advocate.cards import Hold
+from portal.advocate.cases import brought
 from portal.advocate.cases.pages import TimelineRow
 from portal.advocate.moments import day, moment
 
@@ -57,7 +58,7 @@ YES_NO = {"yes": "yes", "no": "no", "unknown": "not known"}
 def rows(view: CaseView, *, now: datetime) -> tuple[TimelineRow, ...]:
     """Return the timeline of a case."""
     zone = ZoneInfo(view.head.standing.zone)
-    found = [*_events(view, zone), *_attempts(view, now=now), *_requests(view), *_stops(view)]
+    found = [*_events(view, zone), *_attempts(view, now=now), *_requests(view), *_stops(view), *_brought(view)]
     found.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(
         TimelineRow(when=moment(at, now=now, zone=zone), by=by, title=title, words=said, side=side)
@@ -146,6 +147,11 @@ def _stops(view: CaseView) -> Iterator[Row]:
         title = "All contact paused." if stop.kind == "paused" else "Pause lifted."
         at = datetime.fromisoformat(stop.at)
         yield at, (view.names.get(stop.by, "A colleague"), title, view.reasons.get(at, ""), "ours")
+
+
+def _brought(view: CaseView) -> Iterator[Row]:
+    if (at := brought.at(view)) is not None:
+        yield at, ("Your own papers", f"{brought.TITLE}.", "", "ours")
 
 
 def agency_words(slug: str) -> str:

@@ -23,7 +23,7 @@ from portal.advocate import words
 from portal.advocate.call_ins import rows as call_in_rows
 from portal.advocate.call_ins.words import try_words
 from portal.advocate.cards import Chip, Fact, Hold, Step
-from portal.advocate.cases import happened
+from portal.advocate.cases import brought, happened
 from portal.advocate.cases.pages import CasePage, NextStep, TaskRow
 from portal.advocate.contact import ways
 from portal.advocate.languages import language_words
@@ -131,6 +131,7 @@ def _details(view: CaseView, zone: ZoneInfo) -> tuple[Fact, ...]:
         born = victim.date_of_birth
         facts.append(Fact("Born", f"{born:%B} {born.day}, {born.year}"))
     seen = {way.destination.id: way.destination for way in view.ways}
+    facts += brought.facts(view)
     return (*facts, *(Fact(each.label or words.KINDS[each.kind], _in_full(each)) for each in seen.values()))
 
 
@@ -152,9 +153,8 @@ def _banner(view: CaseView, now: datetime) -> Hold | None:
         return _no_contact(view)
     if view.facts.match_pending:
         asked = next((each for each in view.duties if each.detail.match_id and not each.missed_cause), None)
-        decide = (
-            (Step("Decide", url_for("matches.show", match_id=asked.detail.match_id), look="main"),) if asked else ()
-        )
+        match_id = asked.detail.match_id if asked else view.match_to_decide
+        decide = (Step("Decide", url_for("matches.show", match_id=match_id), look="main"),) if match_id else ()
         return Hold(
             "This may be a person we know.", "Decide if it is the same person. Nothing leaves until then.", decide
         )
@@ -219,6 +219,8 @@ def _next_step(view: CaseView, *, now: datetime) -> NextStep:
     """Return the next task this person can act on, with the safest way to do it or what to try where none is safe."""
     open_ones = [each for each in view.duties if not each.missed_cause]
     if not open_ones:
+        if view.head.standing.brought_over is not None:
+            return NextStep(title=brought.TITLE, sentence=brought.sentence(view), steps=_steps_to_ask(view, now=now))
         return NextStep(title="Nothing is due", sentence="New tasks come when an agency sends news.", steps=())
     free = [each for each in open_ones if hold_of(each) is None]
     first = next((each for each in free if duty_steps(each)), (free or open_ones)[0])
@@ -240,6 +242,12 @@ def _next_step(view: CaseView, *, now: datetime) -> NextStep:
         when=moment(first.due_at, now=now, zone=zone),
         steps=steps,
     )
+
+
+def _steps_to_ask(view: CaseView, *, now: datetime) -> tuple[Step, ...]:
+    """Return what asking her in the safest way takes, where one is open."""
+    best = view.next_way
+    return _way_steps(view, best, now=now) if isinstance(best, SafestWay) else ()
 
 
 def _fitting_way(view: CaseView, duty: Duty, *, now: datetime) -> SafestWay | None:

@@ -44,6 +44,7 @@ DECISIONS = {
 ASK_HER = frozenset(
     {
         Reason.NOT_KNOWN_SAFE,
+        Reason.BROUGHT_OVER,
         Reason.EXPIRED,
         Reason.EXPIRED_LONG_AGO,
         Reason.NEW_EVENT,
@@ -142,8 +143,8 @@ def mending_steps(view: CaseView, way: Way, *, now: datetime) -> tuple[Step, ...
 
 def _after_refusal(case_id: UUID, way: Way) -> tuple[Step, ...]:
     """A request opens no refusal, so none is offered as if it did; what she says of the way itself may be noted."""
-    if way.decision.reason in (Reason.UNSAFE, Reason.CANNOT_TELL):
-        label = "She says it is OK now" if way.decision.reason is Reason.UNSAFE else "Check the details"
+    if way.decision.reason in (Reason.UNSAFE, Reason.NO_MAIL, Reason.CANNOT_TELL):
+        label = "Check the details" if way.decision.reason is Reason.CANNOT_TELL else "She says it is OK now"
         return (Step(label, _change_href(case_id, way)),)
     if way.decision.reason is Reason.SUPPRESSED:
         named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}

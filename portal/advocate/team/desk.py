@@ -1,5 +1,6 @@
 """The supervisors' page: what waits for a decision, who holds how much; and handing a case to a colleague."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from portal.advocate.call_ins import late_tellings
 from portal.advocate.call_ins.rows import row_steps
 from portal.advocate.call_ins.words import chip, left_words
 from portal.advocate.cards import Fact, Form, Step
-from portal.advocate.cases import aside
+from portal.advocate.cases import aside, brought
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
 from portal.advocate.letters.stacks_lying import stacks_lying
@@ -101,8 +102,9 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
             _call_ins(red, at),
             *filter(None, (late_tellings.section(at),)),
             _section("holds", "Waits for you", "Nothing waits for a supervisor.", team.holds, at),
-            _section("matches", "Maybe the same person", "No match to decide.", team.matches, at),
+            _matches(team, at),
             _section("proposals", "Changes to check", "No change to check.", team.proposals, at),
+            *((_brought_over(team, at, typed=typed, refused=refused),) if team.brought_over else ()),
         ),
         aside=aside.section(team.aside),
         people=tuple(
@@ -127,17 +129,44 @@ def _unknown(waiting_texts: int) -> UnknownTexts:
     return UnknownTexts(sentence=f"Texts from numbers we do not know: {waiting_texts}", steps=(read,))
 
 
+def _matches(team: waiting.Team, at: datetime) -> TeamSection:
+    """Return what may be the same person: what has a clock first, then cases from before, which have none."""
+    found = _section("matches", "Maybe the same person", "No match to decide.", team.matches, at)
+    rows = tuple(
+        TeamRow(
+            handle=each.handle,
+            href=url_for("cases.show", case_id=each.case_id),
+            level=None,
+            waits=None,
+            sentence=f"{brought.TITLE}. Nothing leaves until someone decides.",
+            steps=(Step("Decide", url_for("matches.show", match_id=each.match_id)),),
+        )
+        for each in team.undecided[: waiting.SHOWN]
+    )
+    return replace(found, rows=(*found.rows, *rows), more=found.more + len(team.undecided) - len(rows))
+
+
+def _brought_over(team: waiting.Team, at: datetime, *, typed: str | None, refused: UUID | None) -> TeamSection:
+    """Return cases from before that nobody has: to hand out, at leisure."""
+    rows = tuple(
+        _unassigned_row(line, team, at, typed=typed if line.id == refused else None, is_refused=line.id == refused)
+        for line in team.brought_over
+    )
+    more = team.brought_over_total - len(rows)
+    return TeamSection(key="brought", title=brought.TITLE, rows=rows, empty="", more=max(0, more))
+
+
 def _unassigned_row(
     line: CaseLine, team: waiting.Team, at: datetime, *, typed: str | None, is_refused: bool
 ) -> TeamRow:
     zone = ZoneInfo(line.standing.zone)
-    due = line.next_due_at or at
+    due = line.next_due_at
     return TeamRow(
         handle=line.handle,
         href=url_for("cases.show", case_id=line.id),
         level=words.level_chip(Level(line.standing.level)) if line.standing.level else None,
-        waits=moment(due, now=at, zone=zone),
-        sentence="The first task is due then." if line.next_due_at else "Nothing is due yet.",
+        waits=moment(due, now=at, zone=zone) if due else None,
+        sentence="The first task is due then." if due else "Nothing is due yet.",
         form=_assign_form(line, team, typed=typed, is_refused=is_refused),
     )
 

@@ -265,7 +265,7 @@ DESTINATION = contact.DestinationPage(
     handle=HANDLE,
     back=BACK,
     same_as_before=do("Same as before", "main"),
-    near="An agency gave this as the partner's too. Ask her if the partner sees it.",
+    near="We were told that this is the partner's too. Ask her if the partner sees it.",
     form=form(
         "Save",
         Field("version", "", "hidden", value="3"),

@@ -7,6 +7,7 @@ from outreach.records.migrations.vault import (
     approval_tables,
     call_in_tables,
     conversation_tables,
+    importing_tables,
     ledger_tables,
     letter_tables,
     meeting_tables,
@@ -43,11 +44,13 @@ def upgrade() -> None:
     texting_tables.create()
     meeting_tables.create()
     approval_tables.create()
+    importing_tables.create()
 
 
 def downgrade() -> None:
     """Drop every table."""
     for table in (
+        *importing_tables.TABLES,
         *approval_tables.TABLES,
         *meeting_tables.TABLES,
         *protocol_tables.TABLES,

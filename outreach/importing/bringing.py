@@ -1,0 +1,222 @@
+"""
+Opening one case for each row: sealed as any other, with nothing due, nothing sent and nobody paged.
+
+A yes in the file opens nothing by itself: it is kept as brought over, and the gate asks her first. A no is a no at
+once. Who may be known already is a person's to decide, and the gate holds until then, also for two rows of one file.
+A row is here already when its reference is: what was brought over is never changed by the file again.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.keyring import Keyring
+from outreach import audit, cases, matching, people
+from outreach.case_file.brought import BroughtOver
+from outreach.case_file.standing import Standing
+from outreach.identity import match_tokens
+from outreach.identity.match_tokens import Pair
+from outreach.importing.papers import KeptPapers
+from outreach.importing.rows import Row, WayInFile
+from outreach.ingest import lock_for_matching
+from outreach.ingesting.event_round import EventRound
+from outreach.ingesting.opening import ask_about
+from outreach.matching import Match
+from outreach.protocols.planning import keep_protocol, protocol_of
+from outreach.reaching import reach
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.records.boxes import BoxNumber
+from outreach.records.brought import BroughtCase
+from outreach.records.cases import CaseRecord
+from outreach.records.errors import UNREADABLE
+from outreach.records.inserting import insert_rows
+from outreach.records.keys import seal
+from outreach.staff import assigning
+from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+
+_AT_ONCE = 500
+
+
+class Terms(NamedTuple):
+    """What holds for every row of a file."""
+
+    jurisdiction: str
+    protocol_text: str
+    """Of the protocol in force there."""
+    by: UUID
+    """The supervisor who answers for it."""
+    advocates: Mapping[str, UUID]
+    """Who may be given a case, by e-mail in small letters."""
+    now: datetime
+
+
+class Brought(NamedTuple):
+    """What became of some rows."""
+
+    opened: int = 0
+    here_already: int = 0
+    to_decide: int = 0
+    """Cases that may be a person we know."""
+
+
+def bring_over(session: Session, rows: Sequence[Row], terms: Terms) -> Brought:
+    """Open a case for each row that is not here yet. Audited as one act of the supervisor's, with every case in it."""
+    lock_for_matching(session)
+    fresh = _fresh(session, rows, terms)
+    opened, to_decide = [], 0
+    for row in fresh:
+        case_id, match = _open(session, row, terms)
+        opened.append(case_id)
+        to_decide += bool(match.possible)
+    if opened:
+        audit.record(session, action="case.import", by=terms.by, cases=opened, now=terms.now)
+    return Brought(len(opened), len(rows) - len(fresh), to_decide)
+
+
+def look(session: Session, rows: Sequence[Row], terms: Terms) -> Brought:
+    """Return what bringing these rows over would do beside the cases that are here; writes nothing."""
+    fresh = _fresh(session, rows, terms)
+    to_decide = sum(bool(_match(session, row)[1].possible) for row in fresh)
+    return Brought(len(fresh), len(rows) - len(fresh), to_decide)
+
+
+def noes_not_here(session: Session, rows: Sequence[Row], terms: Terms) -> tuple[tuple[int, str], ...]:
+    """
+    Return row and handle of each case brought over before that lacks a stop the file has now.
+
+    The file changes no case twice, so a person looks: a no that came later must not be lost.
+    """
+    here, found = _here_already(session, rows, terms), []
+    for row in rows:
+        case_id = here.get(_token(session, terms.jurisdiction, row))
+        record = session.get(CaseRecord, case_id) if case_id else None
+        if record is not None and _lacks_a_stop(session, record, row):
+            found.append((row.number, record.handle))
+    return tuple(found)
+
+
+def _lacks_a_stop(session: Session, record: CaseRecord, row: Row) -> bool:
+    with suppress(*UNREADABLE):  # One that does not open stops contact by itself.
+        kept, _ = cases.standing(session, record.id)
+        stops = row.stops
+        said = (
+            (stops.do_not_contact, kept.do_not_contact),
+            (stops.she_will_contact_us, kept.she_will_contact_us or kept.do_not_contact),
+            (stops.no_mail, kept.brought_over is not None and kept.brought_over.no_mail),
+        )
+        return any(is_said and not is_kept for is_said, is_kept in said)
+    return False
+
+
+def _fresh(session: Session, rows: Sequence[Row], terms: Terms) -> list[Row]:
+    here = _here_already(session, rows, terms)
+    return [row for row in rows if _token(session, terms.jurisdiction, row) not in here]
+
+
+def _here_already(session: Session, rows: Sequence[Row], terms: Terms) -> dict[bytes, UUID]:
+    tokens = [_token(session, terms.jurisdiction, row) for row in rows]
+    found: dict[bytes, UUID] = {}
+    for start in range(0, len(tokens), _AT_ONCE):
+        known = select(BroughtCase.row_token, BroughtCase.case_id)
+        asked = known.where(BroughtCase.row_token.in_(tokens[start : start + _AT_ONCE]))
+        found |= {token: case_id for token, case_id in session.execute(asked)}
+    return found
+
+
+def _token(session: Session, jurisdiction: str, row: Row) -> bytes:
+    return cast(Keyring, session.info["keyring"]).token("brought row", jurisdiction, row.reference)
+
+
+def _match(session: Session, row: Row) -> tuple[EventRound, Match]:
+    """Look for her among the cases that are here, those of rows above included."""
+    pair = _pair(row)
+    events_round = EventRound(session, events=(), pairs=(pair,))
+    return events_round, matching.find(session, pair, events_round)
+
+
+def _pair(row: Row) -> Pair:
+    return Pair("", None, row.person, row.partner_as_person)
+
+
+def _open(session: Session, row: Row, terms: Terms) -> tuple[UUID, Match]:
+    protocol = protocol_of(terms.protocol_text)
+    events_round, match = _match(session, row)
+    case_id = cases.open_case(
+        session,
+        jurisdiction=terms.jurisdiction,
+        protocol_digest=keep_protocol(session, terms.protocol_text),
+        standing=_standing(row, match, zone=protocol.calendar.zone, now=terms.now),
+        opened_on=protocol.calendar.day_of(terms.now),
+    )
+    people.create(session, case_id, row.particulars)
+    reach.add_destinations(session, case_id, [_destination(way, terms.now) for way in row.ways])
+    match_tokens.remember(session, case_id, events_round.tokens(_pair(row)), is_new=True)
+    ask_about(session, case_id, match.possible)
+    _keep_papers(session, case_id, row, terms)
+    if row.advocate:
+        assigning.assign_case(session, case_id, terms.advocates[row.advocate], by=terms.by, now=terms.now)
+    return case_id, match
+
+
+def _standing(row: Row, match: Match, *, zone: str, now: datetime) -> Standing:
+    address = next((way.value for way in row.ways if way.kind is DestinationKind.ADDRESS), "")
+    is_together = row.particulars.lives_with_offender == "yes"
+    partner = row.partner
+    return Standing(
+        level=row.level,
+        level_since=row.level_since.isoformat() if row.level_since else None,
+        zone=zone,
+        do_not_contact=row.stops.do_not_contact,
+        may_try_if_danger=row.stops.may_try_if_danger,
+        she_will_contact_us=row.stops.she_will_contact_us,
+        match_pending=bool(match.possible),
+        supervisor_hold=bool(match.counterparts or match.torn),
+        brought_over=BroughtOver(
+            at=now.isoformat(),
+            no_mail=row.stops.no_mail,
+            partner_name=partner.name,
+            partner_born_on=partner.born_on.isoformat() if partner.born_on else None,
+            partner_phones=tuple(filter(None, (partner.phone,))),
+            partner_addresses=tuple(filter(None, (partner.address,))),
+            homes_together=(address,) if address and is_together else (),
+        ),
+    )
+
+
+def _destination(way: WayInFile, now: datetime) -> Destination:
+    verdicts = {
+        channel: ChannelVerdict(_VERDICTS[said], VerdictSource.BROUGHT_OVER, now) for channel, said in way.said.items()
+    }
+    return Destination(
+        id=uuid4(),
+        kind=way.kind,
+        value=way.value,
+        verdicts=verdicts,
+        windows=way.windows,
+        may_leave_message=False if way.said.get(Channel.VOICEMAIL) is False else None,
+        shared_with_offender=way.is_shared,
+        shared_marked_at=now if way.is_shared else None,
+        is_substitute_address=way.is_substitute,
+    )
+
+
+_VERDICTS = {True: Verdict.SAFE, False: Verdict.UNSAFE, None: Verdict.UNKNOWN}
+
+
+def _keep_papers(session: Session, case_id: UUID, row: Row, terms: Terms) -> None:
+    row_id = uuid4()
+    papers = KeptPapers(row.reference, row.ask_first)
+    record = {
+        "id": row_id,
+        "case_id": case_id,
+        "row_token": _token(session, terms.jurisdiction, row),
+        "brought_by_id": terms.by,
+        "brought_on": terms.now.date(),
+        "papers_box": seal(session, BoxNumber.BROUGHT_PAPERS, papers, owner=case_id, row=row_id),
+    }
+    insert_rows(session, BroughtCase, [record])
