@@ -148,6 +148,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/meetings/<uuid:meeting_id>/safety-check"): case_page(422),
     ("POST", "/meetings/<uuid:meeting_id>/check-in"): {**case_page(409), "supervisor": 404},
     ("POST", "/meetings/<uuid:meeting_id>/check-out"): {**case_page(303), "supervisor": 404},
+    ("POST", "/meetings/<uuid:meeting_id>/note"): {**case_page(303), "supervisor": 404},
     ("POST", "/meetings/<uuid:meeting_id>/more-time"): {**case_page(303), "supervisor": 404},
     ("POST", "/meetings/<uuid:meeting_id>/outcome"): case_page(422),
     ("POST", "/meetings/<uuid:meeting_id>/cancellation"): case_page(422),

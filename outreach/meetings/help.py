@@ -1,8 +1,8 @@
 """
-Going into a meeting and coming out, and calling for help so that nobody who looks at the screen can tell.
+Steps of a meeting, and calling for help with any of them so that nobody who looks at the screen can tell.
 
-A quiet button, or a colleague's own words in the note, do what any check-in or check-out does, and besides page the
-buddy, supervisors and whoever is on call, at once. The answer is the same to the byte; what to do others alone see.
+A quiet button, or a colleague's own words in any box, do what the step does without them, and besides page the buddy,
+supervisors and whoever is on call, at once. The answer is the same to the byte; what to do others alone see.
 """
 
 from datetime import datetime
@@ -16,9 +16,10 @@ from outreach import audit
 from outreach.access import StaffCard
 from outreach.her_word.code_word_rules import fold
 from outreach.meetings import keeping as meeting_keeping
-from outreach.meetings.boxes import change_meeting
+from outreach.meetings.boxes import change_meeting, open_meeting
 from outreach.meetings.overdue import Raised, raise_alarm
-from outreach.meetings.rules import AlarmKind
+from outreach.meetings.planning import WrongState
+from outreach.meetings.rules import LIVE, AlarmKind, MeetingState
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.paging import PageAbout
 from outreach.records.boxes import BoxNumber
@@ -33,15 +34,15 @@ class UnfitPhrase(ValueError):
     """A phrase that would be found in ordinary notes; the text is the mend."""
 
 
-class CheckOut(NamedTuple):
-    """What was sent with a check-out."""
+class Sent(NamedTuple):
+    """What was sent with a step."""
 
     note: str = ""
     is_quiet: bool = False
     """The quiet button was pressed."""
 
 
-def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckOut, *, now: datetime) -> None:
+def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent, *, now: datetime) -> None:
     """
     End a meeting, and call for help where it was asked for. Audited alike. Raises NotTheirs, WrongState.
 
@@ -49,36 +50,51 @@ def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckO
     """
     if not meeting_keeping.is_there(meeting, staff.id):
         raise meeting_keeping.NotTheirs
-    needs_help = is_call_for_help(session, staff.id, sent)
-    kept = {"help_note": sent.note} if needs_help else {"note": sent.note}
-    change_meeting(session, meeting, **kept)
+    needs_help = _keep_words(session, staff, meeting, sent)
     meeting_keeping.close(session, meeting, by=staff.id, now=now)
     if needs_help:
         call_for_help(session, meeting, now=now)
 
 
-def check_in(session: Session, staff: StaffCard, meeting: Meeting, *, is_quiet: bool, now: datetime) -> None:
-    """Begin a meeting, and call for help where the quiet button was pressed at the door. Raises as check_in does."""
-    meeting_keeping.check_in(session, staff, meeting, now=now)
-    if is_quiet:
+def keep_note(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent, *, now: datetime) -> None:
+    """
+    Keep a note while nobody has told how it went, and call for help where it asks for it. Audited alike.
+
+    Raises NotTheirs, WrongState: it was told, or called off.
+    """
+    if not meeting_keeping.is_there(meeting, staff.id):
+        raise meeting_keeping.NotTheirs
+    if meeting.state not in (*LIVE, MeetingState.OVER):
+        raise WrongState
+    needs_help = _keep_words(session, staff, meeting, sent)
+    audit.record(session, action="meeting.note", by=staff.id, cases=[meeting.case_id], now=now)
+    if needs_help:
         call_for_help(session, meeting, now=now)
 
 
-def help_all_the_same(session: Session, staff: StaffCard, meeting: Meeting, sent: CheckOut, *, now: datetime) -> None:
+def heed(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent, *, now: datetime) -> None:
     """
-    Call for help where a step asked for it that could not be taken: too late, too early, or with a faulty form.
+    Call for help where it was asked for with a step, whether or not the step could be taken.
 
     A colleague checked out before, or the meeting may not begin: what is in the way of the step is in no way of help.
     """
     if not meeting_keeping.is_there(meeting, staff.id) or not is_call_for_help(session, staff.id, sent):
         return
-    if sent.note:
-        change_meeting(session, meeting, help_note=sent.note)
+    _keep_words(session, staff, meeting, sent)
     call_for_help(session, meeting, now=now)
 
 
-def is_call_for_help(session: Session, staff_id: UUID, sent: CheckOut) -> bool:
-    """Tell whether a check-out asks for help: by the button, or by this colleague's words, in any dress."""
+def _keep_words(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent) -> bool:
+    """Add what was written to the notes, or to those for who answers a call for help; tell whether it is one."""
+    needs_help = is_call_for_help(session, staff.id, sent)
+    field = "help_note" if needs_help else "note"
+    words = (getattr(open_meeting(session, meeting), field), sent.note.strip())
+    change_meeting(session, meeting, **{field: "\n".join(filter(None, words))})
+    return needs_help
+
+
+def is_call_for_help(session: Session, staff_id: UUID, sent: Sent) -> bool:
+    """Tell whether a step asks for help: by the button, or by this colleague's words, in any dress."""
     phrase = _phrase(session, staff_id)
     return sent.is_quiet or (phrase is not None and phrase in fold(sent.note))
 

@@ -1,78 +1,24 @@
-"""Meetings in the portal: planned, checked, begun, ended, told; what a phone shows; help without a word."""
+"""Meetings in the portal: planned, checked, begun, ended, told; what a phone shows; paper."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from advocate_desk import Desk
 from builders import NOW
-from case_visits import reads, settle, words
-from meeting_world import MINUTE, POINT, START, a_place
+from case_visits import reads, words
+from meeting_pages import END, a_form, begin, check, place, plan
+from meeting_world import MINUTE, POINT
 from sqlalchemy import select
 
 from outreach import audit
-from outreach.meetings import help as meeting_help
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings.boxes import change_meeting, open_meeting
-from outreach.protocols.plans import PlannedTask
-from outreach.protocols.steps import Step
-from outreach.records.base import Base
 from outreach.records.meetings import Meeting, MeetingAlarm
-from outreach.records.on_call import PageCall
-from outreach.tasks import add_task, tasks_of
+from outreach.tasks import tasks_of
 
-TIMES = {"on": "2026-11-20", "starts": "13:00", "late": "10", "ends": "14:00"}
-END = START + 60 * MINUTE
-SAFE = {"whereabouts": "elsewhere", "lives_there": "no", "weapons": "no", "order": "unknown", "goes_ahead": "yes"}
+__all__ = ["place"]
+
 HERS = ("Lena", "Ortiz", "5550199", "9 Canary Lane", "1990")
-
-
-@pytest.fixture
-def place(vault, world):
-    """A place at which she said one may meet, and nothing that holds the case."""
-    settle(vault, world)
-    with vault.writing() as session:
-        found = a_place(session, world.case_id)
-        add_task(session, world.case_id, PlannedTask(Step.OFFER_MEETING, None, NOW, NOW + timedelta(hours=9)))
-        audit.record(session, action="test.place", by=None, cases=[world.case_id], now=NOW)
-    return found
-
-
-def a_form(world, library, **changes) -> dict:
-    people = {"lead": str(world.dana.card.id), "second": str(world.other.card.id)}
-    form = {
-        "way": f"{library.id}:meeting",
-        "place": "library",
-        **TIMES,
-        **people,
-        "buddy": str(world.supervisor.card.id),
-    }
-    empty = {"task": "", "interpreter": "", "vetoed": ""}
-    return {**form, "buddy_phone": "336 555 0100", **empty, **changes}
-
-
-def plan(desk, world, place, **changes) -> str:
-    """Plan a meeting and return its address."""
-    desk.get(f"/cases/{world.case_id}/meetings/new")
-    answer = desk.post(f"/cases/{world.case_id}/meetings", a_form(world, place, **changes))
-    assert answer.status_code == 303, words(answer)
-    return answer.location
-
-
-def check(desk, at: str, **answers) -> None:
-    desk.get(f"{at}/safety-check")
-    assert desk.post(f"{at}/safety-check", {**SAFE, "words": "", **answers}).status_code == 303
-
-
-def begin(desk, world, place, clock) -> str:
-    """Plan, check and begin a meeting at its start; return its address."""
-    at = plan(desk, world, place)
-    check(desk, at)
-    clock.advance(START - clock.now())
-    desk.sit_down(world.dana.card)
-    desk.get(at)
-    assert desk.post(f"{at}/check-in").status_code == 303
-    return at
 
 
 def buttons(page) -> list[str]:
@@ -213,137 +159,11 @@ def test_those_who_are_there_answer_no_alarm_of_their_own(desk, world, place, at
     assert desk.post(f"{at}/alarm", {"answer": "safe"}).status_code == 404
 
 
-# Help, without a word
-
-
-def ended(desk, vault, world, place, clock, sent: dict) -> list:
-    """Return every answer from a check-out on: status, headers and bytes, without what differs by chance."""
-    with vault.writing() as session:
-        meeting_help.keep_phrase(session, world.dana.card.id, "the red folder", now=NOW)
-    at = begin(desk, world, place, clock)
-    desk.get(at)
-    answers = [desk.post(f"{at}/check-out", sent), *(desk.get(each) for each in (at, "/meetings", "/today", at))]
-    meeting_id = at.rpartition("/")[2]
-    return [_plain(each, meeting_id, world) for each in answers]
-
-
-def _plain(answer, meeting_id: str, world) -> tuple:
-    headers = sorted((name, value) for name, value in answer.headers.items() if name != "Set-Cookie")
-    text = re.sub(r'name="csrf_token" value="[^"]+"', "", f"{headers}\n{words(answer)}")
-    ids = (meeting_id, str(world.case_id), str(world.task_id), str(world.match_id), world.handle)
-    for number, each in enumerate(ids):
-        text = text.replace(each, f"id{number}")
-    return answer.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", text)
-
-
-PLAIN = {"note": "She was fine. Back soon."}
-CALLS = ({"note": "She was fine. Back soon.", "timesheet": "later"}, {"note": "I left The red FOLDER there."})
-
-
-@pytest.fixture(params=CALLS, ids=["button", "words"])
-def both(request, desk, vault, world, place, at_case, clock):
-    """What one sees after a plain check-out, and after one that calls for help, in the same world."""
-    with_help = ended(desk, vault, world, place, clock, request.param)
-    _go_back(vault, clock)
-    desk.sit_down(world.dana.card)
-    return ended(desk, vault, world, place, clock, PLAIN), with_help
-
-
-def _go_back(vault, clock) -> None:
-    """Take the meetings out of the world, so that the same may happen again."""
-    clock.advance(NOW - clock.now())
-    with vault.engine.begin() as connection:
-        for name in ("meeting_alarm", "meeting_check"):
-            connection.execute(Base.metadata.tables[name].delete())
-        table = Base.metadata.tables["meeting"]
-        connection.execute(table.delete().where(table.c.second_id.is_not(None)))
-
-
-def look_alike(both) -> None:
-    plain, with_help = both
-    assert plain == with_help
-
-
-@pytest.mark.req("52")
-def test_a_call_for_help_answers_like_any_check_out_to_the_byte(both, vault):
-    look_alike(both)
-    with vault.reading() as session:
-        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
-
-
-def test_planted_word_of_the_call_for_help_on_the_screen_is_caught(
-    request, desk, vault, world, place, at_case, clock, monkeypatch
-):
-    monkeypatch.setattr("outreach.meetings.lines.is_there", lambda *_: False)
-    monkeypatch.setattr("outreach.meetings.view.is_there", lambda *_: False)
-    with_help = ended(desk, vault, world, place, clock, CALLS[0])
-    _go_back(vault, clock)
-    desk.sit_down(world.dana.card)
-    plain = ended(desk, vault, world, place, clock, PLAIN)
-    with pytest.raises(AssertionError):
-        look_alike((plain, with_help))
-
-
-@pytest.mark.req("52")
-def test_a_call_for_help_at_the_door_looks_like_any_check_in_to_the_byte(desk, vault, world, place, at_case, clock):
-    seen = []
-    for sent in ({"timesheet": "later"}, {}):
-        at = plan(desk, world, place)
-        check(desk, at)
-        clock.advance(START - clock.now())
-        desk.sit_down(world.dana.card)
-        desk.get(at)
-        answers = [desk.post(f"{at}/check-in", sent), *(desk.get(each) for each in (at, "/meetings", "/today"))]
-        seen.append([_plain(each, at.rpartition("/")[2], world) for each in answers])
-        _go_back(vault, clock)
-        desk.sit_down(world.dana.card)
-    look_alike(seen)
-    with vault.reading() as session:
-        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
-
-
-@pytest.mark.req("52")
-def test_help_comes_though_the_meeting_may_not_begin(desk, vault, world, place, at_case):
-    at = plan(desk, world, place)
-    desk.get(at)
-    answers = [desk.post(f"{at}/check-in", sent) for sent in ({"timesheet": "later"}, {})]
-    look_alike([_plain(each, at.rpartition("/")[2], world) for each in answers])
-    with vault.reading() as session:
-        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
-
-
-@pytest.mark.req("52")
-@pytest.mark.parametrize("note", ["Fine.", "long " * 300], ids=["ended", "faulty"])
-def test_help_comes_though_the_check_out_can_not_be_kept(desk, vault, world, place, at_case, clock, note):
-    at = begin(desk, world, place, clock)
-    for step in (desk.get, lambda page: desk.post(f"{page}/check-out", {"note": "Fine."}), desk.get):
-        step(at)
-    answers = [desk.post(f"{at}/check-out", {"note": note, **more}) for more in ({"timesheet": "later"}, {})]
-    look_alike([_plain(each, at.rpartition("/")[2], world) for each in answers])
-    with vault.reading() as session:
-        assert [each.about for each in session.scalars(select(PageCall))] == ["meeting_duress"]
-
-
 def test_a_note_too_long_to_keep_stays_in_its_field_with_the_mend_beside_it(desk, world, place, at_case, clock):
     at = begin(desk, world, place, clock)
     answer = desk.post(f"{at}/check-out", {"note": "long " * 300})
     assert (answer.status_code, "usa-error-message" in answer.text) == (422, True)
     assert "long " * 299 in answer.text
-
-
-@pytest.mark.req("52")
-def test_what_to_do_is_shown_to_those_who_are_not_there(desk, vault, world, place, at_case, clock, app):
-    at = begin(desk, world, place, clock)
-    desk.post(f"{at}/check-out", {"note": "canary of danger", "timesheet": "later"})
-    boss = Desk(app.test_client(), clock, vault).sit_down(world.supervisor.card)
-    page = words(boss.get(at))
-    assert "asked for help, and nobody there can tell." in page
-    assert "canary of danger" in page
-    assert "may need help" in words(boss.get("/today"))
-    for who in (world.dana, world.other):
-        there = Desk(app.test_client(), clock, vault).sit_down(who.card)
-        assert "help" not in words(there.get(at)).casefold().replace("our help", "")
-        assert "canary of danger" not in words(there.get(at))
 
 
 # Paper

@@ -12,7 +12,7 @@ from meeting_world import MINUTE, POINT, START, a_place
 from sqlalchemy import select
 
 from outreach.meetings import calendar, help, keeping, overdue, planning  # noqa: A004 - a module of ours
-from outreach.meetings.help import CheckOut
+from outreach.meetings.help import Sent
 from outreach.meetings.keeping import SafetyCheck
 from outreach.meetings.rules import Answer, HowItWent, PlaceKind, Plan, Whereabouts
 from outreach.meetings.view import find_to_change
@@ -80,7 +80,7 @@ def change(vault, world, past):
 
 def told(change, at=END) -> None:
     """Have the meeting closed, and how it went told."""
-    change(help.check_out, CheckOut("canary words"), now=at)
+    change(help.check_out, Sent("canary words"), now=at)
     change(keeping.tell_outcome, HowItWent.CAME, now=at)
 
 
@@ -129,7 +129,7 @@ def test_planted_need_that_never_ends_is_caught(app, clock, vault, past, change,
 
 @pytest.mark.req("P6")
 def test_how_it_went_can_be_told_though_the_place_is_gone(app, clock, vault, past, change):
-    change(help.check_out, CheckOut(), now=END)
+    change(help.check_out, Sent(), now=END)
     nothing_is_left(app, clock, vault, past)
     desk = Desk(app.test_client(), clock, vault).sit_down(past.others[0].card)
     assert "How did it go?" in words(desk.get(f"/meetings/{past.meeting_id}"))
@@ -146,7 +146,7 @@ def test_while_nobody_came_out_the_buddy_sees_where_however_late_it_is(app, cloc
 def test_a_call_for_help_keeps_the_place_for_the_buddy_and_shows_nothing_to_who_was_there(
     app, clock, vault, past, change
 ):
-    change(help.check_out, CheckOut(is_quiet=True), now=END)
+    change(help.check_out, Sent(is_quiet=True), now=END)
     there, buddy = past.others
     assert seen(app, clock, vault, past, there, at=NEXT_DAY) == set()
     assert {POINT, "L. O."} <= seen(app, clock, vault, past, buddy, at=NEXT_DAY)

@@ -15,7 +15,7 @@ from outreach.meetings import help as meeting_help
 from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings import planning as meeting_planning
-from outreach.meetings.help import CheckOut
+from outreach.meetings.help import Sent
 from outreach.meetings.ladder import rungs_due
 from outreach.meetings.view import find_to_change, meetings, read_meeting
 from outreach.on_duty import on_call, paging
@@ -95,7 +95,7 @@ def test_one_tap_gives_half_an_hour_more_and_the_alarm_stands_watch_again(watch)
 
 def sign(watch, meeting_id, step: str):
     steps: dict[str, Callable] = {
-        "out": lambda now: watch.does(meeting_help.check_out, meeting_id, CheckOut(), now=now),
+        "out": lambda now: watch.does(meeting_help.check_out, meeting_id, Sent(), now=now),
         "more": lambda now: watch.does(meeting_keeping.give_more_time, meeting_id, now=now),
     }
     steps[step](END + 12 * MINUTE)
@@ -240,7 +240,7 @@ def test_a_watch_nobody_looks_at_is_loud(watch):
 
 
 @pytest.mark.req("52")
-@pytest.mark.parametrize("sent", [CheckOut(is_quiet=True), CheckOut(note="All good. The RED folder, is at my desk!")])
+@pytest.mark.parametrize("sent", [Sent(is_quiet=True), Sent(note="All good. The RED folder, is at my desk!")])
 def test_a_call_for_help_pages_everyone_who_is_not_there_at_once(watch, sent):
     with watch.vault.writing() as session:
         meeting_help.keep_phrase(session, watch.dana.id, "the red folder", now=NOW)
@@ -254,14 +254,14 @@ def test_a_plain_check_out_pages_nobody(watch):
     with watch.vault.writing() as session:
         meeting_help.keep_phrase(session, watch.dana.id, "the red folder", now=NOW)
     meeting_id = watch.under_way()
-    watch.does(meeting_help.check_out, meeting_id, CheckOut("She took the red leaflet."), now=END)
+    watch.does(meeting_help.check_out, meeting_id, Sent("She took the red leaflet."), now=END)
     assert watch.paged() == []
 
 
 @pytest.mark.req("52")
 def test_what_was_written_with_a_call_for_help_is_shown_to_others_only(watch):
     meeting_id = watch.under_way()
-    watch.does(meeting_help.check_out, meeting_id, CheckOut("canary note", is_quiet=True), now=END)
+    watch.does(meeting_help.check_out, meeting_id, Sent("canary note", is_quiet=True), now=END)
     with watch.vault.writing() as session:
         assert "canary note" not in str(read_meeting(session, watch.dana, meeting_id, now=END))
         assert read_meeting(session, watch.sam, meeting_id, now=END).detail.help_note == "canary note"
@@ -270,7 +270,7 @@ def test_what_was_written_with_a_call_for_help_is_shown_to_others_only(watch):
 @pytest.mark.req("52")
 def test_no_sign_of_those_who_are_there_ends_a_call_for_help(watch):
     meeting_id = watch.under_way()
-    watch.does(meeting_help.check_out, meeting_id, CheckOut(is_quiet=True), now=END)
+    watch.does(meeting_help.check_out, meeting_id, Sent(is_quiet=True), now=END)
     watch.does(meeting_keeping.tell_outcome, meeting_id, meeting_keeping.HowItWent.CAME, now=END + MINUTE)
     with watch.vault.reading() as session:
         assert session.scalars(select(MeetingAlarm)).one().settled_at is None
@@ -288,7 +288,7 @@ def test_whoever_is_on_call_is_paged_and_sees_the_meeting_until_it_is_answered(w
         shift = on_call.NewShift(watch.stranger.id, on_call.Turn.FIRST, NOW, END + 90 * MINUTE)
         on_call.add_shift(session, shift, by=None, now=NOW)
     meeting_id = watch.under_way()
-    watch.does(meeting_help.check_out, meeting_id, CheckOut(is_quiet=True), now=END)
+    watch.does(meeting_help.check_out, meeting_id, Sent(is_quiet=True), now=END)
     assert watch.paged() == [("meeting_duress", ("Nora Else", "Sam Buddy", "Super Visor"))]
     with watch.vault.writing() as session:
         assert read_meeting(session, watch.stranger, meeting_id, now=END).alarms
@@ -315,8 +315,8 @@ def test_a_page_about_one_meeting_opens_no_other_that_was_late_at_the_same_momen
 @pytest.mark.req("52")
 def test_help_comes_when_a_colleague_has_checked_out_before(watch):
     meeting_id = watch.under_way()
-    watch.does(meeting_help.check_out, meeting_id, CheckOut(), who=watch.lee, now=END)
-    watch.does(meeting_help.help_all_the_same, meeting_id, CheckOut("canary note", is_quiet=True), now=END + MINUTE)
+    watch.does(meeting_help.check_out, meeting_id, Sent(), who=watch.lee, now=END)
+    watch.does(meeting_help.heed, meeting_id, Sent("canary note", is_quiet=True), now=END + MINUTE)
     assert watch.paged() == [("meeting_duress", ("Sam Buddy", "Super Visor"))]
     with watch.vault.writing() as session:
         assert read_meeting(session, watch.sam, meeting_id, now=END).detail.help_note == "canary note"
@@ -325,7 +325,7 @@ def test_help_comes_when_a_colleague_has_checked_out_before(watch):
 @pytest.mark.req("52")
 def test_a_supervisor_who_is_there_is_not_paged_however_long_nobody_answers(watch):
     meeting_id = watch.under_way(second=watch.supervisor.id)
-    watch.does(meeting_help.check_out, meeting_id, CheckOut(is_quiet=True), now=END)
+    watch.does(meeting_help.check_out, meeting_id, Sent(is_quiet=True), now=END)
     for minute in range(0, 120, 5):
         paging.look_at_pages(watch.vault, now=END + minute * MINUTE)
     assert watch.paged() == [("meeting_duress", ("Sam Buddy",))]
@@ -334,7 +334,7 @@ def test_a_supervisor_who_is_there_is_not_paged_however_long_nobody_answers(watc
 def an_alarm_elsewhere_silences_no_other(watch):
     """The only supervisor called for help at one meeting; another meeting's alarm still comes to her."""
     first = watch.under_way(second=watch.supervisor.id)
-    watch.does(meeting_help.check_out, first, CheckOut(is_quiet=True), now=END)
+    watch.does(meeting_help.check_out, first, Sent(is_quiet=True), now=END)
     with watch.vault.writing() as session:
         case_id = a_case(session, assigned_to=watch.lee.id)
         plan = a_plan(a_place(session, case_id).id, watch.lee.id, None, watch.supervisor.id)

@@ -1,12 +1,10 @@
 """The page of one meeting: the next thing first, her initials and where, and alarms for those who are not there."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import url_for
 from flask_login import current_user
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import AnyOf, Optional
 
 from outreach.access import Action
 from outreach.approvals.second_person import PEERS_AFTER
@@ -14,52 +12,10 @@ from outreach.meetings.checks import CHECK, GATE, PLACE, WORKERS
 from outreach.meetings.rules import AHEAD, LIVE, AlarmKind, Block, HowItWent, MeetingState
 from outreach.meetings.view import MeetingCard
 from portal.advocate.cards import Fact, Form, Hold, Step
-from portal.advocate.forms import StrictForm, at_most, need
 from portal.advocate.meetings import words as say
+from portal.advocate.meetings.forms import LATER, AgreeForm, AskForm, CallOffForm, CheckOutForm, NoteForm, Refused
 from portal.advocate.meetings.pages import AlarmPart, MeetingPage
 from portal.advocate.moments import clock_words, lateness, moment
-
-LATER = "later"
-
-
-class CheckOutForm(StrictForm):
-    """The end of a meeting. `timesheet` is what the second button sends (outreach.meetings.help)."""
-
-    note = TextAreaField("Anything to add", [at_most(1000)], description="May stay empty.")
-    timesheet = HiddenField(validators=[Optional(), AnyOf((LATER,))])
-
-
-class CheckInForm(StrictForm):
-    """The start of a meeting; `timesheet` as at its end."""
-
-    timesheet = HiddenField(validators=[Optional(), AnyOf((LATER,))])
-
-
-class CallOffForm(StrictForm):
-    """Why a meeting is called off."""
-
-    because = TextAreaField("Why?", [need("Write why, in a few words."), at_most(300)])
-
-
-class AgreeForm(StrictForm):
-    """A supervisor's reason for one worker."""
-
-    because = TextAreaField("Why is one worker enough?", [need("Write why, in a few words."), at_most(300)])
-
-
-class AskForm(StrictForm):
-    """Asking for one worker: one tap, with a reason or without."""
-
-    because = TextAreaField("Why is one worker enough?", [at_most(300)], description="May stay empty.")
-
-
-class Refused(NamedTuple):
-    """The forms of a page that were refused, with what was typed."""
-
-    call_off: CallOffForm | None = None
-    agree: AgreeForm | None = None
-    ask: AskForm | None = None
-    check_out: CheckOutForm | None = None
 
 
 def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) -> MeetingPage:
@@ -78,7 +34,9 @@ def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) ->
         next_title=title,
         next_sentence=sentence,
         next_steps=steps,
-        check_out=_check_out(card, refused.check_out or CheckOutForm()),
+        check_out=_check_out(card, refused.check_out or refused.note or CheckOutForm()),
+        note=_note(card, refused.note or NoteForm()),
+        note_href=url_for("meetings.note", **_here(card)),
         agree=_agree(card, refused.agree or AgreeForm()),
         ask=_ask(card, refused.ask or AskForm()),
         facts=_facts(card),
@@ -93,16 +51,13 @@ def _next(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ..
         return "It has passed", "Say how it went. Her initials and the place are no longer shown.", ()
     if line.state in AHEAD and not card.blocks and line.am_there:
         go_in = Step("Check in", url_for("meetings.check_in", **here), "post", "main")
-        quiet = Step(f"{go_in.label}, timesheet later", go_in.href, "post", "plain", (("timesheet", LATER),))
-        later = Step("Need 30 more minutes", url_for("meetings.more_time", **here), "post")
         by = _clock(card, line.check_in_by)
-        return "Next: check in", f"Press it when you are there, by {by}.", (go_in, quiet, later)
+        return "Next: check in", f"Press it when you are there, by {by}.", (go_in, _quiet(go_in), *_more_time(card))
     if line.state is MeetingState.UNDER_WAY:
         until = f"by {_clock(card, line.ends_at)}, {lateness(line.ends_at, now=now)}"
         if not line.am_there:
             return "Going on", f"They are to check out {until}.", ()
-        later = Step("Need 30 more minutes", url_for("meetings.more_time", **here), "post")
-        return "Next: check out", f"Your buddy expects you {until}.", (later,)
+        return "Next: check out", f"Your buddy expects you {until}.", _more_time(card)
     if line.state is MeetingState.OVER:
         return "How did it go?", "One tap. It is on record as a try to reach her.", _outcomes(card, HowItWent)
     if line.state in AHEAD and not card.blocks:
@@ -111,6 +66,16 @@ def _next(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ..
         return "Not ready yet", "What is in the way stands above.", ()
     went = card.detail.went
     return "Nothing is left to do", f"{say.WENT[HowItWent(went)]}." if went else "It was called off.", ()
+
+
+def _more_time(card: MeetingCard) -> tuple[Step, ...]:
+    later = Step("Need 30 more minutes", url_for("meetings.more_time", **_here(card)), "post")
+    return later, _quiet(later)
+
+
+def _quiet(step: Step) -> Step:
+    """Return a step that does the same, and calls for help."""
+    return Step(f"{step.label}, timesheet later", step.href, "post", "plain", (("timesheet", LATER),))
 
 
 def _outcomes(card: MeetingCard, which: Any) -> tuple[Step, ...]:
@@ -173,6 +138,13 @@ def _check_out(card: MeetingCard, form: CheckOutForm) -> Form | None:
     if card.line.state is not MeetingState.UNDER_WAY or not card.line.am_there:
         return None
     return form.card(url_for("meetings.check_out", **_here(card)), "Check out")
+
+
+def _note(card: MeetingCard, form: NoteForm) -> Form | None:
+    """Return a note of its own, or none where the form of a check-out has it."""
+    if not card.line.am_there or card.line.state not in (*AHEAD, MeetingState.OVER):
+        return None
+    return form.card(url_for("meetings.note", **_here(card)), "Keep the note")
 
 
 def _agree(card: MeetingCard, form: AgreeForm) -> Form | None:

@@ -1,8 +1,9 @@
 """The safety check before a meeting: five questions, in the day before."""
 
+from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import RadioField, TextAreaField
@@ -10,16 +11,16 @@ from wtforms import RadioField, TextAreaField
 from outreach.access import Action
 from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings import view as meetings
+from outreach.meetings.help import Sent
 from outreach.meetings.keeping import SafetyCheck
-from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import Answer, Whereabouts
 from portal.advocate.cards import Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer
 from portal.advocate.meetings import words as say
 from portal.advocate.meetings.pages import MeetingFormPage
+from portal.advocate.meetings.stepping import heed_anyway, take_step
 from portal.advocate.parts import now, parts
-from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 
 bp = Blueprint("meeting_checks", __name__)
@@ -59,7 +60,9 @@ def new(meeting_id: UUID) -> ResponseReturnValue:
 def create(meeting_id: UUID) -> ResponseReturnValue:
     """Keep the answers; where nothing stands against it, the meeting is confirmed."""
     form = SafetyForm.posted()
+    sent = Sent(form.words.data or "")
     if not form.validate():
+        heed_anyway(meeting_id, sent)
         return _page(meeting_id, form), 422
     check = SafetyCheck(
         whereabouts=Whereabouts(form.whereabouts.data),
@@ -69,15 +72,7 @@ def create(meeting_id: UUID) -> ResponseReturnValue:
         goes_ahead=form.goes_ahead.data == "yes",
         words=form.words.data,
     )
-    said = "checked"
-    with parts().vault.writing() as session:
-        meeting = meetings.find_to_change(session, current_user.card, meeting_id)
-        try:
-            meeting_keeping.record_check(session, current_user.card, meeting, check, now=now())
-        except WrongState:
-            said = "ended"
-    notice(said)
-    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+    return take_step(meeting_id, partial(meeting_keeping.record_check, check=check), said="checked", sent=sent)
 
 
 def _page(meeting_id: UUID, form: SafetyForm) -> str:

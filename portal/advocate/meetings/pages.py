@@ -60,6 +60,10 @@ class MeetingPage:
     call_off: Form | None
     ask: Form | None = None
     """Asking a second person to let one worker go."""
+    note: Form | None = None
+    """A note of those who are there, where no other form of the page takes one."""
+    note_href: str = ""
+    """Where the note of a check-out goes that is to be kept without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
