@@ -27,6 +27,8 @@ from outreach.her_word.requests import requests_in_her_words
 from outreach.identity import minors_tasks
 from outreach.importing.papers import KeptPapers, papers_of
 from outreach.matching import match_to_decide
+from outreach.meetings.boxes import veto_of
+from outreach.meetings.interpreters import Veto
 from outreach.meetings.lines import MeetingLine
 from outreach.meetings.view import meetings_of_case
 from outreach.messaging.letters.desk import LetterCard, letters_of
@@ -46,8 +48,8 @@ from outreach.support.needs import NeedCard, needs_of
 from outreach.terms import Channel, ContentLevel
 from outreach.today import Duty, duties_of_case
 
-MASKED, REVEALED, CALLED = "case.read", "contact.read", "contact.call"
-"""What the log says of a read: a page with name and numbers hidden, all of them shown, one number shown to call it."""
+MASKED, REVEALED, CALLED, WRITTEN = "case.read", "contact.read", "contact.call", "email.read"
+"""What the log says of a read: all masked, all shown, one number shown to call it, one e-mail shown to write to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class CaseView:
     duties: tuple[Duty, ...]
     call_ins: tuple[CallIn, ...]
     needs: tuple[NeedCard, ...]
+    veto: Veto
+    """Whom she does not want as an interpreter."""
     read_out: str
     """What her state wants read out first, where she is or may be under 18; empty: words of ours, or an adult."""
     events: tuple[Kept, ...]
@@ -128,7 +132,7 @@ def open_case_view(
     """
     Return a case, and record the read as one entry. NoSuchCase when there is none or it is not theirs.
 
-    `action` is MASKED, REVEALED or CALLED: what the page it is for shows of her.
+    `action` is MASKED, REVEALED, CALLED or WRITTEN: what the page it is for shows of her.
     """
     return view_of(session, staff, head_of(session, staff, case_id), now=now, action=action)
 
@@ -155,6 +159,7 @@ def view_of(session: Session, staff: StaffCard, head: CaseHead, *, now: datetime
         duties=duties_of_case(session, case_id),
         call_ins=call_ins_of(session, case_id, now=now),
         needs=needs_of(session, case_id),
+        veto=veto_of(session, case_id),
         read_out="" if facts.is_adult else minors_tasks.read_out_of(session, case_id),
         events=history_of(session, case_id),
         attempts=attempts,

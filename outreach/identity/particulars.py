@@ -1,5 +1,5 @@
 """
-What an advocate learns of her: the name she chose, her pronouns, her birth date, her language.
+What an advocate learns of her: the name she chose, her pronouns, her birth date, her language, who must not interpret.
 
 Her full name stays as the agency sent it. The gate reads the birth date each time it is asked, so mail opens and shuts
 with it at once; a birth date that is new is also one by which a later event finds this case.
@@ -15,6 +15,8 @@ from outreach import people
 from outreach.identity import match_tokens, minors_tasks
 from outreach.identity.likeness import Person
 from outreach.identity.minors import Age, age_of, age_on
+from outreach.meetings.boxes import keep_veto
+from outreach.meetings.interpreters import Veto
 
 OLDEST = 120
 """Years. A birth date before that is a slip of the pen."""
@@ -29,6 +31,7 @@ class Learned:
     born_on: date | None
     language: str | None
     needs_interpreter: bool
+    veto: Veto
 
 
 class NoBirthDate(Exception):
@@ -55,6 +58,7 @@ def note(session: Session, case_id: UUID, learned: Learned, *, version: int, by:
         language=learned.language,
         needs_interpreter=learned.needs_interpreter,
     )
+    keep_veto(session, case_id, learned.veto)
     match_tokens.remember_birth(session, case_id, Person(card.full_name, learned.born_on, frozenset()))
     age = age_of(learned.born_on, said_adult=card.said_adult, today=now.date())
     minors_tasks.follow(session, case_id, age, by=by, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.case_file.contents import read_as
+from outreach.meetings.interpreters import NO_VETO, Veto
 from outreach.meetings.rules import Answer, Checked, HowItWent, MeetingState, PlaceKind, Whereabouts
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal, unseal
@@ -41,6 +42,8 @@ class MeetingDetail(NamedTuple):
     agreed_at: str = ""
     check_hours: int = 24
     """How old a safety check may be, as the protocol of the case had it."""
+    interpreter_elsewhere: bool = False
+    """Whoever planned it asked, and the interpreter is not from her town or community."""
 
     @property
     def place_kind(self) -> PlaceKind:
@@ -119,21 +122,22 @@ def has_met(session: Session, case_id: UUID) -> bool:
     return any(open_meeting(session, row).went == HowItWent.CAME for row in rows)
 
 
-def vetoed(session: Session, case_id: UUID) -> tuple[str, ...]:
-    """Return the interpreters she does not want."""
+def veto_of(session: Session, case_id: UUID) -> Veto:
+    """Return whom she does not want as an interpreter. Unaudited: the page that shows it records the read."""
     row = session.scalar(select(InterpreterVeto).where(InterpreterVeto.case_id == case_id))
     if row is None:
-        return ()
-    return tuple(unseal(session, BoxNumber.INTERPRETER_VETO, row.veto_box, owner=case_id, row=row.id)[0])
+        return NO_VETO
+    kept = read_as(Veto, unseal(session, BoxNumber.INTERPRETER_VETO, row.veto_box, owner=case_id, row=row.id))
+    return kept._replace(names=tuple(kept.names))
 
 
-def keep_vetoed(session: Session, case_id: UUID, names: Sequence[str]) -> None:
-    """Keep the interpreters she does not want in place of those kept before. The caller audits."""
-    if tuple(names) == vetoed(session, case_id):
+def keep_veto(session: Session, case_id: UUID, veto: Veto) -> None:
+    """Keep whom she does not want as an interpreter in place of what was kept before. The caller audits."""
+    if veto == veto_of(session, case_id):
         return
     row = session.scalar(select(InterpreterVeto).where(InterpreterVeto.case_id == case_id))
     row_id = row.id if row else uuid4()
-    box = seal(session, BoxNumber.INTERPRETER_VETO, [list(names)], owner=case_id, row=row_id)
+    box = seal(session, BoxNumber.INTERPRETER_VETO, veto, owner=case_id, row=row_id)
     if row is None:
         session.add(InterpreterVeto(id=row_id, case_id=case_id, veto_box=box))
     else:

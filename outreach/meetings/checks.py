@@ -1,12 +1,13 @@
-"""What keeps a meeting from beginning: no fresh safety check, what it said, one worker too few. Pure."""
+"""What keeps a meeting from beginning: the safety check, one worker too few, an interpreter she refused. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from outreach.gate.contact_policy import STANDARD, Policy
+from outreach.meetings.interpreters import Veto, refusal_of
 from outreach.meetings.rules import Answer, Block, Checked, PlaceKind, Whereabouts
 
-CHECK, PLACE, WORKERS, GATE = "check", "place", "workers", "gate"
+CHECK, PLACE, WORKERS, GATE, INTERPRETER = "check", "place", "workers", "gate", "interpreter"
 
 
 def is_fresh(check: Checked | None, *, now: datetime, policy: Policy = STANDARD) -> bool:
@@ -50,6 +51,13 @@ def blocks_of_pairing(place: PlaceKind, *, is_alone: bool, has_met: bool, check:
         yield Block(WORKERS, "A first meeting needs two workers.", mend)
     elif check is not None and check.weapons is Answer.YES:
         yield Block(WORKERS, "There may be a weapon, so this needs two workers.", mend)
+
+
+def blocks_of_interpreter(named: str, veto: Veto, *, is_from_elsewhere: bool) -> Iterator[Block]:
+    """Yield what she said, since the meeting was planned or before, against who would interpret."""
+    refused = refusal_of(named, veto, is_from_elsewhere=is_from_elsewhere)
+    if refused is not None:
+        yield Block(INTERPRETER, refused.cause, f"{refused.mend} Plan it anew.")
 
 
 def _is_unsure(check: Checked) -> bool:

@@ -25,8 +25,9 @@ from outreach.meetings.boxes import (
     has_met,
     newest_check,
     open_meeting,
+    veto_of,
 )
-from outreach.meetings.checks import GATE, blocks_of_check, blocks_of_pairing
+from outreach.meetings.checks import GATE, blocks_of_check, blocks_of_interpreter, blocks_of_pairing
 from outreach.meetings.ladder import next_look, patience
 from outreach.meetings.planning import WrongState, ask_gate
 from outreach.meetings.rules import AHEAD, LIVE, MORE_TIME, Answer, Block, Checked, HowItWent, MeetingState, Whereabouts
@@ -205,6 +206,9 @@ def _blocks(session: Session, meeting: Meeting, now: datetime) -> list[Block]:
     return [
         *blocks_of_check(weighed, detail.place_kind, now=now, policy=policy),
         *blocks_of_pairing(detail.place_kind, is_alone=is_alone, has_met=met, check=weighed),
+        *blocks_of_interpreter(
+            detail.interpreter, veto_of(session, meeting.case_id), is_from_elsewhere=detail.interpreter_elsewhere
+        ),
     ]
 
 

@@ -15,7 +15,8 @@ from outreach import audit, people
 from outreach.access import Action, NoSuchCase, StaffCard, find_case
 from outreach.gate.contact_policy import Policy
 from outreach.gate.gate_facts import facts_for_gate
-from outreach.meetings.boxes import MeetingDetail, change_meeting, keep_vetoed, seal_meeting, vetoed
+from outreach.meetings.boxes import MeetingDetail, change_meeting, keep_veto, seal_meeting, veto_of
+from outreach.meetings.interpreters import Veto
 from outreach.meetings.ladder import next_look
 from outreach.meetings.overdue import sign_of_life
 from outreach.meetings.rules import AHEAD, Fault, Known, MeetingState, PlaceKind, Plan, faults_of
@@ -61,7 +62,7 @@ class Sketch(NamedTuple):
     ways: tuple[tuple[Destination, Channel], ...]
     workers: tuple[StaffCard, ...]
     tasks: tuple[tuple[UUID, Step], ...]
-    vetoed: tuple[str, ...]
+    veto: Veto
 
 
 def sketch(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> Sketch:
@@ -71,7 +72,7 @@ def sketch(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) 
     ways = tuple((way, channel) for way in contact.destinations for channel in CHANNELS if channel in way.kind.channels)
     places_first = sorted(ways, key=lambda way: way[1] is Channel.CALL)
     return Sketch(
-        contact.victim, tuple(places_first), workers(session), _tasks(session, case_id), vetoed(session, case_id)
+        contact.victim, tuple(places_first), workers(session), _tasks(session, case_id), veto_of(session, case_id)
     )
 
 
@@ -92,9 +93,11 @@ def plan_meeting(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, 
     card = people.read(session, case_id, by=staff.id, now=now)
     _refuse_others(session, case_id, plan)
     take_turns(session, plan)
+    veto = veto_of(session, case_id)
     known = Known(
         lives_with_partner=card.lives_with_offender,
         needs_interpreter=card.needs_interpreter,
+        veto=veto,
         taken=taken(session, plan, since=now),
     )
     faults = faults_of(plan, known, now=now)
@@ -104,7 +107,7 @@ def plan_meeting(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, 
     if not isinstance(decision, Allowed):
         raise PlanHeld(decision)
     row = _store(session, staff, case_id, plan, name=card.name)
-    keep_vetoed(session, case_id, plan.vetoed)
+    keep_veto(session, case_id, veto._replace(names=plan.vetoed))
     audit.record(session, action="meeting.plan", by=staff.id, cases=[case_id], now=now)
     return row
 
@@ -163,6 +166,7 @@ def _store(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, nam
         planned_by=str(staff.id),
         task_id=str(plan.task_id) if plan.task_id else None,
         interpreter=plan.interpreter.strip(),
+        interpreter_elsewhere=plan.interpreter_elsewhere,
         buddy_phone=plan.buddy_phone.strip(),
         partner_apart=plan.partner_apart and plan.place is PlaceKind.HOME,
         check_hours=policy.meeting_check_hours,

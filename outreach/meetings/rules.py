@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from outreach.meetings.interpreters import NO_VETO, Veto, refusal_of
 from outreach.terms import Channel
 
 
@@ -119,6 +120,8 @@ class Plan:
     buddy_phone: str = ""
     interpreter: str = ""
     without_interpreter: bool = False
+    interpreter_elsewhere: bool = False
+    """Whoever plans asked, and the interpreter is not from her town or community."""
     vetoed: tuple[str, ...] = ()
     partner_apart: bool = False
     """For her home: the partner has no part of it. Said by whoever plans."""
@@ -133,6 +136,7 @@ class Known:
 
     lives_with_partner: str
     needs_interpreter: bool
+    veto: Veto = NO_VETO
     taken: Sequence[Taken] = ()
 
 
@@ -184,17 +188,14 @@ def _her_faults(plan: Plan, known: Known) -> tuple[Fault, ...]:
         found.append(Fault("place", "Meet at home only when we know that the partner has no part of it."))
     if (plan.place is PlaceKind.PHONE_CALL) is not (plan.channel is Channel.CALL):
         found.append(Fault("place", "A phone goes with a phone call, a place with a meeting."))
-    if any(is_same_name(plan.interpreter, each) for each in plan.vetoed):
-        found.append(Fault("interpreter", "She does not want this interpreter. Choose another one."))
-    if known.needs_interpreter and not plan.interpreter.strip() and not plan.without_interpreter:
+    veto = known.veto._replace(names=plan.vetoed)
+    refused = refusal_of(plan.interpreter, veto, is_from_elsewhere=plan.interpreter_elsewhere)
+    if refused is not None:
+        found.append(Fault("interpreter", " ".join(refused)))
+    is_asked = known.needs_interpreter and not known.veto.is_of_all
+    if is_asked and not plan.interpreter.strip() and not plan.without_interpreter:
         found.append(Fault("interpreter", "She wants an interpreter. Name one, or tick that she wants none this time."))
     return tuple(found)
-
-
-def is_same_name(one: str, other: str) -> bool:
-    """Tell whether two names of interpreters may be one person: every word of the shorter is in the longer."""
-    first, second = set(one.casefold().split()), set(other.casefold().split())
-    return bool(first and second) and (first <= second or second <= first)
 
 
 def _overlaps(plan: Plan, taken: Sequence[Taken]) -> tuple[Fault, ...]:

@@ -156,6 +156,11 @@ def offer(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+def lines_of(typed: str) -> tuple[str, ...]:
+    """Return what was written on each line, without the empty ones."""
+    return tuple(filter(None, (each.strip() for each in typed.splitlines())))
+
+
 class NoFields(StrictForm):
     """A post that is only a button."""
 

@@ -11,6 +11,7 @@ from builders import NOW
 from outreach.gate.contact_policy import LaxPolicy, Policy
 from outreach.meetings import ladder as meeting_ladder
 from outreach.meetings.checks import blocks_of_check, blocks_of_pairing
+from outreach.meetings.interpreters import is_same_name
 from outreach.meetings.ladder import next_look, rung_at, rungs_due, sign_due_at
 from outreach.meetings.rules import (
     AlarmKind,
@@ -24,7 +25,6 @@ from outreach.meetings.rules import (
     Whereabouts,
     faults_of,
     instant,
-    is_same_name,
 )
 from outreach.terms import Channel
 

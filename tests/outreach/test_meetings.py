@@ -117,7 +117,7 @@ def test_the_same_people_are_not_sent_to_two_places_at_once(watch):
 def test_an_interpreter_she_does_not_want_is_remembered_for_the_next_meeting(watch):
     watch.planned(vetoed=("Maria Lopez",))
     with watch.vault.writing() as session:
-        assert meeting_planning.sketch(session, watch.dana, watch.case_id, now=NOW).vetoed == ("Maria Lopez",)
+        assert meeting_planning.sketch(session, watch.dana, watch.case_id, now=NOW).veto.names == ("Maria Lopez",)
 
 
 # Beginning

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from outreach.access import Action
 from outreach.approvals.second_person import PEERS_AFTER
-from outreach.meetings.checks import CHECK, GATE, PLACE, WORKERS
+from outreach.meetings.checks import CHECK, GATE, INTERPRETER, PLACE, WORKERS
 from outreach.meetings.rules import AHEAD, LIVE, AlarmKind, Block, HowItWent, MeetingState
 from outreach.meetings.view import MeetingCard
 from portal.advocate.cards import Fact, Form, Hold, Step
@@ -120,7 +120,7 @@ def _hold(card: MeetingCard, block: Block, *, now: datetime) -> Hold:
     if block.needs == GATE and line.sees_case:
         steps.append(Step("See the case", url_for("cases.show", case_id=line.case_id), look="main"))
         steps.append(Step("She asked", url_for("requests.new", case_id=line.case_id)))
-    if block.needs in (PLACE, WORKERS) and line.sees_case:
+    if block.needs in (PLACE, WORKERS, INTERPRETER) and line.sees_case:
         steps.append(Step("Plan it anew", url_for("meeting_plans.new", case_id=line.case_id)))
     waits = block.needs == WORKERS and card.asked_at is not None
     return Hold(block.cause, _waits(card, now=now) if waits else block.remedy, tuple(steps))

@@ -22,7 +22,7 @@ from portal.advocate.cards import Hold, Step
 from portal.advocate.cases.page import case_link
 from portal.advocate.contact.way_choice import choices, chosen, way_value
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.forms import StrictForm, at_most, lines_of, need, offer
 from portal.advocate.meetings import words as say
 from portal.advocate.meetings.pages import MeetingFormPage
 from portal.advocate.parts import now, parts
@@ -32,7 +32,15 @@ from portal.advocate.rendering import show as render
 bp = Blueprint("meeting_plans", __name__)
 
 LATE = {"0": "On time", **{str(each): f"{each} minutes late is fine" for each in (10, 20, 30)}}
-ASIDE = ("task", "interpreter", "without_interpreter", "vetoed", "partner_apart", "close_is_fine")
+ASIDE = (
+    "task",
+    "interpreter",
+    "interpreter_elsewhere",
+    "without_interpreter",
+    "vetoed",
+    "partner_apart",
+    "close_is_fine",
+)
 SKIPPED = "Clocks skip this hour that night. Choose another."
 
 
@@ -65,6 +73,7 @@ class MeetingForm(StrictForm):
     interpreter = StringField(
         "Interpreter", [at_most(80)], description="Ask her first. Never a child, never family of the partner."
     )
+    interpreter_elsewhere = BooleanField("I asked: the interpreter is not from her town or community")
     without_interpreter = BooleanField("She wants no interpreter this time")
     vetoed = TextAreaField("Interpreters she does not want", [at_most(400)], description="One name on each line.")
     partner_apart = BooleanField("At her home: the partner does not live there, has no key and does not come")
@@ -137,8 +146,9 @@ def _plan(form: MeetingForm, times: _Times) -> Plan:
         buddy=UUID(form.buddy.data),
         buddy_phone=form.buddy_phone.data,
         interpreter=form.interpreter.data,
+        interpreter_elsewhere=form.interpreter_elsewhere.data,
         without_interpreter=form.without_interpreter.data,
-        vetoed=tuple(filter(None, (each.strip() for each in form.vetoed.data.splitlines()))),
+        vetoed=lines_of(form.vetoed.data),
         partner_apart=form.partner_apart.data,
         close_is_fine=form.close_is_fine.data,
         task_id=UUID(form.task.data) if form.task.data else None,
@@ -193,7 +203,7 @@ def _page(
         moved = plan_before(session, card, case_id, before) if before else None
     if form is None:
         filled = _filled(moved, ZoneInfo(head.standing.zone)) if moved else {"lead": str(card.id)}
-        form = MeetingForm(data={"vetoed": "\n".join(made_of.vetoed), **filled})
+        form = MeetingForm(data={"vetoed": "\n".join(made_of.veto.names), **filled})
     _offer(form, made_of)
     form.lead.default = str(card.id)
     back = url_for("cases.show", case_id=case_id)
