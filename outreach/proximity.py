@@ -12,7 +12,7 @@ make her unreachable (requirement 45).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from typing import NamedTuple
 from outreach.reaching import addresses
 from outreach.reaching.addresses import Address
 from outreach.reaching.destinations import Destination
+from outreach.reaching.email_addresses import mailbox
 from outreach.terms import AccountHolder, DestinationKind
 
 
@@ -46,11 +47,12 @@ class Nearness(NamedTuple):
 
 
 class KnownPlace(NamedTuple):
-    """One phone (E.164) or address (lines joined by newlines) that the partner can reach, and how we know."""
+    """One phone (E.164), address (lines joined by newlines) or e-mail that the partner can reach; how we know."""
 
     is_phone: bool
     value: str
     nearness: Nearness
+    is_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ class PartnersPlaces:
 
     phones: Mapping[str, tuple[Nearness, ...]]
     addresses: tuple[tuple[Address, Nearness], ...]
+    mailboxes: Mapping[str, tuple[Nearness, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, known: Iterable[KnownPlace]) -> "PartnersPlaces":
         """Return the places, each as it was first told: what she cleared stays cleared when it is only repeated."""
         phones: dict[str, tuple[Nearness, ...]] = {}
+        mailboxes: dict[str, tuple[Nearness, ...]] = {}
         streets: list[tuple[Address, Nearness]] = []
         told: set[tuple[bool, str, Near]] = set()
         for place in sorted(known, key=_when):
@@ -73,9 +77,12 @@ class PartnersPlaces:
             if place.is_phone:
                 digits = _digits(place.value)
                 phones[digits] = (*phones.get(digits, ()), place.nearness)
+            elif place.is_email:
+                box = mailbox(place.value)
+                mailboxes[box] = (*mailboxes.get(box, ()), place.nearness)
             else:
                 streets.append((addresses.read(place.value), place.nearness))
-        return cls(phones, tuple(streets))
+        return cls(phones, tuple(streets), mailboxes)
 
 
 NOWHERE = PartnersPlaces({}, ())
@@ -104,7 +111,12 @@ def standing_hits(
 def shared_by_mark(destinations: Iterable[Destination]) -> list[KnownPlace]:
     """Return the destinations of hers that are or were shared, or that somebody else uses: others are compared."""
     return [
-        KnownPlace(each.kind is DestinationKind.PHONE, each.value, Nearness(Near.ONCE_SHARED, each.shared_marked_at))
+        KnownPlace(
+            each.kind is DestinationKind.PHONE,
+            each.value,
+            Nearness(Near.ONCE_SHARED, each.shared_marked_at),
+            is_email=each.kind is DestinationKind.EMAIL,
+        )
         for each in destinations
         if each.shared_with_offender or each.shared_marked_at is not None or each.compromised
     ]
@@ -119,6 +131,8 @@ def _hits(destination: Destination, places: PartnersPlaces) -> Iterable[Nearness
         yield Nearness(Near.ACCOUNT)
     if destination.kind is DestinationKind.PHONE:
         yield from places.phones.get(_digits(destination.value), ())
+    elif destination.kind is DestinationKind.EMAIL:
+        yield from places.mailboxes.get(mailbox(destination.value), ())
     elif places.addresses:
         mine = addresses.read(destination.value)
         yield from (hit for theirs, hit in places.addresses if addresses.same(mine, theirs))

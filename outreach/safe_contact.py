@@ -18,7 +18,7 @@ from outreach.gate.questions import Leave, Question
 from outreach.gate.reasons import REASONS, Reason, Sentence
 from outreach.gate.ways import RULES
 from outreach.reaching.destinations import ChannelVerdict, Destination
-from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
+from outreach.terms import Channel, ContentLevel, DestinationKind, Level, ReachedBy, Verdict, VerdictSource
 
 __all__ = [
     "REASONS",
@@ -101,6 +101,8 @@ def _decide(q: Question, content: ContentLevel) -> Decision:
         return Held(Reason.MATCH_PENDING)
     if q.channel is Channel.TEXT and not _consents_to_texts(q):
         return Held(Reason.PHONE_UNFIT if q.destination.line_fault else Reason.NO_TEXT_CONSENT)
+    if q.channel is Channel.EMAIL and not _is_confirmed(q):
+        return Held(Reason.EMAIL_NOT_CONFIRMED)
     request = live_request(q.destination, q.channel, at=q.at, facts=q.facts)
     if request:
         asked = Leave(Reason.SHE_ASKED, _MOST_SAID[q.channel], _request_ends_at(request, q.facts.policy))
@@ -128,7 +130,9 @@ _MOST_SAID = {
     Channel.LETTER: ContentLevel.NAMED,
     Channel.MEETING: ContentLevel.NAMED,
     Channel.PAGE: ContentLevel.NAMED,
+    Channel.EMAIL: ContentLevel.NEUTRAL,
 }
+_MAIL = (Channel.LETTER, Channel.EMAIL)
 _CARRIED = {kind: kind.channels for kind in DestinationKind}
 _RANK = {ContentLevel.NONE: 0, ContentLevel.NEUTRAL: 1, ContentLevel.NAMED: 2}
 
@@ -146,7 +150,9 @@ def _stop(q: Question) -> Reason | None:
     verdict = q.destination.verdicts.get(q.channel)
     if verdict is not None and verdict.verdict == Verdict.UNSAFE:
         return Reason.UNSAFE
-    if q.channel is Channel.LETTER and q.facts.is_adult is not True:
+    if q.channel is Channel.VOICEMAIL and q.destination.reached_by is not ReachedBy.VOICE:
+        return Reason.NO_MESSAGE_THERE
+    if q.channel in _MAIL and q.facts.is_adult is not True:
         return Reason.UNDER_AGE_MAIL
     return Reason.NO_MAIL if q.channel is Channel.LETTER and not _wants_mail_here(q) else None
 
@@ -180,6 +186,12 @@ def _consents_to_texts(q: Question) -> bool:
     return consent_at is not None and consent_at <= q.at
 
 
+def _is_confirmed(q: Question) -> bool:
+    # Not even what she asked for opens an address that was only heard or copied: a slip is another person's mailbox.
+    confirmed_at = q.destination.confirmed_at
+    return confirmed_at is not None and confirmed_at <= q.at
+
+
 def _too_many_attempts(q: Question) -> Held | None:
     # An agreed meeting is no attempt, nor is what waits on her own page. Only live calls may be more at A and B: an
     # event must not open a text.
@@ -195,7 +207,9 @@ def _too_many_attempts(q: Question) -> Held | None:
 
 
 def _said(q: Question, content: ContentLevel, leave: Leave) -> Decision:
-    if _RANK[content] > _RANK[leave.content]:
+    is_overheard = q.channel is Channel.CALL and q.destination.is_overheard
+    most = min(leave.content, ContentLevel.NEUTRAL, key=_RANK.__getitem__) if is_overheard else leave.content
+    if _RANK[content] > _RANK[most]:
         return Held(Reason.TOO_MUCH_SAID)
     is_written = q.channel is Channel.LETTER
     if is_written and content is ContentLevel.NAMED and not q.destination.name_to_use:

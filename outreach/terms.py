@@ -27,6 +27,8 @@ class Channel(StrEnum):
     MEETING = "meeting"
     PAGE = "page"
     """A page of her own that she opens herself: nothing is sent, but what stands there can be read by who holds it."""
+    EMAIL = "email"
+    """Written by an advocate from their own work mailbox: this program sends none."""
 
 
 class DestinationKind(StrEnum):
@@ -36,6 +38,7 @@ class DestinationKind(StrEnum):
     ADDRESS = "address"
     PLACE = "place"
     PAGE = "page"
+    EMAIL = "email"
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -45,11 +48,22 @@ class DestinationKind(StrEnum):
             "address": (Channel.LETTER,),
             "place": (Channel.MEETING,),
             "page": (Channel.PAGE,),
+            "email": (Channel.EMAIL,),
         }[self.value]
 
 
+class ReachedBy(StrEnum):
+    """How a call to a phone is placed. Where it is not by voice, an operator or an interpreter hears all of it."""
+
+    VOICE = "voice"
+    RELAY = "relay"
+    """Through an operator at 711, who types what is said."""
+    VIDEO = "video"
+    """Her video phone: it shows the room, and rings as a light or on a screen."""
+
+
 class AccountHolder(StrEnum):
-    """Who pays for a phone or holds its account: whoever does may see who was called and texted."""
+    """Who pays for a phone or holds an account: whoever does may see who called and wrote."""
 
     HERS = "hers"
     PARTNERS = "partners"

@@ -48,6 +48,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>"): case_page(422),
     ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/same-as-before"): case_page(409),
+    ("GET", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/email"): case_page(404),
+    ("POST", "/cases/<uuid:case_id>/destinations/<uuid:destination_id>/email-stop"): case_page(404),
     ("GET", "/cases/<uuid:case_id>/particulars"): case_page(200),
     ("POST", "/cases/<uuid:case_id>/particulars"): case_page(422),
     ("POST", "/cases/<uuid:case_id>/adulthood"): case_page(303),

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from gate_builders import AT, a_page, a_phone, a_place, an_address, some_facts
+from gate_builders import AT, a_page, a_phone, a_place, an_address, an_email, some_facts
 
 from outreach.safe_contact import Allowed, CaseFacts, Decision, Destination, Reason, may_contact
 from outreach.terms import Channel, ContentLevel
 
-CALL, VOICEMAIL, TEXT, LETTER, MEETING, PAGE = Channel
+CALL, VOICEMAIL, TEXT, LETTER, MEETING, PAGE, EMAIL = Channel
 NONE, NEUTRAL, NAMED = ContentLevel
 MINUTE = timedelta(minutes=1)
 ONE_TICK = timedelta(microseconds=1)
@@ -33,5 +33,5 @@ def is_allowed(*args, **kwargs) -> bool:
 
 
 def where(channel: Channel) -> Destination:
-    ways = {LETTER: an_address, MEETING: a_place, PAGE: a_page}
+    ways = {LETTER: an_address, MEETING: a_place, PAGE: a_page, EMAIL: an_email}
     return ways.get(channel, a_phone)()

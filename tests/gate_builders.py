@@ -79,9 +79,25 @@ def a_page(verdict: ChannelVerdict | None = None, **changes: Any) -> Destination
     return Destination(**fields | changes)
 
 
+def an_email(verdict: ChannelVerdict | None = None, **changes: Any) -> Destination:
+    """An e-mail address that she read back, and said is safe."""
+    fields: dict[str, Any] = {
+        "id": SHE,
+        "kind": DestinationKind.EMAIL,
+        "value": "maria@example.org",
+        "verdicts": {Channel.EMAIL: verdict or a_verdict()},
+        "safe_with_others": Verdict.SAFE,
+        "subject": "Library books",
+        "confirmed_at": AT - timedelta(days=3),
+    }
+    return Destination(**fields | changes)
+
+
 def his(*values: str, told_at: datetime | None = AT - timedelta(days=5), how: Near = Near.NAMED) -> PartnersPlaces:
-    """Phones and addresses of the partner's, as events named them."""
-    return PartnersPlaces.of(KnownPlace(each.startswith("+"), each, Nearness(how, told_at)) for each in values)
+    """Phones and addresses of the partner's, as events named them; mailboxes as she told us of them."""
+    return PartnersPlaces.of(
+        KnownPlace(each.startswith("+"), each, Nearness(how, told_at), is_email="@" in each) for each in values
+    )
 
 
 def given(*approvals: Approval, for_way: UUID = SHE, at: datetime = AT - timedelta(hours=1)) -> frozenset[Given]:

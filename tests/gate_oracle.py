@@ -18,8 +18,8 @@ from outreach.gate.facts import CaseFacts
 from outreach.reaching.destinations import Destination
 from outreach.safe_contact import Window
 
-CARRIES = {"phone": "call voicemail text", "address": "letter", "place": "meeting", "page": "page"}
-SAID_WHEN_ASKED = {"call": 2, "voicemail": 1, "text": 1, "letter": 2, "meeting": 2, "page": 2}
+CARRIES = {"phone": "call voicemail text", "address": "letter", "place": "meeting", "page": "page", "email": "email"}
+SAID_WHEN_ASKED = {"call": 2, "voicemail": 1, "text": 1, "letter": 2, "meeting": 2, "page": 2, "email": 1}
 LOUD = {"none": 0, "neutral": 1, "named": 2}
 OUR_HOURS = (Window((0, 1, 2, 3, 4), time(9), time(15)),)
 
@@ -49,8 +49,11 @@ def answer(q: Asked) -> str:
         return "refused"
     if q.facts.match_pending or (q.channel == "text" and not _opted_in(q)):
         return "held"
+    if q.channel == "email" and not _read_back(q):
+        return "held"
     if _she_asks(q):
-        return "allowed" if _fits(q, SAID_WHEN_ASKED[q.channel]) else "held"
+        most = 1 if _someone_in_between(q) else SAID_WHEN_ASKED[q.channel]
+        return "allowed" if _fits(q, most) else "held"
     if q.facts.she_will_contact_us or (q.facts.supervisor_hold and not _decided(q, "supervisor", _news(q))):
         return "held"
     if q.channel == "voicemail" and _verdict_word(q.destination, "call") == "unsafe":
@@ -69,7 +72,8 @@ def _never(q: Asked) -> Iterator[bool]:
     yield q.destination.compromised
     yield q.channel == "text" and q.destination.id in q.facts.suppressed
     yield _verdict_word(q.destination, q.channel) == "unsafe"
-    yield q.channel == "letter" and not q.facts.is_adult
+    yield q.channel in ("letter", "email") and not q.facts.is_adult
+    yield q.channel == "voicemail" and q.destination.reached_by.value in ("relay", "video")
     yield q.channel == "letter" and q.facts.no_mail_at is not None and not _says_yes_to_mail_since(q)
 
 
@@ -94,6 +98,18 @@ def _verdict(destination: Destination, channel: str):
 
 def _opted_in(q: Asked) -> bool:
     return q.destination.text_consent_at is not None and q.destination.text_consent_at <= q.at
+
+
+# --- requirement 82: e-mail, relay, video phone
+
+
+def _read_back(q: Asked) -> bool:
+    return q.destination.confirmed_at is not None and q.destination.confirmed_at <= q.at
+
+
+def _someone_in_between(q: Asked) -> bool:
+    by_voice = q.destination.reached_by.value == "voice"
+    return q.channel == "call" and not by_voice and q.destination.operator_may_hear is not True
 
 
 # --- rule zero
@@ -182,8 +198,9 @@ def _hits(q: Asked) -> list[tuple[str, datetime | None]]:
 
 def _read_by_others(q: Asked) -> Iterator[bool]:
     d = q.destination
-    yield any(not _decided(q, "partner_will_not_see", told_at) for _, told_at in _hits(q))
-    weighed = _decided(q, "partner_will_not_see")
+    by_us = q.channel != "email"
+    yield any(not (by_us and _decided(q, "partner_will_not_see", told_at)) for _, told_at in _hits(q))
+    weighed = q.channel != "email" and _decided(q, "partner_will_not_see")
     yield d.shows_elsewhere is True and not weighed
     yield q.channel != "letter" and bool(d.who_else) and d.safe_with_others.value == "unsafe" and not weighed
 
@@ -207,7 +224,7 @@ def _call(q: Asked):
     ]
     checked = standing == "yes" or (standing == "condition" and _decided(q, "condition_holds"))
     plain = checked and not _hits(q) and d.safe_with_others.value != "unsafe" and q.facts.first_contact_done
-    return against, 2 if plain else 1
+    return against, 2 if plain and not _someone_in_between(q) else 1
 
 
 def _first_call(q: Asked, again: bool) -> list[bool]:
@@ -270,7 +287,26 @@ def _page(q: Asked):
     return [not hers, not _carries(q), *_read_by_others(q)], 1
 
 
-_WAYS = {"call": _call, "voicemail": _voicemail, "text": _text, "letter": _letter, "meeting": _meeting, "page": _page}
+def _email(q: Asked):
+    d, v = q.destination, _verdict(q.destination, "email")
+    return [
+        not q.facts.first_contact_done,
+        v is None or v.source.value != "victim",
+        not _carries(q),
+        not inside(d.windows or OUR_HOURS, q.facts.zone, q.at),
+        *_read_by_others(q),
+    ], 1
+
+
+_WAYS = {
+    "call": _call,
+    "voicemail": _voicemail,
+    "text": _text,
+    "letter": _letter,
+    "meeting": _meeting,
+    "page": _page,
+    "email": _email,
+}
 
 
 def _too_often(q: Asked) -> Iterator[bool]:

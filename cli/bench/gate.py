@@ -25,6 +25,7 @@ _VALUES = {
     DestinationKind.ADDRESS: "12 Oak Street\nApt 3\nHigh Point, NC 27260",
     DestinationKind.PLACE: "Library on Main Street",
     DestinationKind.PAGE: "her page",
+    DestinationKind.EMAIL: "maria@example.org",
 }
 
 
@@ -78,6 +79,7 @@ def _destination(kind: DestinationKind) -> Destination:
         safe_with_others=Verdict.SAFE,
         name_to_use="Dana",
         text_consent_at=AT - timedelta(days=2),
+        confirmed_at=AT - timedelta(days=2),
     )
 
 

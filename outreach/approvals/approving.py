@@ -37,7 +37,7 @@ CHANNELS: dict[Approval, tuple[Channel, ...]] = {
     Approval.COLD_MAIL: (Channel.LETTER,),
     Approval.COLD_MAIL_SECOND_PERSON: (Channel.LETTER,),
     Approval.MORE_TEXTS: (Channel.TEXT,),
-    Approval.MORE_ATTEMPTS: (Channel.CALL, Channel.VOICEMAIL, Channel.TEXT, Channel.LETTER),
+    Approval.MORE_ATTEMPTS: (Channel.CALL, Channel.VOICEMAIL, Channel.TEXT, Channel.LETTER, Channel.EMAIL),
     Approval.ONCE_IF_DANGER: (Channel.CALL, Channel.MEETING),
 }
 """The ways each can be about. What is not here is about the whole case."""

@@ -61,10 +61,10 @@ def part_of_day(at: datetime, zone: str) -> PartOfDay:
 
 
 def is_varied(tried: Sequence[Tried], *, zone: str) -> Variety:
-    """Say whether tries used at least two channels, and two different times of day."""
+    """Say whether tries used at least two ways (relay is another than voice), and two different times of day."""
     pairs = ((one.at, other.at) for one in tried for other in tried)
     in_hour = any(time_of_day_apart(*pair, zone) >= SAME_TIME_OF_DAY for pair in pairs)
-    return Variety(len({each.channel for each in tried}) > 1, in_hour)
+    return Variety(len({(each.channel, each.reached_by) for each in tried}) > 1, in_hour)
 
 
 def limit_a_day(level: Level | None, channel: Channel, policy: Policy) -> int:

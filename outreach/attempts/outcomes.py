@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outreach.protocols.steps import STEPS, TALKS, Step
-from outreach.terms import Channel, DestinationKind, Outcome
+from outreach.terms import Channel, DestinationKind, Outcome, ReachedBy
 
 
 class Tried(NamedTuple):
@@ -25,6 +25,8 @@ class Tried(NamedTuple):
     event_id: UUID | None = None
     was_prompted: bool = False
     """She asked for it, or she got in touch: such contact is never limited."""
+    reached_by: ReachedBy = ReachedBy.VOICE
+    """How a call was placed; by relay is another way than by voice."""
 
     @property
     def is_counted(self) -> bool:
@@ -77,6 +79,8 @@ def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: D
             first_contact_done=is_live,
             is_live_contact=is_live,
         )
+    if outcome is Outcome.DECLINED and channel is Channel.EMAIL:
+        return Effects(meets_request=True)  # Anyone may have written it: no task is done, and she is asked live.
     if outcome in _DECIDED:
         return Effects(
             completes=True,
@@ -94,7 +98,8 @@ def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: D
     if outcome is Outcome.WRONG_NUMBER:
         return Effects(unsafe_channels=channels, compromised=True, ask=("Find another number.",))
     if outcome is Outcome.RETURNED_MAIL:
-        return Effects(unsafe_channels=(Channel.LETTER,), ask=("Find another address.",))
+        is_email = kind is DestinationKind.EMAIL
+        return Effects(unsafe_channels=(Channel.EMAIL if is_email else Channel.LETTER,), ask=("Find another address.",))
     return Effects()
 
 

@@ -33,7 +33,7 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
 from outreach.tasks import detail_of, end_task, tasks_of
-from outreach.terms import Channel, DestinationKind, Outcome, TaskState, Verdict, VerdictSource
+from outreach.terms import Channel, DestinationKind, Outcome, ReachedBy, TaskState, Verdict, VerdictSource
 
 FREEZING = (Outcome.UNSAFE, Outcome.WRONG_NUMBER)
 """Outcomes that freeze a destination: what was claimed for it before must be done first."""
@@ -90,7 +90,7 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         lock_for_stop(session)
     task = _task(session, case_id, made)
     way = _way(session, case_id, made)
-    attempt_id = _store(session, case_id, made, by=by, now=now)
+    attempt_id = _store(session, case_id, made, way, by=by, now=now)
     effects = effects_of(
         made.outcome,
         channel=made.channel,
@@ -133,7 +133,7 @@ def _way(session: Session, case_id: UUID, made: Made) -> Destination | None:
     return people.destination_of(session, case_id, made.destination_id)
 
 
-def _store(session: Session, case_id: UUID, made: Made, *, by: UUID, now: datetime) -> UUID:
+def _store(session: Session, case_id: UUID, made: Made, way: Destination | None, *, by: UUID, now: datetime) -> UUID:
     at, events = made.at or now, history_of(session, case_id)
     known = [each for each in events if made.at is None or each.sent.received_at <= at] or events[:1]
     detail = AttemptDetail(
@@ -146,6 +146,7 @@ def _store(session: Session, case_id: UUID, made: Made, *, by: UUID, now: dateti
         was_prompted=made.she_contacted_us or _she_asked(session, case_id, made, at),
         she_contacted_us=made.she_contacted_us,
         written_at=now.isoformat() if at < now else None,
+        reached_by=(way.reached_by if way and made.channel is Channel.CALL else ReachedBy.VOICE).value,
     )
     row_id = uuid4()
     box = seal(session, BoxNumber.ATTEMPT, detail, owner=case_id, row=row_id)
@@ -199,6 +200,7 @@ def _change_way(
         verdicts={**way.verdicts, **dict.fromkeys(effects.unsafe_channels, unsafe)},
         last_live_contact_at=last_live,
         text_consent_at=None if effects.compromised else way.text_consent_at,
+        confirmed_at=None if effects.compromised else way.confirmed_at,
         compromised=way.compromised or effects.compromised,
     )
     if changed != way:

@@ -22,7 +22,7 @@ from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import unseal
 from outreach.records.work import Attempt
-from outreach.terms import Channel, Outcome
+from outreach.terms import Channel, Outcome, ReachedBy
 
 _KEPT = columns_of(Attempt)
 _ATTEMPTS = select(_KEPT.case_id, _KEPT.id, _KEPT.attempt_box).where(_KEPT.case_id.in_(CASES))
@@ -77,6 +77,7 @@ def tried_from(detail: AttemptDetail) -> Tried:
         destination_id=UUID(detail.destination_id) if detail.destination_id else None,
         event_id=UUID(detail.event_id) if detail.event_id else None,
         was_prompted=detail.was_prompted,
+        reached_by=ReachedBy(detail.reached_by),
     )
 
 

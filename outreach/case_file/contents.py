@@ -67,6 +67,8 @@ class AttemptDetail(NamedTuple):
     """She got in touch by herself. Attempts kept before this was say no."""
     written_at: str | None = None
     """When it was written down, where that was not when it was made."""
+    reached_by: str = "voice"
+    """How a call was placed: voice, relay or video."""
 
 
 class RequestDetail(NamedTuple):

@@ -60,7 +60,8 @@ class Question(NamedTuple):
         return None
 
     def _is_decided(self, told_at: datetime | None) -> bool:
-        given = self._given(Approval.PARTNER_WILL_NOT_SEE)
+        # An e-mail stays and is passed on with one tap: only she can say that nobody else opens her mailbox.
+        given = () if self.channel is Channel.EMAIL else self._given(Approval.PARTNER_WILL_NOT_SEE)
         return any(told_at is None or told_at <= each.at for each in given)
 
     def weighed(self) -> Weighed:

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     CALLS_ARE_SEEN = "calls_are_seen"
     OTHERS_MAY_ANSWER = "others_may_answer"
     LOCATION_IS_SEEN = "location_is_seen"
+    OPERATOR_HEARS = "operator_hears"
     FIRST_CONTACT = "first_contact"
     COLD_MAIL = "cold_mail"
     # Refused because …
@@ -48,6 +49,7 @@ class Reason(StrEnum):
     UNSAFE = "unsafe"
     UNDER_AGE_MAIL = "under_age_mail"
     NO_MAIL = "no_mail"
+    NO_MESSAGE_THERE = "no_message_there"
     # Held because …
     MATCH_PENDING = "match_pending"
     SUPERVISOR_HOLD = "supervisor_hold"
@@ -90,6 +92,8 @@ class Reason(StrEnum):
     NAME_NOT_KNOWN = "name_not_known"
     SUBSTITUTE_ADDRESS = "substitute_address"
     PICK_UP_NOT_ASKED = "pick_up_not_asked"
+    EMAIL_NOT_CONFIRMED = "email_not_confirmed"
+    EMAIL_NOT_HER_WORD = "email_not_her_word"
 
 
 REASONS: dict[Reason, Sentence] = {
@@ -114,6 +118,10 @@ REASONS: dict[Reason, Sentence] = {
     ),
     Reason.LOCATION_IS_SEEN: Sentence(
         "{Name} said this is OK. Someone may see where her phone is.", "Plan with her how she gets there before you go."
+    ),
+    Reason.OPERATOR_HEARS: Sentence(
+        "{Name} said this is OK. An operator or interpreter hears it all.",
+        "Say no details until {name} says that they may hear them.",
     ),
     Reason.FIRST_CONTACT: Sentence(
         "This is the first contact.", 'Leave no message. Ask: "Can you talk freely? Just say yes or no."'
@@ -141,11 +149,14 @@ REASONS: dict[Reason, Sentence] = {
     Reason.SUPPRESSED: Sentence("Texts to this phone were stopped.", "Do not text. Ask about texts in a live call."),
     Reason.UNSAFE: Sentence("This is marked not safe.", "Choose another way."),
     Reason.UNDER_AGE_MAIL: Sentence(
-        "We do not know that {name} is 18 or older, so mail is off.",
+        "We do not know that {name} is 18 or older, so mail and e-mail are off.",
         "Ask her live, and note her birth date or that she is an adult. Or choose another way.",
     ),
     Reason.NO_MAIL: Sentence(
         "{Name} wants no mail.", "Choose another way. When {name} says that mail is OK here, note it."
+    ),
+    Reason.NO_MESSAGE_THERE: Sentence(
+        "No message is left by relay or on a video phone: others may hear or see it.", "Call again later."
     ),
     Reason.MATCH_PENDING: Sentence(
         "This may be a person we know under another case.", "Decide if it is the same person. Then go on."
@@ -195,13 +206,13 @@ REASONS: dict[Reason, Sentence] = {
     Reason.OTHERS_MAY_HEAR: Sentence("Others may hear a message here.", "Leave no message. Call again later."),
     Reason.PARTNER_MAY_SEE: Sentence("{Partner} may see what comes here.", "Ask {name} first, or choose another way."),
     Reason.PARTNERS_ACCOUNT: Sentence(
-        "{Partner} pays for this phone or shares the plan.", "Ask {name} first, or choose another way."
+        "{Partner} pays for this, set it up or shares it.", "Ask {name} first, or choose another way."
     ),
     Reason.SHOWS_ELSEWHERE: Sentence(
         "What comes here shows on another device too.", "Ask {name} who can open that one, or choose another way."
     ),
     Reason.OTHERS_MAY_SEE: Sentence(
-        "Others use this phone, and it is not safe if they see it.", "Ask {name} first, or choose another way."
+        "Others use this one, and it is not safe if they see it.", "Ask {name} first, or choose another way."
     ),
     Reason.PAGE_NOT_OPENED: Sentence(
         "{Name} has not opened this page yet.", "Give the code for it in person or in a live call."
@@ -216,7 +227,7 @@ REASONS: dict[Reason, Sentence] = {
         "The one first call here was made.", "Try court, the hospital or the officer's card, or ask a supervisor."
     ),
     Reason.FIRST_CONTACT_LIVE_ONLY: Sentence(
-        "The first contact must be live.", "Call live, or choose another way. Leave no message and send no text."
+        "The first contact must be live.", "Call live, or choose another way. Leave no message and write nothing."
     ),
     Reason.COLD_MAIL_DECISION: Sentence(
         "We do not know if mail is safe here.",
@@ -236,6 +247,13 @@ REASONS: dict[Reason, Sentence] = {
     ),
     Reason.PICK_UP_NOT_ASKED: Sentence(
         "{Name} has not asked to pick up a letter here.", "Ask live. Then note that she asked."
+    ),
+    Reason.EMAIL_NOT_CONFIRMED: Sentence(
+        "{Name} has not confirmed this address, so it may be someone else's.",
+        "Ask in a live call to read it back letter by letter. Then note that.",
+    ),
+    Reason.EMAIL_NOT_HER_WORD: Sentence(
+        "{Name} has not said that e-mail is OK here. Nobody else can.", "Ask in person or in a live call."
     ),
     Reason.NAME_NOT_KNOWN: Sentence("We do not know which name is safe here.", "Ask which name to use, and note it."),
 }

@@ -116,6 +116,20 @@ def page(q: Question) -> Answer:
     return Leave(Reason.SAFE, ContentLevel.NEUTRAL, weighed.until)
 
 
+def email(q: Question) -> Answer:
+    """
+    Answer for an e-mail: on her own word alone, to an address she confirmed, where nobody else reads it.
+
+    It lies there for whoever opens the mailbox later, so it says little, and without hours of hers it keeps to ours.
+    """
+    if not q.facts.first_contact_done:
+        return Held(Reason.FIRST_CONTACT_LIVE_ONLY)
+    verdict = q.destination.verdicts.get(Channel.EMAIL)
+    if verdict is not None and verdict.source != VerdictSource.VICTIM:
+        return Held(Reason.EMAIL_NOT_HER_WORD)
+    return _recorded(q, q.destination.windows or q.facts.policy.call_hours)
+
+
 RULES: dict[Channel, Callable[[Question], Answer]] = {
     Channel.CALL: call,
     Channel.VOICEMAIL: voicemail,
@@ -123,6 +137,7 @@ RULES: dict[Channel, Callable[[Question], Answer]] = {
     Channel.LETTER: letter,
     Channel.MEETING: meeting,
     Channel.PAGE: page,
+    Channel.EMAIL: email,
 }
 
 
@@ -163,6 +178,8 @@ def _call_leave(q: Question, weighed: Weighed) -> Leave:
         return Leave(Reason.CHECK_CONDITION, ContentLevel.NEUTRAL)
     if not q.facts.first_contact_done:
         return Leave(Reason.FIRST_CONTACT, ContentLevel.NEUTRAL)
+    if q.destination.is_overheard:
+        return Leave(Reason.OPERATOR_HEARS, ContentLevel.NEUTRAL)
     return Leave(Reason.SAFE, ContentLevel.NAMED)
 
 
@@ -177,7 +194,7 @@ def _is_on_call_advocates_to_decide(q: Question, weighed: Weighed) -> bool:
 
 
 def _recorded(q: Question, windows: tuple[Window, ...]) -> Answer:
-    """Answer for what leaves a trace on a phone: a message or a text."""
+    """Answer for what leaves a trace: a message, a text or an e-mail."""
     seen = q.seen_by_others
     if seen:
         return Held(seen)

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from outreach.gate.hours import Window
 from outreach.reaching.destinations import ChannelVerdict, Destination
-from outreach.terms import AccountHolder, Channel, DestinationKind, Verdict, VerdictSource
+from outreach.terms import AccountHolder, Channel, DestinationKind, ReachedBy, Verdict, VerdictSource
 
 _KINDS = {each.value: each for each in DestinationKind}
 _CHANNELS = {each.value: each for each in Channel}
 _VERDICTS = {each.value: each for each in Verdict}
 _ACCOUNTS = {each.value: each for each in AccountHolder}
 _SOURCES = {each.value: each for each in VerdictSource}
+_REACHED_BY = {each.value: each for each in ReachedBy}
 """Calling an enumeration takes five times as long as looking it up, and a page has hundreds."""
 
 
@@ -49,6 +50,10 @@ class KeptDestination(NamedTuple):
     shows_elsewhere: bool | None = None
     location_is_seen: bool | None = None
     shared_marked_at: str | None = None
+    reached_by: str = ReachedBy.VOICE.value
+    operator_may_hear: bool | None = None
+    subject: str = ""
+    confirmed_at: str | None = None
 
 
 def kept_from(destination: Destination) -> KeptDestination:
@@ -81,6 +86,10 @@ def kept_from(destination: Destination) -> KeptDestination:
         shows_elsewhere=destination.shows_elsewhere,
         location_is_seen=destination.location_is_seen,
         shared_marked_at=_text(destination.shared_marked_at),
+        reached_by=destination.reached_by.value,
+        operator_may_hear=destination.operator_may_hear,
+        subject=destination.subject,
+        confirmed_at=_text(destination.confirmed_at),
     )
 
 
@@ -115,6 +124,10 @@ def destination_from(fields: Sequence[Any], *, id: UUID, version: int) -> Destin
         shows_elsewhere=kept.shows_elsewhere,
         location_is_seen=kept.location_is_seen,
         shared_marked_at=_time(kept.shared_marked_at),
+        reached_by=_REACHED_BY[kept.reached_by],
+        operator_may_hear=kept.operator_may_hear,
+        subject=kept.subject,
+        confirmed_at=_time(kept.confirmed_at),
         version=version,
     )
 

@@ -1,4 +1,4 @@
-"""What is known of one phone, address or place of hers. Plain values; the gate weighs them, `people` stores them."""
+"""What is known of one way of hers: a phone, an address, a place, an e-mail. Plain values; the gate weighs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from outreach.gate.hours import Window
-from outreach.terms import AccountHolder, Channel, DestinationKind, Verdict, VerdictSource
+from outreach.terms import AccountHolder, Channel, DestinationKind, ReachedBy, Verdict, VerdictSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class ChannelVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """One phone, address or place at which she might be reached. A channel without a verdict is unknown."""
+    """One phone, address, place or e-mail at which she might be reached. A channel without a verdict is unknown."""
 
     id: UUID
     kind: DestinationKind
     value: str
-    """E.164 for a phone; address lines joined by newlines; the name of a place."""
+    """E.164 for a phone; address lines joined by newlines; the name of a place; an e-mail address in small letters."""
     label: str = ""
     verdicts: Mapping[Channel, ChannelVerdict]
     windows: tuple[Window, ...] = ()
@@ -55,14 +55,30 @@ class Destination:
     """Who else uses, answers or opens it, in a few words without names; empty is not known, or nobody."""
     account: AccountHolder = AccountHolder.UNKNOWN
     shows_elsewhere: bool | None = None
-    """Whether what comes to this phone shows on another device too (a shared tablet, a watch, a car)."""
+    """Whether what comes here shows on another device too (a shared tablet, a watch, a car)."""
     location_is_seen: bool | None = None
     """Whether somebody else can see where this phone is."""
     shared_marked_at: datetime | None = None
     """When it was last marked as shared with the partner; stays when the mark goes: it was shared once."""
+    reached_by: ReachedBy = ReachedBy.VOICE
+    """How a call to this phone is placed."""
+    operator_may_hear: bool | None = None
+    """She said that a relay operator or a video interpreter may hear details; not known is no."""
+    subject: str = ""
+    """The subject line she accepts in an e-mail."""
+    confirmed_at: datetime | None = None
+    """When she confirmed this e-mail address: read it back live, or wrote to us from it. None: it may be another's."""
     version: int = 0
+
+    @property
+    def is_overheard(self) -> bool:
+        """Return whether somebody in between hears a call to this phone, and she has not said that they may."""
+        return self.reached_by is not ReachedBy.VOICE and self.operator_may_hear is not True
 
 
 def as_shown(destination: Destination) -> tuple[int, str, UUID]:
-    """Return what orders destinations on a page: phones, addresses, places, pages; then by label."""
-    return ("phone", "address", "place", "page").index(destination.kind), destination.label, destination.id
+    """Return what orders destinations on a page: phones, addresses, places, pages, e-mails; then by label."""
+    return _SHOWN.index(destination.kind), destination.label, destination.id
+
+
+_SHOWN = ("phone", "address", "place", "page", "email")

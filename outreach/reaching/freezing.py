@@ -1,11 +1,13 @@
 """
-What else must stop when a phone or an address of hers is in other hands.
+What else must stop when a phone, an address or an e-mail of hers is in other hands.
 
-What is queued to it is cancelled. The same number is shut in her other cases too; in anyone else's it loses its yes to
-texts and to messages, and a person is asked to look there. The other ways of her own case stay open, and a person is
-asked to check each. A case whose boxes do not open can reach nobody, and keeps no phone from being stopped.
+What is queued to it is cancelled. The same number or mailbox is shut in her other cases too; in anyone else's a number
+loses its yes to texts and to messages, and a person is asked to look there. The other ways of her own case stay open,
+and a person is asked to check each. A case whose boxes do not open can reach nobody, and keeps no phone from being
+stopped.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -22,6 +24,7 @@ from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.text_tasks import ask_to_check_ways
 from outreach.reaching import reach
 from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.reaching.email_addresses import mailbox
 from outreach.records.errors import UNREADABLE
 from outreach.records.people import PhoneToken
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
@@ -38,7 +41,8 @@ def follow(session: Session, case_id: UUID, frozen: Destination, *, by: UUID, no
     cancel_waiting(session, case_id, now=now, to=frozen.id, because=Reason.COMPROMISED)
     ask_to_check_ways(session, case_id, now=now)
     touched, hers = [case_id], cases_of_person(session, case_id)
-    for other_case, way in _same_number(session, frozen, by=by, now=now):
+    same = _same_number(session, frozen, by=by, now=now) or _same_mailbox(session, frozen, hers, by=by, now=now)
+    for other_case, way in same:
         stop = _shut if other_case in hers else _stop_writing
         stop(session, other_case, way, by=by, now=now)
         ask_to_check_ways(session, other_case, now=now)
@@ -63,12 +67,28 @@ def _same_number(session: Session, frozen: Destination, *, by: UUID, now: dateti
     return found
 
 
+def _same_mailbox(
+    session: Session, frozen: Destination, hers: Collection[UUID], *, by: UUID, now: datetime
+) -> list[tuple[UUID, Destination]]:
+    """Return the same mailbox in her own cases; of e-mails nothing comparable is at rest, so no other is looked at."""
+    found: list[tuple[UUID, Destination]] = []
+    for case_id in sorted(hers) if frozen.kind is DestinationKind.EMAIL else ():
+        try:
+            ways = people.destinations(session, case_id)
+        except UNREADABLE:
+            audit.record(session, action="destination.unreadable", by=by, cases=[case_id], now=now)
+            continue
+        here = (way for way in ways if way.kind is DestinationKind.EMAIL and way.id != frozen.id)
+        found += [(case_id, way) for way in here if mailbox(way.value) == mailbox(frozen.value)]
+    return found
+
+
 def _shut(session: Session, case_id: UUID, way: Destination, *, by: UUID, now: datetime) -> None:
     """Shut the same phone of hers in her other case as it was shut in this one."""
     cancel_waiting(session, case_id, now=now, to=way.id, because=Reason.COMPROMISED)
     unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now)
     verdicts = dict.fromkeys(way.kind.channels, unsafe)
-    shut = replace(way, verdicts=verdicts, text_consent_at=None, compromised=True)
+    shut = replace(way, verdicts=verdicts, text_consent_at=None, confirmed_at=None, compromised=True)
     reach.save_destination(session, case_id, shut, version=way.version, by=by, now=now)
 
 

@@ -59,7 +59,7 @@ class NoSafeWay:
 NextWay = SafestWay | NoSafeWay
 
 # A live voice first: it can stop at once when somebody else listens.
-_ORDER = (Channel.CALL, Channel.MEETING, Channel.TEXT, Channel.LETTER)
+_ORDER = (Channel.CALL, Channel.MEETING, Channel.TEXT, Channel.LETTER, Channel.EMAIL)
 _LEAST_SAID = ContentLevel.NEUTRAL
 _OPENED_BY_AN_ADVOCATE = (
     Reason.OUTSIDE_HOURS,

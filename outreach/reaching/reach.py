@@ -9,9 +9,10 @@ from sqlalchemy import CursorResult, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
-from outreach import audit
+from outreach import audit, people
 from outreach.reaching.destination_boxes import kept_from
 from outreach.reaching.destinations import Destination
+from outreach.reaching.email_addresses import mailbox
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows
@@ -32,8 +33,20 @@ _IS_FOUND_BY = select(_PHONE.c.id).where(
 )
 
 
+class KnownAlready(Exception):
+    """The case has this way: what she says of it now belongs there."""
+
+
 def add_destination(session: Session, case_id: UUID, destination: Destination, *, by: UUID, now: datetime) -> None:
-    """Seal a new destination under its own id, and make her phone findable by its exact number. Audited."""
+    """
+    Seal a new destination under its own id, and make her phone findable by its exact number. Audited.
+
+    Raises:
+        KnownAlready: the case has this mailbox; a second row would have verdicts of its own, and one of them a yes.
+    """
+    known = (each for each in people.destinations(session, case_id) if each.kind is destination.kind)
+    if destination.kind is DestinationKind.EMAIL and mailbox(destination.value) in {mailbox(e.value) for e in known}:
+        raise KnownAlready
     add_destinations(session, case_id, (destination,))
     audit.record(session, action="destination.add", by=by, cases=[case_id], now=now)
 

@@ -13,7 +13,7 @@ from portal.advocate.call_ins import closing as call_in_closing
 from portal.advocate.call_ins import paper_looks
 from portal.advocate.cases import aside, matches, particulars, tasks
 from portal.advocate.cases import desk as cases
-from portal.advocate.contact import attempts, code_words, destinations, if_danger, pauses, requests, stops
+from portal.advocate.contact import attempts, code_words, destinations, emails, if_danger, pauses, requests, stops
 from portal.advocate.doors import check_doors, guard, public
 from portal.advocate.letters import batches as letter_batches
 from portal.advocate.letters import board as letter_board
@@ -51,6 +51,7 @@ BLUEPRINTS = (
     approvals.bp,
     requests.bp,
     destinations.bp,
+    emails.bp,
     stops.someone_else,
     pauses.bp,
     tasks.bp,

@@ -92,6 +92,7 @@ NOTICES = {
     "plan_written": "The plan is kept. No copy leaves by itself.",
     "plan_looked_at": "It is noted that you read it together.",
     "plan_declined": "It is noted. You can offer it again.",
+    "no_email": "E-mail is stopped, as she asked.",
     "no_texts": "Texts are stopped, as she asked.",
     "meeting": "The meeting is planned. Do the safety check in the day before.",
     "checked": "The safety check is kept.",

@@ -14,6 +14,7 @@ from outreach.terms import (
     LetterState,
     Level,
     Outcome,
+    ReachedBy,
     Role,
     TextState,
     Verdict,
@@ -29,12 +30,15 @@ CHANNELS = {
     Channel.LETTER: "Mail",
     Channel.MEETING: "Meet",
     Channel.PAGE: "Her page",
+    Channel.EMAIL: "E-mail",
 }
+CALLS = {ReachedBy.VOICE: "Call", ReachedBy.RELAY: "Relay call", ReachedBy.VIDEO: "Video call"}
 KINDS = {
     DestinationKind.PHONE: "Phone",
     DestinationKind.ADDRESS: "Address",
     DestinationKind.PLACE: "Place",
     DestinationKind.PAGE: "Her page",
+    DestinationKind.EMAIL: "E-mail",
 }
 OUTCOMES = {
     Outcome.REACHED: "Reached her",
@@ -87,12 +91,24 @@ ACCOUNTS = {
     AccountHolder.ANOTHERS: "Someone else does",
     AccountHolder.UNKNOWN: "Not known",
 }
+EMAIL_ACCOUNTS = {
+    AccountHolder.HERS: "She did",
+    AccountHolder.PARTNERS: "The partner did",
+    AccountHolder.SHARED: "They share it",
+    AccountHolder.ANOTHERS: "Someone else, such as work or a school",
+    AccountHolder.UNKNOWN: "Not known",
+}
+PLACED = {
+    ReachedBy.VOICE: "By voice",
+    ReachedBy.RELAY: "Through a relay operator (711)",
+    ReachedBy.VIDEO: "It is a video phone",
+}
 NEAR = {
     Near.NAMED: "We were told that this is the partner's too",
     Near.HOUSEHOLD: "We were told that they live here together",
     Near.MARKED: "It is marked as shared with the partner",
     Near.ONCE_SHARED: "It is the same as one that was shared or known to someone else",
-    Near.ACCOUNT: "The partner pays for it or shares the plan",
+    Near.ACCOUNT: "The partner pays for it, set it up or shares it",
 }
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -106,7 +122,17 @@ LATE = Chip("Late", "late", "clock")
 HELD = Chip("Held", "ask", "question")
 STOPPED = Chip("Stopped", "unsafe", "cross")
 
-_UNKNOWN = frozenset({Reason.NOT_KNOWN_SAFE, Reason.FIRST_CONTACT_DECISION, Reason.NO_TEXT_CONSENT, Reason.NO_HOURS})
+_UNKNOWN = frozenset(
+    {
+        Reason.NOT_KNOWN_SAFE,
+        Reason.FIRST_CONTACT_DECISION,
+        Reason.NO_TEXT_CONSENT,
+        Reason.NO_HOURS,
+        Reason.EMAIL_NOT_CONFIRMED,
+        Reason.EMAIL_NOT_HER_WORD,
+    }
+)
+_NOT_SAFE = frozenset({Reason.UNSAFE, Reason.COMPROMISED, Reason.NO_MESSAGE_THERE})
 _NOT_NOW = frozenset({Reason.OUTSIDE_HOURS, Reason.TEXT_CAP, Reason.ATTEMPTS_TODAY, Reason.OFFENDERS_LETTER})
 _ASKING = frozenset(
     {
@@ -134,7 +160,7 @@ def gate_chip(decision: Allowed | Held | Refused) -> Chip:
             return Chip("She asked", "safe", "tick")
         return ASK_FIRST if decision.reason in _ASKING else SAFE_NOW
     if isinstance(decision, Refused):
-        return NOT_SAFE if decision.reason in (Reason.UNSAFE, Reason.COMPROMISED) else STOPPED
+        return NOT_SAFE if decision.reason in _NOT_SAFE else STOPPED
     if decision.reason in _NOT_NOW:
         return NOT_NOW
     return NOT_KNOWN if decision.reason in _UNKNOWN else ASK_FIRST
@@ -146,10 +172,13 @@ def ending(value: str) -> str:
 
 
 def destination_label(destination: Destination, channel: Channel | None = None) -> str:
-    """Return how a way is named without showing it: "Call ··· 0142", "Mail, home"."""
+    """Return how a way is named without showing it: "Relay call ··· 0142", "Mail, home", "E-mail m···"."""
     what = CHANNELS[channel] if channel else KINDS[destination.kind]
     if destination.kind is DestinationKind.PHONE:
+        what = CALLS[destination.reached_by] if channel is Channel.CALL else what
         return f"{what} {ending(destination.value)}"
+    if destination.kind is DestinationKind.EMAIL:
+        what = f"{what} {destination.value[:1]}···"
     return f"{what}, {destination.label}" if destination.label else what
 
 

@@ -51,7 +51,7 @@ def words(answer) -> str:
 @pytest.mark.req("22a")
 def test_the_page_says_why_a_text_is_held_and_what_opens_it(desk, at_case):
     page = words(desk.get(at_case))
-    assert "The partner pays for this phone or shares the plan." in page
+    assert "The partner pays for this, set it up or shares it." in page
     assert "Ask her first, or choose another way." in page
     for button in ("I asked her", "Decide without her", "She asked"):
         assert button in page

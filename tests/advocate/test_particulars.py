@@ -49,7 +49,7 @@ def known(vault: Vault, world) -> people.VictimCard:
 @pytest.mark.req("20b")
 def test_the_hold_on_mail_leads_to_where_her_birth_date_is_written_and_that_opens_mail(desk, vault, world, at) -> None:
     page = unescape(desk.get(f"/cases/{world.case_id}").text)
-    assert "is 18 or older, so mail is off." in page
+    assert "is 18 or older, so mail and e-mail are off." in page
     assert f'href="{at}"' in page
 
     answer = desk.post(at, filled_in(desk.get(at), born_on="1990-09-12"))
@@ -57,7 +57,7 @@ def test_the_hold_on_mail_leads_to_where_her_birth_date_is_written_and_that_open
     assert answer.status_code == 303
     with vault.reading() as session:
         assert facts_for_gate(session, world.case_id, at=NOW).is_adult is True
-    assert "so mail is off." not in unescape(desk.get(f"/cases/{world.case_id}").text)
+    assert "so mail and e-mail are off." not in unescape(desk.get(f"/cases/{world.case_id}").text)
 
 
 @pytest.mark.req("82")

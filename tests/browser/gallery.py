@@ -6,6 +6,7 @@ from typing import Any
 
 from browser.samples.call_ins import CALL_INS_PAGES
 from browser.samples.cases import CASES_PAGES
+from browser.samples.channels import CHANNELS_PAGES
 from browser.samples.conversations import CONVERSATIONS_PAGES
 from browser.samples.decisions import DECISIONS_PAGES
 from browser.samples.lists import LISTS_PAGES
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 PAGES: dict[str, tuple[str, Any, Frame]] = {
     **LISTS_PAGES,
     **CASES_PAGES,
+    **CHANNELS_PAGES,
     **CALL_INS_PAGES,
     **PAPERS_PAGES,
     **DECISIONS_PAGES,

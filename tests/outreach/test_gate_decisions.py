@@ -20,7 +20,16 @@ from outreach.gate.facts import CaseFacts, Given
 from outreach.proximity import NOWHERE, KnownPlace, Near, Nearness, PartnersPlaces
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.safe_contact import Allowed, Approval, Held, Window, may_contact
-from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
+from outreach.terms import (
+    AccountHolder,
+    Channel,
+    ContentLevel,
+    DestinationKind,
+    Level,
+    ReachedBy,
+    Verdict,
+    VerdictSource,
+)
 
 QUESTIONS = 100_000
 FOR_PLANTED = 12_000
@@ -39,6 +48,10 @@ STREETS = (
     frozenset({"12 Oak Street\nApt 3\nHigh Point, NC 27260", "12 OAK ST #3, High Point NC", "12 Oak St Unit 3\n27260"}),
     frozenset({"99 N Elm Avenue\nHigh Point, NC 27262", "99 North Elm Ave, Highpoint NC 27262"}),
     frozenset({"PO Box 12\nHigh Point, NC 27261", "P.O. Box 12, High Point"}),
+)
+MAILBOXES = (
+    frozenset({"maria.ortiz@gmail.com", "mariaortiz@googlemail.com", "maria.ortiz+home@gmail.com"}),
+    frozenset({"lena@example.org"}),
 )
 KINDS = tuple(DestinationKind)
 SPANS = (0.01, 0.9, 2, 5, 13, 14, 20, 29, 30, 31, 44, 45, 46, 60, 80, 90, 104, 105, 120)
@@ -80,7 +93,8 @@ def a_verdict_of(chance: random.Random, at: datetime) -> ChannelVerdict:
 
 def a_destination_of(chance: random.Random, at: datetime) -> Destination:
     kind = chance.choice(KINDS)
-    spelled = {DestinationKind.PHONE: PHONES, DestinationKind.PAGE: (frozenset({"her page"}),)}.get(kind, STREETS)
+    others = {DestinationKind.PAGE: (frozenset({"her page"}),), DestinationKind.EMAIL: MAILBOXES}
+    spelled = {DestinationKind.PHONE: PHONES, **others}.get(kind, STREETS)
     maybe = (True, False, None)
     return Destination(
         id=chance.choice((ONE, ONE, OTHER)),
@@ -101,13 +115,16 @@ def a_destination_of(chance: random.Random, at: datetime) -> Destination:
         account=pick(chance, AccountHolder.UNKNOWN, seldom=tuple(AccountHolder), one_in=5),
         shows_elsewhere=pick(chance, None, False, seldom=(True,), one_in=10),
         shared_marked_at=pick(chance, None, seldom=(ago(chance, at),), one_in=12),
+        reached_by=pick(chance, ReachedBy.VOICE, seldom=(ReachedBy.RELAY, ReachedBy.VIDEO), one_in=4),
+        operator_may_hear=chance.choice(maybe),
+        confirmed_at=pick(chance, at - timedelta(days=9), seldom=(None, at, at + timedelta(seconds=1)), one_in=4),
     )
 
 
 def his_places(chance: random.Random, at: datetime) -> tuple[HisPlace, ...]:
     if chance.random() < 0.6:
         return ()
-    several = [chance.choice((*PHONES, *STREETS)) for _ in range(chance.randint(1, 2))]
+    several = [chance.choice((*PHONES, *STREETS, *MAILBOXES)) for _ in range(chance.randint(1, 2))]
     return tuple(HisPlace(each, chance.choice(("named", "household")), ago(chance, at)) for each in several)
 
 
@@ -130,7 +147,9 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         return chance.randrange(one_in) == 0
 
     known = [
-        KnownPlace(v.startswith("+"), v, Nearness(Near(p.how), p.told_at)) for p in his for v in sorted(p.spellings)
+        KnownPlace(v.startswith("+"), v, Nearness(Near(p.how), p.told_at), is_email="@" in v)
+        for p in his
+        for v in sorted(p.spellings)
     ]
     own = random.Random(at.timestamp())  # noqa: S311 - repeatable
     asked = seldom(6)
@@ -294,6 +313,12 @@ PLANTED = {
     "a request opens another way": a_request_for_any_way,
     "a compromised way is open": with_way(compromised=False),
     "no yes to texts is needed": lambda q: with_way(text_consent_at=q.at)(q),
+    "an e-mail goes to an address nobody read back": lambda q: with_way(confirmed_at=q.at)(q),
+    "an officer's or our own word opens an e-mail": lambda q: (
+        with_verdicts(lambda _, v: replace(v, source=VerdictSource.VICTIM))(q) if q.channel == "email" else the_gate(q)
+    ),
+    "a message is left at a video phone": with_way(reached_by=ReachedBy.VOICE),
+    "an operator may hear anything": with_way(operator_may_hear=True),
     "the supervisor is not asked": without(supervisor_hold=False),
     "what a supervisor let begin outlives the news": without(news_at=None, last_event_at=None),
     "the first contact may be a text": without(first_contact_done=True),

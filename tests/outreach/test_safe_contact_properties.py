@@ -7,7 +7,19 @@ from datetime import date, datetime, time, timedelta
 from unittest.mock import patch
 
 import pytest
-from gate_builders import AT, SHE, a_page, a_phone, a_place, a_request, an_address, another_id, his, some_facts
+from gate_builders import (
+    AT,
+    SHE,
+    a_page,
+    a_phone,
+    a_place,
+    a_request,
+    an_address,
+    an_email,
+    another_id,
+    his,
+    some_facts,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +37,7 @@ from outreach.safe_contact import (
     Window,
     may_contact,
 )
-from outreach.terms import Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
+from outreach.terms import Channel, ContentLevel, DestinationKind, Level, ReachedBy, Verdict, VerdictSource
 
 Gate = Callable[[Destination, Channel, datetime, CaseFacts], Decision]
 
@@ -44,7 +56,7 @@ flags = st.booleans()
 
 @st.composite
 def destinations(draw: st.DrawFn) -> Destination:
-    build = draw(st.sampled_from([a_phone, an_address, a_place, a_page]))
+    build = draw(st.sampled_from([a_phone, an_address, a_place, a_page, an_email]))
     destination = build()
     chosen = {channel: draw(verdicts) for channel in destination.kind.channels if draw(flags)}
     return replace(
@@ -56,6 +68,8 @@ def destinations(draw: st.DrawFn) -> Destination:
         shared_with_offender=draw(flags),
         proximity_cleared_at=draw(st.none() | ages),
         text_consent_at=draw(st.none() | ages),
+        confirmed_at=draw(st.none() | ages),
+        reached_by=draw(st.sampled_from(ReachedBy)),
         last_live_contact_at=draw(st.none() | ages),
         compromised=draw(st.sampled_from([False, False, True])),
     )
@@ -106,6 +120,11 @@ def check_never_allowed(gate: Gate, destination: Destination, channel: Channel, 
     assert AT < answer.until <= AT + timedelta(minutes=5)
     verdict = destination.verdicts.get(channel)
     assert verdict is None or verdict.verdict != Verdict.UNSAFE
+    if channel is Channel.EMAIL:
+        assert destination.confirmed_at
+        assert facts.is_adult
+    if channel is Channel.VOICEMAIL:
+        assert destination.reached_by is ReachedBy.VOICE
     if channel is Channel.TEXT:
         assert destination.text_consent_at
         is_asked = facts.request is not None and facts.request.channel is channel
@@ -287,9 +306,8 @@ def test_an_error_inside_a_rule_closes_the_gate(rule):
     def fails(question: object) -> None:
         raise ZeroDivisionError
 
-    where = {Channel.LETTER: an_address(), Channel.MEETING: a_place(), Channel.PAGE: a_page()}.get(
-        Channel(rule), a_phone()
-    )
+    others = {Channel.LETTER: an_address, Channel.MEETING: a_place, Channel.PAGE: a_page, Channel.EMAIL: an_email}
+    where = others.get(Channel(rule), a_phone)()
     with patch.dict(safe_contact.RULES, {Channel(rule): fails}):
         assert the_gate(where, Channel(rule), AT, some_facts()) == Refused(Reason.CANNOT_TELL)
 

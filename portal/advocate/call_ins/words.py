@@ -56,6 +56,7 @@ TRIES = {
     Channel.LETTER: ("letter", "letters"),
     Channel.MEETING: ("meeting", "meetings"),
     Channel.PAGE: ("look at her page", "looks at her page"),
+    Channel.EMAIL: ("e-mail", "e-mails"),
 }
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five")
 

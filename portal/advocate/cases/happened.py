@@ -11,7 +11,7 @@ from outreach.case_file.view import CaseView
 from outreach.events import CustodyChanged, LevelEvent, OrderChanged, call_in_at_of, level_of, on_scene_of
 from outreach.intake.event_terms import Custody, EventKind, OrderStep
 from outreach.late_entry import is_afterwards
-from outreach.terms import Channel, Outcome
+from outreach.terms import Channel, Outcome, ReachedBy
 from portal.advocate import words
 from portal.advocate.cards import Hold
 from portal.advocate.cases import brought
@@ -120,10 +120,15 @@ def _on_scene(event: LevelEvent) -> str:
 def _attempts(view: CaseView, *, now: datetime) -> Iterator[Row]:
     for each in view.attempts:
         made, note = each.detail, each.said
-        title = f"{words.CHANNELS[Channel(made.channel)]}: {words.OUTCOMES[Outcome(made.outcome)].lower()}."
+        title = f"{_way(made)}: {words.OUTCOMES[Outcome(made.outcome)].lower()}."
         reason = f"Supervisor's reason: {note.reason}" if note.reason else ""
         said = " ".join(filter(None, (note.note, reason, _written_later(view, made, now=now))))
         yield datetime.fromisoformat(made.at), (view.names.get(made.by, "A colleague"), title, said, "ours")
+
+
+def _way(made: AttemptDetail) -> str:
+    channel = Channel(made.channel)
+    return words.CALLS[ReachedBy(made.reached_by)] if channel is Channel.CALL else words.CHANNELS[channel]
 
 
 def _written_later(view: CaseView, made: AttemptDetail, *, now: datetime) -> str:

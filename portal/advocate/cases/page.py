@@ -34,6 +34,12 @@ from portal.advocate.support import words as need_words
 from portal.advocate.talks.rows import talk_card
 from portal.advocate.texts import sent
 
+ADDED = {
+    DestinationKind.PHONE: "a phone",
+    DestinationKind.ADDRESS: "an address",
+    DestinationKind.EMAIL: "an e-mail",
+    DestinationKind.PLACE: "a place to meet",
+}
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
 
 
@@ -287,12 +293,12 @@ def _other_steps(view: CaseView) -> tuple[Step, ...]:
     return (
         Step("Conversation", url_for("conversations.show", case_id=case_id)),
         Step("Code word", url_for("code_words.show", case_id=case_id)),
-        Step("Name and birth date", url_for("particulars.edit", case_id=case_id)),
+        Step("Name, birth date, interpreter", url_for("particulars.edit", case_id=case_id)),
         Step("Record a try", url_for("attempts.new", case_id=case_id)),
         Step("She asked for something", url_for("requests.new", case_id=case_id)),
         *(
-            Step(f"Add {name}", url_for("destinations.new", case_id=case_id, kind=kind))
-            for kind, name in (("phone", "a phone"), ("address", "an address"), ("place", "a place to meet"))
+            Step(f"Add {name}", url_for("destinations.new", case_id=case_id, kind=kind.value))
+            for kind, name in ADDED.items()
         ),
     )
 

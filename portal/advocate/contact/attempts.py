@@ -29,7 +29,7 @@ from portal.advocate.when import WHEN, read_when
 
 bp = Blueprint("attempts", __name__)
 
-CHANNELS = (Channel.CALL, Channel.MEETING, Channel.TEXT, Channel.LETTER)
+CHANNELS = (Channel.CALL, Channel.MEETING, Channel.TEXT, Channel.LETTER, Channel.EMAIL)
 
 
 class AttemptForm(StrictForm):

@@ -21,8 +21,9 @@ from outreach.records.errors import StaleVersion
 from outreach.terms import DestinationKind
 from portal.advocate import words
 from portal.advocate.cards import Fact, Step
-from portal.advocate.cases.page import case_link
-from portal.advocate.contact.destination_form import KINDS, DestinationForm, applied, filled, fresh, renewed
+from portal.advocate.cases.page import ADDED, case_link
+from portal.advocate.contact.destination_answers import applied, filled, renewed
+from portal.advocate.contact.destination_form import KINDS, DestinationForm, fresh
 from portal.advocate.contact.pages import DestinationPage
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm
@@ -33,13 +34,6 @@ from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 
 bp = Blueprint("destinations", __name__)
-
-
-ADDED = {
-    DestinationKind.PHONE: "a phone",
-    DestinationKind.ADDRESS: "an address",
-    DestinationKind.PLACE: "a place to meet",
-}
 
 
 class RenewForm(StrictForm):
@@ -65,10 +59,14 @@ def create(case_id: UUID) -> ResponseReturnValue:
     if not form.check():
         return _new_page(case_id, kind, form), 422
     card, at = current_user.card, now()
-    with parts().vault.writing() as session:
-        head_of(session, card, case_id)
-        added = applied(form, fresh(form, uuid4()), by_name=card.name, now=at)
-        reach.add_destination(session, case_id, added, by=card.id, now=at)
+    try:
+        with parts().vault.writing() as session:
+            head_of(session, card, case_id)
+            added = applied(form, fresh(form, uuid4()), by_name=card.name, now=at)
+            reach.add_destination(session, case_id, added, by=card.id, now=at)
+    except reach.KnownAlready:
+        form.error_of("value", "This address is on the case already. Change it there.")
+        return _new_page(case_id, kind, form), 422
     notice("saved")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 

@@ -25,6 +25,29 @@ class CallCardPage:
     """ "Leave no message." "Do not say …" Plain sentences."""
     outcomes: tuple[Step, ...]
     someone_else: Step
+    placing: tuple[str, ...] = ()
+    """How to place it, by relay or to a video phone; empty for a plain call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailCardPage:
+    """To hold beside a work mailbox: the address, subject, what may be said, how it went. Nothing on it sends."""
+
+    title: str
+    back: Step
+    address: str
+    """In full, and only while the gate says yes: opening this page is a recorded read."""
+    chip: Chip
+    until: Moment | None
+    hold: Hold | None
+    subject: str
+    sender: str
+    """Which sender's name she wants to see; may be empty."""
+    may_say: tuple[str, ...]
+    rules: tuple[str, ...]
+    outcomes: tuple[Step, ...]
+    no_email: Step
+    someone_else: Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

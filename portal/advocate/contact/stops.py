@@ -1,4 +1,4 @@
-"""Someone else answered: what to say now, and stopping one phone or everything."""
+"""Someone else answered: what to say now, and stopping one phone or e-mail, or everything."""
 
 from uuid import UUID
 
@@ -26,16 +26,17 @@ from portal.advocate.rendering import show as render
 someone_else = Blueprint("someone_else", __name__)
 
 WAY, ALL = "way", "all"
+ANSWERED = (Channel.CALL, Channel.EMAIL)
 
 
 class SomeoneElseForm(StrictForm):
-    """Which phone, and how much to stop."""
+    """Which phone or e-mail, and how much to stop."""
 
-    way = RadioField("Which phone?", [need("Choose the phone.")], choices=[])
+    way = RadioField("Which phone or e-mail?", [need("Choose which.")], choices=[])
     stop = RadioField(
         "What should stop?",
         [need("Choose what should stop.")],
-        choices=offer([(WAY, "This phone"), (ALL, "All contact: the partner may know of more")]),
+        choices=offer([(WAY, "This one"), (ALL, "All contact: the partner may know of more")]),
         default=WAY,
     )
 
@@ -45,21 +46,23 @@ class SomeoneElseForm(StrictForm):
 def new(case_id: UUID) -> ResponseReturnValue:
     """Say what to say now, and ask what should stop."""
     known = request.args.get("destination")
-    way = {"way": way_value(known, Channel.CALL.value)} if known else {}
+    channel = request.args.get("channel", Channel.CALL.value)
+    way = {"way": way_value(known, channel)} if known else {}
     return _someone_else_page(case_id, SomeoneElseForm(data=way))
 
 
 @someone_else.post("/cases/<uuid:case_id>/someone-else")
 @requires(Action.PAUSE_CONTACT)
 def create(case_id: UUID) -> ResponseReturnValue:
-    """Stop this phone, or everything, at once."""
+    """Stop this one, or everything, at once."""
     form, card = SomeoneElseForm.posted(), current_user.card
     with parts().vault.writing() as session:
         head_of(session, card, case_id)
-        form.way.choices = choices(people.destinations(session, case_id), (Channel.CALL,))
+        form.way.choices = choices(people.destinations(session, case_id), ANSWERED)
         is_good = form.validate()
         if is_good:
-            made = Made(Channel.CALL, Outcome.UNSAFE, chosen(form.way.data)[0], note="Someone else answered.")
+            destination_id, channel = chosen(form.way.data)
+            made = Made(channel, Outcome.UNSAFE, destination_id, note="Someone else answered.")
             log_attempt(session, case_id, made, by=card.id, now=now())
             if form.stop.data == ALL:
                 pausing.pause(session, card, case_id, reason="Someone else answered.", now=now())
@@ -72,7 +75,7 @@ def create(case_id: UUID) -> ResponseReturnValue:
 def _someone_else_page(case_id: UUID, form: SomeoneElseForm) -> str:
     with parts().vault.writing() as session:
         head, ways = known_ways(session, current_user.card, case_id, now=now())
-    form.way.choices = choices(ways, (Channel.CALL,))
+    form.way.choices = choices(ways, ANSWERED)
     here = url_for("cases.show", case_id=case_id)
     card = form.card(url_for("someone_else.create", case_id=case_id), "Stop it now", cancel_href=here)
     back = case_link(case_id, head.handle)

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_login import current_user
 
 from outreach.access import Action
-from outreach.approvals.approving import may_decide
+from outreach.approvals.approving import CHANNELS, may_decide
 from outreach.approvals.wishes import ASKABLE
 from outreach.case_file.view import CaseView, Way
 from outreach.gate.facts import CASE_WIDE, Approval
@@ -18,7 +18,7 @@ from outreach.gate.reasons import Reason
 from outreach.proximity import nearness
 from outreach.reaching.destinations import Destination
 from outreach.safe_contact import Allowed, Held
-from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, Verdict
+from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, ReachedBy, Verdict
 from portal.advocate import words
 from portal.advocate.cards import Hold, Moment, Step
 from portal.advocate.cases.pages import SafeContactRow
@@ -61,6 +61,8 @@ ASK_HER = frozenset(
         Reason.OFFICERS_NOTE_EXPIRED,
         Reason.SINCE_STOP,
         Reason.COLD_MAIL_DECISION,
+        Reason.EMAIL_NOT_CONFIRMED,
+        Reason.EMAIL_NOT_HER_WORD,
     }
 )
 
@@ -116,6 +118,12 @@ def no_texts(case_id: UUID, way: Way) -> Step:
     return Step("She wants no texts", url_for("withdrawals.new", **named), look="quiet")
 
 
+def no_email(case_id: UUID, way: Way) -> Step:
+    """Return the step that stops e-mail by her word, in one tap."""
+    named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
+    return Step("She wants no e-mail", url_for("emails.stop", **named), "post", "quiet")
+
+
 def she_asked(case_id: UUID, destination: Destination, channel: Channel) -> Step:
     """Return the step that records what she asked for herself."""
     way: dict[str, Any] = {"destination": destination.id, "channel": channel.value}
@@ -164,7 +172,7 @@ def _change_href(case_id: UUID, way: Way) -> str:
 def _remedies(view: CaseView, way: Way, *, now: datetime) -> list[Step]:
     case_id, reason = view.head.id, way.decision.reason
     steps = [Step("I asked her", _change_href(case_id, way))] if reason in ASK_HER else []
-    if reason in DECISIONS:
+    if reason in DECISIONS and way.channel in CHANNELS.get(DECISIONS[reason][0], tuple(Channel)):
         approval, label = DECISIONS[reason]
         if approval in ASKABLE and not may_decide(current_user.card, approval):
             asked: dict[str, Any] = {"case_id": case_id, "what": approval.value}
@@ -210,7 +218,9 @@ def open_steps(case_id: UUID, way: Way) -> tuple[Step, ...]:
         return ()
     named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
     if way.channel is Channel.CALL:
-        return (Step("Call", url_for("cases.call", **named), look="main"),)
+        return (Step(words.CALLS[way.destination.reached_by], url_for("cases.call", **named), look="main"),)
+    if way.channel is Channel.EMAIL:
+        return (Step("Write an e-mail", url_for("emails.show", **named), look="main"), no_email(case_id, way))
     if way.channel is Channel.TEXT:
         return (Step("Write a text", url_for("texts.new", **named), look="main"), no_texts(case_id, way))
     if way.channel is Channel.LETTER:
@@ -234,8 +244,13 @@ def _detail(view: CaseView, way: Way) -> str:
     parts += _access(destination)
     if destination.name_to_use:
         parts.append(f"Say you are {destination.name_to_use}")
-    if way.channel in (Channel.CALL, Channel.VOICEMAIL) and destination.may_leave_message is not True:
+    is_by_voice = destination.reached_by is ReachedBy.VOICE
+    if way.channel in (Channel.CALL, Channel.VOICEMAIL) and not (is_by_voice and destination.may_leave_message):
         parts.append("Leave no message")
+    if way.channel is Channel.CALL and destination.operator_may_hear and not is_by_voice:
+        parts.append("She says the operator may hear details")
+    if destination.subject:
+        parts.append(f"Subject: {destination.subject}")
     if destination.safe_with_others is Verdict.UNSAFE:
         parts.append("Not safe when someone else answers" if _is_phone(destination) else "Not safe when others see it")
     if destination.is_substitute_address:
@@ -250,7 +265,7 @@ def _access(destination: Destination) -> list[str]:
     """Return who else uses it, and what of a phone others can see."""
     parts = [f"Also used by {destination.who_else}"] if destination.who_else else []
     if destination.account is AccountHolder.ANOTHERS:
-        parts.append("Someone else pays for it")
+        parts.append("Someone else pays for it" if _is_phone(destination) else "Someone else set it up")
     if destination.shows_elsewhere:
         parts.append("It shows on another device too")
     if destination.location_is_seen:

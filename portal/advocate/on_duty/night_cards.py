@@ -14,6 +14,7 @@ from outreach.case_file.view import Way
 from outreach.gate.facts import Approval
 from outreach.gate.reasons import REASONS, Reason
 from outreach.identity.minors import rules_for
+from outreach.meetings.interpreters import words_of
 from outreach.on_duty.night import Done, NightCard, NightCase, Waiting
 from outreach.protocols.steps import STEPS, Step
 from outreach.reaching.next_way import TRIES, NoSafeWay, SafestWay
@@ -27,6 +28,7 @@ from portal.advocate.cards import Step as Press
 from portal.advocate.cases.pages import SafeContactRow
 from portal.advocate.contact import call_card as day_card
 from portal.advocate.contact import ways
+from portal.advocate.contact.call_placing import opening_for
 from portal.advocate.contact.pages import CallCardPage
 from portal.advocate.languages import language_words
 from portal.advocate.moments import lateness, moment
@@ -41,7 +43,6 @@ DECISIONS = {
     Reason.LEVEL_A_DECISION: (Approval.FIRST_CONTACT, "Decide to call now"),
     Reason.SHARED_FIRST_CALL: (Approval.SHARED_PHONE_CALL, "Decide on this call"),
 }
-OPENING = "Can you talk freely? Just say yes or no."
 BACK = "Night"
 
 
@@ -129,6 +130,7 @@ def rules(found: NightCase) -> tuple[str, ...]:
     kept += ["Say who you are only once you know it is she.", "Leave no message unless the way says so."]
     if found.view.victim.needs_interpreter:
         kept.append("She wants an interpreter. Never a child, never someone from the family.")
+    kept += words_of(found.view.veto)
     return tuple(kept)
 
 
@@ -180,7 +182,7 @@ def _way_words(row: Waiting, now: datetime, zone: ZoneInfo) -> str:
     label = words.destination_label(row.way.destination, row.way.channel)
     label = f"{label[0].lower()}{label[1:]}"
     if isinstance(row.way.decision, Allowed):
-        say = f" Say first: “{OPENING}”" if row.way.channel is Channel.CALL else ""
+        say = f" Say first: “{opening_for(row.way.destination)}”" if row.way.channel is Channel.CALL else ""
         return f"Safest now: {label}.{say}"
     opens = row.way.decision.opens_at
     when = f" It opens {moment(opens, now=now, zone=zone).words}." if opens else ""

@@ -318,7 +318,7 @@ SHE_ASKED_PAGE = contact.SheAskedPage(
 )
 
 PARTICULARS = contact.ParticularsPage(
-    title="Name and birth date",
+    title="Name, birth date, interpreter",
     handle=HANDLE,
     back=BACK,
     full_name="Marisol Vega",
@@ -329,6 +329,14 @@ PARTICULARS = contact.ParticularsPage(
         Field("born_on", "Birth date", "date", hint="Mail stays off until we know that she is 18 or older."),
         Field("language", "Language she wants to speak", "list", choices=choices("Not known", "English", "Spanish")),
         Field("needs_interpreter", "She wants an interpreter", "tick"),
+        Field(
+            "vetoed",
+            "Interpreters she does not want",
+            "lines",
+            hint="One name on each line. A child never interprets, and no one from the family.",
+        ),
+        Field("veto_town", "No interpreter from her own town or community", "tick"),
+        Field("veto_all", "No interpreter at all", "tick"),
         Field("version", "", "hidden", value="1"),
     ),
 )
