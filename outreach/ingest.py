@@ -21,8 +21,16 @@ from outreach.ingesting import quarantine
 from outreach.ingesting.aside import SetAside
 from outreach.ingesting.deposits import CannotIngest, Opened, Opener
 from outreach.ingesting.event_round import EventRound
-from outreach.ingesting.intake_events import Outcome, Protocols, round_of, take_in
+from outreach.ingesting.intake_events import (
+    Outcome,
+    Protocols,
+    due_for_supervisor,
+    round_of,
+    take_in,
+    take_in_apart,
+)
 from outreach.records.engine import STORAGE_FAULTS, Vault
+from outreach.records.errors import UNREADABLE
 from outreach.records.inserting import holding, insert_rows
 from outreach.records.ledger import Drained
 from outreach.records.spool import Deposit, SpoolDrain
@@ -161,6 +169,9 @@ def _settle_alone(parts: Ingest, item: _Item, now: datetime) -> str:
             lock_for_matching(session)
             (outcome,) = _settle_together(session, [item], parts, now)
             return outcome
+    except UNREADABLE as error:
+        _log.warning("deposit.case_torn deposit=%s error=%s", item.deposit.id, type(error).__name__)
+        return _settle_apart(parts, item, now)
     except Exception as error:
         _raise_if_storage(error)
         _log.error("deposit.failed deposit=%s error=%s", item.deposit.id, type(error).__name__)
@@ -168,6 +179,31 @@ def _settle_alone(parts: Ingest, item: _Item, now: datetime) -> str:
         _mark_drained(session, [item.deposit], now)
         quarantine.set_aside(session, item.deposit, SetAside.FAILED, now=now)
     return SetAside.FAILED
+
+
+def _settle_apart(parts: Ingest, item: _Item, now: datetime) -> str:
+    """News of a case that does not open becomes a human's task: in a case of its own, or by a deadline (P5)."""
+    why, due_at = SetAside.FAILED, None
+    try:
+        with parts.vault.writing() as session:
+            lock_for_matching(session)
+            _mark_drained(session, [item.deposit], now)
+            if isinstance(item.found, CannotIngest):
+                raise item.found
+            case_id = take_in_apart(session, item.found, parts.protocols, now=now)
+            _record(session, [case_id], now)
+            return Outcome.TAKEN_IN
+    except CannotIngest as refusal:
+        why = refusal.why
+    except Exception as error:
+        _raise_if_storage(error)
+        _log.error("deposit.failed deposit=%s error=%s", item.deposit.id, type(error).__name__)
+    with parts.vault.writing() as session:
+        _mark_drained(session, [item.deposit], now)
+        if isinstance(item.found, Opened):
+            due_at = due_for_supervisor(session, item.found, parts.protocols, now=now)
+        quarantine.set_aside(session, item.deposit, why, now=now, due_at=due_at)
+    return why
 
 
 def _settle_together(session: Session, items: Sequence[_Item], parts: Ingest, now: datetime) -> Counter[str]:

@@ -32,6 +32,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
+from outreach.risk import assessments, safety_plans
 from outreach.tasks import detail_of, end_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Outcome, ReachedBy, TaskState, Verdict, VerdictSource
 
@@ -97,6 +98,8 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         step=Step(task.step) if task else None,
         kind=way.kind if way else None,
     )
+    if task is not None and made.outcome is Outcome.DECLINED and task.state == TaskState.OPEN:
+        _note_declined_talk(session, case_id, Step(task.step), by=by, now=now)
     _end_tasks(session, case_id, task, Ended(effects, made.outcome, at), by=by, now=now)
     if way is not None and effects.meets_request:
         meet(session, case_id, made.channel, way.id, at=at)
@@ -116,6 +119,14 @@ def _refuse_unfit(session: Session, case_id: UUID, at: datetime, *, now: datetim
         refuse_unfit(at, opened_on=opened_on, zone=zone, now=now)
     except UnfitTime as unfit:
         raise InvalidAttempt(f"an attempt cannot have been made then: {unfit.why}") from None
+
+
+def _note_declined_talk(session: Session, case_id: UUID, step: Step, *, by: UUID, now: datetime) -> None:
+    """A talk she did not want was offered: that is noted where talks are, and it comes up again when it should."""
+    if STEPS[step].action == "assess":
+        assessments.skip(session, case_id, by=by, now=now)
+    elif STEPS[step].action == "plan":
+        safety_plans.decline(session, case_id, by=by, now=now)
 
 
 def _task(session: Session, case_id: UUID, made: Made) -> Task | None:

@@ -26,6 +26,8 @@ class SetAside(StrEnum):
     """It refers to an event we do not have; tried again when others have arrived."""
     REFERS_WRONGLY = "refers_wrongly"
     """It corrects an event of another kind, or moves a date where there is none."""
+    CASE_TORN = "case_torn"
+    """It goes on with a case that does not open, and names nobody: a supervisor's, by a deadline; tried again too."""
     FAILED = "failed"
     """Something went wrong that should not; tried again when the worker starts."""
 
@@ -40,7 +42,7 @@ class Unusable(StrEnum):
     """Something went wrong that should not; a STOP in it counts all the same."""
 
 
-TRIED_AGAIN = (SetAside.FAILED, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)
+TRIED_AGAIN = (SetAside.FAILED, SetAside.CASE_TORN, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)
 """What a new version, a protocol added since, or time may mend. Settled in its first month it would be lost."""
 
 _KEYS = "Our keys do not open it."
@@ -77,6 +79,11 @@ SENTENCES: dict[StrEnum, Sentence] = {
     ),
     SetAside.REFERS_WRONGLY: Sentence(
         "It would change older news that it does not fit.", "Ask your agencies to check it and send it again."
+    ),
+    SetAside.CASE_TORN: Sentence(
+        "It is about a case that can not be opened.",
+        "Ask your agencies what they sent that day, and see to it that she is reached in time. Tell the person who "
+        "runs Wayside, too.",
     ),
     SetAside.FAILED: Sentence(
         "Something broke on our side.", "Tell the person who runs Wayside; we try it again at each start."

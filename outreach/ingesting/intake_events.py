@@ -30,8 +30,11 @@ from outreach.ingesting.arrivals import Arrival
 from outreach.ingesting.aside import SetAside
 from outreach.ingesting.deposits import CannotIngest, Opened
 from outreach.ingesting.event_round import EventRound
+from outreach.protocols.planning import protocol_of, supervisor_alert
 from outreach.records.cases import LevelEventRecord
 from outreach.records.inserting import insert_held, insert_held_of
+from outreach.records.work import Task
+from outreach.terms import Level
 
 Protocols = Mapping[str, str]
 """The text of the protocol in force, by jurisdiction."""
@@ -82,6 +85,38 @@ def take_in(
     case_id = _case_of(session, Arrival(opened.sent, tokens, text, now), events_round)
     events_round.touched(case_id)
     return case_id
+
+
+def take_in_apart(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> UUID:
+    """
+    Take in news of a case that does not open as a case of its own, held for a supervisor, and return that one.
+
+    Raises:
+        CannotIngest: it names nobody, so that no case can be opened for it.
+    """
+    sent, tokens = opened.sent, _tokens(session, opened)
+    pair = matching.pair_of(sent.agency, sent.event)
+    if pair is None or sent.event.jurisdiction not in protocols:
+        raise CannotIngest(SetAside.CASE_TORN)
+    events_round = round_of(session, (opened,))
+    found = matching.find(session, pair, events_round)
+    torn = tuple(each for each in (found.continues,) if each) or found.torn
+    match = found._replace(continues=None, possible=(*torn, *found.possible)[: matching.MOST_QUESTIONS], torn=torn)
+    arrival = Arrival(sent, tokens, protocols[sent.event.jurisdiction], now)
+    return opening.open_case_for(session, arrival, events_round.tokens(pair), match)
+
+
+def due_for_supervisor(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> datetime:
+    """Return by when a supervisor has to deal with news that could not be taken in: the case's level sets the clock."""
+    refers_to = getattr(opened.sent.event, "refers_to", None) or opened.sent.event_id
+    token = event_token(cast(Keyring, session.info["keyring"]), opened.sent.agency, refers_to)
+    case_id = session.scalar(select(LevelEventRecord.case_id).where(LevelEventRecord.event_token == token))
+    known = [Level(each) for each in session.scalars(select(Task.level).where(Task.case_id == case_id)) if each]
+    level = max(known, key=lambda each: each.gravity, default=Level.A)  # Where nobody knows, the shortest clock runs.
+    text = protocols.get(opened.sent.event.jurisdiction)
+    if text is None:
+        return now
+    return supervisor_alert(protocol_of(text), level, at=opened.sent.received_at, now=now).due_at
 
 
 def _case_of(session: Session, arrival: Arrival, events_round: EventRound) -> UUID:

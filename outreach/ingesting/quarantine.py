@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from crypto.boxes import Place
 from outreach import audit
 from outreach.ingesting.aside import TRIED_AGAIN, SetAside, Unusable, reason_of
+from outreach.on_duty import on_call, paging
+from outreach.on_duty.paging import PageAbout
 from outreach.records import marks
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord
@@ -48,10 +50,15 @@ class AsideLine(NamedTuple):
     id: UUID
     set_aside_on: date
     why: SetAside | Unusable
+    due_at: datetime | None = None
 
     def may_be_settled(self, on: date) -> bool:
-        """Tell whether a person may take it off the list: what comes in by itself once mended waits a month first."""
-        return self.why not in TRIED_AGAIN or on - self.set_aside_on >= GIVEN_UP_AFTER
+        """
+        Tell whether a person may take it off the list: what comes in by itself once mended waits a month first.
+
+        What has a deadline is theirs at once: who dealt with it says so.
+        """
+        return self.why not in TRIED_AGAIN or self.due_at is not None or on - self.set_aside_on >= GIVEN_UP_AFTER
 
 
 class Aside(NamedTuple):
@@ -62,12 +69,13 @@ class Aside(NamedTuple):
 
 
 def waiting(session: Session, *, most: int) -> Aside:
-    """Return the newest deposits nobody has settled. Reads no box."""
+    """Return the newest deposits nobody has settled, those with a deadline before. Reads no box."""
     table = QuarantinedDeposit
     is_open = table.settled_on.is_(None)
-    newest = select(table.id, table.set_aside_on, table.reason).where(is_open)
-    rows = session.execute(newest.order_by(table.set_aside_on.desc(), table.id).limit(most))
-    lines = tuple(AsideLine(row.id, row.set_aside_on, reason_of(row.reason)) for row in rows)
+    newest = select(table.id, table.set_aside_on, table.reason, table.due_at).where(is_open)
+    order = (table.due_at.is_(None), table.due_at, table.set_aside_on.desc(), table.id)
+    rows = session.execute(newest.order_by(*order).limit(most))
+    lines = tuple(AsideLine(row.id, row.set_aside_on, reason_of(row.reason), row.due_at) for row in rows)
     return Aside(lines, session.scalar(select(func.count()).where(is_open)) or 0)
 
 
@@ -81,7 +89,7 @@ def deal_with(session: Session, deposit_id: UUID, *, by: UUID, now: datetime) ->
     row = session.get(QuarantinedDeposit, deposit_id, with_for_update=True)
     if row is None:
         raise NoSuchRecord("deposit set aside", deposit_id)
-    line = AsideLine(row.id, row.set_aside_on, reason_of(row.reason))
+    line = AsideLine(row.id, row.set_aside_on, reason_of(row.reason), row.due_at)
     if row.settled_on is not None or not line.may_be_settled(now.date()):
         raise NotForAPerson(deposit_id)
     row.settled_on = now.date()
@@ -89,16 +97,31 @@ def deal_with(session: Session, deposit_id: UUID, *, by: UUID, now: datetime) ->
     audit.record(session, action="deposit.settle", by=by, cases=[], now=now)
 
 
-def set_aside(session: Session, deposit: Deposit, why: StrEnum, *, now: datetime) -> None:
-    """Keep a deposit for a human, audited. One that is set aside already keeps its place; the reason may change."""
+def count_due(session: Session) -> int:
+    """Return how many deposits have a deadline for a supervisor. Reads no box."""
+    is_due = QuarantinedDeposit.settled_on.is_(None), QuarantinedDeposit.due_at.is_not(None)
+    return session.scalar(select(func.count()).where(*is_due)) or 0
+
+
+def set_aside(
+    session: Session, deposit: Deposit, why: StrEnum, *, now: datetime, due_at: datetime | None = None
+) -> None:
+    """
+    Keep a deposit for a human, audited. One that is set aside already keeps its place; the reason may change.
+
+    Supervisors are paged once for one with a deadline.
+    """
     known = session.get(QuarantinedDeposit, deposit.id)
+    if due_at is not None and (known is None or known.due_at is None):
+        paging.call(session, on_call.supervisors(session), PageAbout.NEWS_ASIDE, now=now)
     if known is not None:
         known.reason = why.value
+        known.due_at = known.due_at or due_at
         return
     plain = deposit.received_at.isoformat().encode().ljust(_TIME_LENGTH) + deposit.sealed
     box = case_key(session, HOUSE, KEY_CLASSES[_BOX]).seal_bytes(plain, at=Place(_BOX, deposit.id))
     session.add(
-        QuarantinedDeposit(id=deposit.id, reason=why.value, set_aside_on=now.date(), settled_on=None, deposit_box=box)
+        QuarantinedDeposit(id=deposit.id, reason=why.value, set_aside_on=now.date(), due_at=due_at, deposit_box=box)
     )
     audit.record(session, action="deposit.set_aside", by=audit.WORKER, cases=[], now=now)
 

@@ -46,6 +46,7 @@ class PageAbout(StrEnum):
     MEETING_DURESS = "meeting_duress"
     CALL_IN = "call_in"
     TEXTS_STOPPED = "texts_stopped"
+    NEWS_ASIDE = "news_aside"
 
 
 class WaitingPage(NamedTuple):

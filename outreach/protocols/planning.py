@@ -36,6 +36,7 @@ class Talks(NamedTuple):
 
     was_assessed: bool = False
     has_plan: bool = False
+    was_offered_plan: bool = False
 
 
 class Planned(NamedTuple):

@@ -117,3 +117,5 @@ class CaseSoFar(NamedTuple):
     was_assessed: bool = False
     """Her danger was talked about before, or she skipped it: what happens now asks for another talk."""
     has_plan: bool = False
+    was_offered_plan: bool = False
+    """A plan was offered, if only to be declined: what happens now offers it again."""

@@ -50,4 +50,6 @@ class QuarantinedDeposit(Base, kw_only=True):
     reason: Mapped[str] = mapped_column(String(40))
     set_aside_on: Mapped[date]
     settled_on: Mapped[date | None] = mapped_column(default=None)
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+    """By when a supervisor has to deal with it, as it concerns a case we have; None for the rest."""
     deposit_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)

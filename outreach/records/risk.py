@@ -51,4 +51,6 @@ class SafetyPlan(Base, kw_only=True):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
     number: Mapped[int]
     """The version, from 1."""
+    has_words: Mapped[bool]
+    """There is a plan: one that was only offered, and not wanted, is none."""
     plan_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)

@@ -22,6 +22,7 @@ from outreach.records.keys import seal, unseal
 from outreach.records.risk import DangerChange
 from outreach.records.work import Task
 from outreach.risk.boxes import KeptChange
+from outreach.risk.cards import was_high
 from outreach.risk.talks import talks_of
 from outreach.risk.triggers import Trigger, after_change
 from outreach.tasks import add_tasks, end_task, tasks_of
@@ -65,6 +66,12 @@ def note_change(
     session.add(DangerChange(id=row, case_id=case_id, change_box=box))
     _follow(session, case_id, what, now=now)
     audit.record(session, action="danger.change", by=by, cases=[case_id], now=now)
+
+
+def take_up_again(session: Session, case_id: UUID, *, now: datetime) -> None:
+    """Plan the next talk where danger was high when she asked for no contact, and she wants it again. Caller audits."""
+    if was_high(session, case_id):
+        _follow(session, case_id, (Trigger.HIGH,), now=now, steps=(Step.REASSESS,))
 
 
 def changes_of(session: Session, case_id: UUID) -> tuple[KeptChange, ...]:

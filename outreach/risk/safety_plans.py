@@ -151,7 +151,7 @@ def _add(
         raise StaleVersion("safety plan")
     row = uuid4()
     box = seal(session, BoxNumber.SAFETY_PLAN, kept, owner=case_id, row=row)
-    session.add(SafetyPlan(id=row, case_id=case_id, number=last + 1, plan_box=box))
+    session.add(SafetyPlan(id=row, case_id=case_id, number=last + 1, has_words=bool(kept.sections), plan_box=box))
     reassessment.settle(session, case_id, outcome=outcome, by=by, now=now, action="plan")
     audit.record(session, action=f"plan.{kept.what}", by=by, cases=[case_id], now=now)
     return last + 1

@@ -14,7 +14,8 @@ def talks_of(session: Session, case_id: UUID) -> Talks:
     row = session.execute(
         select(
             exists().where(Assessment.case_id == case_id).label("assessed"),
-            exists().where(SafetyPlan.case_id == case_id).label("planned"),
+            exists().where(SafetyPlan.case_id == case_id, SafetyPlan.has_words).label("planned"),
+            exists().where(SafetyPlan.case_id == case_id).label("offered"),
         )
     ).one()
-    return Talks(bool(row.assessed), bool(row.planned))
+    return Talks(bool(row.assessed), bool(row.planned), bool(row.offered))

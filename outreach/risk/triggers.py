@@ -68,7 +68,7 @@ def after_event(p: Planning, made: Plan) -> Plan:
     begun = {task.step for task in made.tasks}
     begun |= {task.step for task in p.case.tasks if task.state is TaskState.OPEN and task.id not in made.superseded}
     planned = {task.step for task in made.tasks}
-    wanted = [step for step in _wanted(p.case) if _FIRST[step] not in begun and step not in planned]
+    wanted = [step for step in _wanted(p.case) if _FIRST.get(step, step) not in begun and step not in planned]
     due_at = p.protocol.calendar.deadline(p.event.received_at, _due(trigger_of(p.event, p.case), p.protocol))
     return Plan(
         tasks=tuple(PlannedTask(step, made.level, p.now, due_at, (due_at,)) for step in wanted),
@@ -89,7 +89,8 @@ def after_change(
         return Plan()
     due_at = min(protocol.calendar.deadline(now, _due(each, protocol)) for each in triggers)
     standing = {task.step: task for task in case.tasks if task.state is TaskState.OPEN}
-    wanted = [step for step in _wanted(case) if _FIRST[step] not in standing and step in (tuple(steps) or _FIRST)]
+    asked = tuple(steps) or (*_FIRST, Step.SAFETY_PLAN)
+    wanted = [step for step in _wanted(case) if _FIRST.get(step) not in standing and step in asked]
     if not case.was_assessed and not steps:
         wanted.append(Step.RISK_ASSESSMENT)  # She told us of danger: a first talk is due, whatever the level asks for.
     nearer = [step for step in wanted if step not in standing or due_at < standing[step].due_at]
@@ -104,7 +105,9 @@ def _is_open_again(task: OpenTask) -> bool:
 
 
 def _wanted(case: CaseSoFar) -> list[Step]:
-    had = {Step.REASSESS: case.was_assessed, Step.REVIEW_PLAN: case.has_plan}
+    # A plan she did not want is none to look at again: it is offered anew.
+    is_offer_due = case.was_offered_plan and not case.has_plan
+    had = {Step.REASSESS: case.was_assessed, Step.REVIEW_PLAN: case.has_plan, Step.SAFETY_PLAN: is_offer_due}
     return [step for step, was_there in had.items() if was_there]
 
 

@@ -96,7 +96,7 @@ def count_waiting(session: Session, staff: StaffCard) -> int:
     ]
     asked = select(Task.id).where(Task.state == TaskState.OPEN.value, Task.step.in_(steps), Task.case_id.in_(theirs))
     counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (unheld, asked))
-    return sum(each or 0 for each in counts) + len(_undecided(session, staff))
+    return sum(each or 0 for each in counts) + len(_undecided(session, staff)) + quarantine.count_due(session)
 
 
 def _count(session: Session, query: Select[CaseRecord]) -> int:

@@ -182,6 +182,8 @@ class AsideRow:
     sender: str
     cause: str
     remedy: str
+    due: str = ""
+    """How long a supervisor has for it, or how late it is; empty where it has no deadline."""
     steps: tuple[Step, ...] = ()
     """None where it comes in by itself once its cause is mended."""
 

@@ -66,6 +66,16 @@ def test_every_event_asks_for_another_talk_and_the_plan(event: Happening, trigge
 
 
 @pytest.mark.req("60")
+def test_a_plan_that_was_only_offered_is_offered_anew_and_there_is_none_to_look_at() -> None:
+    made = after(happens(EventKind.CUSTODY_CHANGED, detail="out"), a_case(was_offered_plan=True))
+    assert asked(made, Step.SAFETY_PLAN) == [NOW + DAY]
+    assert asked(made, Step.REVIEW_PLAN) == []
+
+    standing = a_case(a_task(Step.SAFETY_PLAN, due_at=NOW + timedelta(hours=5)), was_offered_plan=True)
+    assert asked(after(happens(EventKind.REMOVED), standing), Step.SAFETY_PLAN) == []
+
+
+@pytest.mark.req("60")
 def test_a_case_in_which_nothing_was_talked_about_is_left_to_its_protocol() -> None:
     made = after(happens(EventKind.CUSTODY_CHANGED, detail="out"), a_case(was_assessed=False))
 

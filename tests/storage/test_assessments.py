@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from crypto.keyring import Keyring
+from outreach.attempts import recording
+from outreach.attempts.recording import Made, log_attempt
 from outreach.audit_check import verify
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
@@ -19,7 +21,7 @@ from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.ledger import AuditEntry
 from outreach.records.risk import Assessment
 from outreach.records.work import Task
-from outreach.risk import answer_purging, assessments, reassessment
+from outreach.risk import answer_purging, assessments, reassessment, safety_plans
 from outreach.risk.answer_purging import purge_due
 from outreach.risk.assessments import AlreadyMade, Finish, InstrumentOff, NotRead, OwnView, Start
 from outreach.risk.boxes import KeptResult, sealed_result
@@ -27,9 +29,10 @@ from outreach.risk.cards import AssessmentCard, State, known, read
 from outreach.risk.instruments import digest, parse
 from outreach.risk.permissions import Offered, Permit
 from outreach.risk.results import Answer, Judgement
+from outreach.risk.safety_plans import What
 from outreach.risk.triggers import Trigger
 from outreach.tasks import add_task, detail_of
-from outreach.terms import Level
+from outreach.terms import Channel, Level, Outcome
 
 LAP_TEXT = (Path(__file__).parents[2] / "config" / "instruments" / "lap.toml").read_text()
 PERMIT = Permit("lap", digest(LAP_TEXT), False, "Kim Example", date(2026, 3, 2), "Letter")
@@ -267,6 +270,54 @@ def test_after_do_not_contact_no_talk_is_planned(vault: Vault) -> None:
         reassessment.note_change(session, case.id, [Trigger.PREGNANCY], words="", by=case.by, now=NOW)
 
     assert case.due(Step.REASSESS) == []
+
+
+# What she declines
+
+
+def decline(case: Case, step: Step, *, at: Any) -> None:
+    """She is reached about an open task of a step, and does not want that talk."""
+    with case.vault.writing() as session:
+        (task,) = session.scalars(
+            select(Task).where(Task.case_id == case.id, Task.step == step.value, Task.state == "open")
+        )
+        made = Made(Channel.CALL, Outcome.DECLINED, task_id=task.id, at=at)
+        log_attempt(session, case.id, made, by=case.by, now=at)
+
+
+def check_a_declined_talk_is_no_end_of_asking(case: Case) -> None:
+    case.made()
+    later = NOW + timedelta(days=30)
+    decline(case, Step.REASSESS, at=later)
+
+    assert case.due(Step.REASSESS) == [later + timedelta(days=30)]
+    assert case.cards()[0].state is State.SKIPPED
+
+
+@pytest.mark.req("17", "60")
+def test_a_talk_she_declines_in_a_call_comes_up_again_while_danger_is_high(case: Case) -> None:
+    check_a_declined_talk_is_no_end_of_asking(case)
+
+
+@pytest.mark.req("60")
+def test_planted_decline_that_ends_the_asking_for_ever_is_caught(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "_note_declined_talk", lambda *_, **__: None)
+
+    with pytest.raises(AssertionError):
+        check_a_declined_talk_is_no_end_of_asking(case)
+
+
+@pytest.mark.req("60")
+def test_a_plan_she_declines_is_noted_as_offered_and_is_offered_again_after_the_next_change(case: Case) -> None:
+    case.task(Step.SAFETY_PLAN)
+    decline(case, Step.SAFETY_PLAN, at=NOW)
+    with case.vault.reading() as session:
+        assert safety_plans.latest(session, case.id).what is What.NOT_WANTED
+    assert (case.due(Step.SAFETY_PLAN), case.due(Step.REVIEW_PLAN)) == ([], [])
+
+    with case.vault.writing() as session:
+        reassessment.note_change(session, case.id, [Trigger.LEAVING], words="", by=case.by, now=NOW)
+    assert (case.due(Step.SAFETY_PLAN), case.due(Step.REVIEW_PLAN)) == ([NOW + timedelta(days=1)], [])
 
 
 # Single answers go, results stay

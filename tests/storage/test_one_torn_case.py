@@ -1,19 +1,22 @@
 """One case that does not open keeps no event from being taken in and no deadline from being seen."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from agency_world import ANA, HERS, NOW, SAM, World, add_colleague
 from linked_cases import flip_a_byte, lose_keys
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from outreach import audit
+from outreach import audit, ingest
 from outreach.access import StaffCard
 from outreach.identity.match_view import open_match_view
 from outreach.ingesting.event_round import EventRound
+from outreach.on_duty import paging
 from outreach.records.cases import LevelEventRecord
+from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.people import VictimRecord
 from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
@@ -100,16 +103,62 @@ def test_planted_round_that_reads_all_or_nothing_is_caught(world: World, monkeyp
         the_others_are_taken_in(world, flip_a_byte)
 
 
-@DAMAGES
-def test_news_that_continues_it_is_set_aside_and_the_round_goes_on(world: World, damage: Damage) -> None:
-    first = world.send(call_in_at=(NOW + timedelta(days=10)).isoformat())
+def due_at(world: World) -> list[datetime | None]:
+    with world.vault.reading() as session:
+        return list(session.scalars(select(QuarantinedDeposit.due_at)))
+
+
+def news_without_a_name_is_a_supervisors_by_a_deadline(world: World, damage: Damage, level: str = "B") -> None:
+    first = world.send(level=level, call_in_at=(NOW + timedelta(days=10)).isoformat())
     world.drain()
     torn = world.only_case()
     damage(world, torn)
     world.send("call_in_cancelled", refers_to=first)
     world.send(victim=ZOE, offender=MAX)
-    assert world.drain() == {"failed": 1, "taken_in": 1}
-    assert world.set_aside() == ["failed"]
+    assert world.drain() == {"case_torn": 1, "taken_in": 1}
+    assert world.set_aside() == ["case_torn"]
+    (due,) = due_at(world)
+    assert due is not None
+    assert due - NOW <= (timedelta(hours=5) if level == "A" else timedelta(days=4))
+
+
+@DAMAGES
+@pytest.mark.parametrize("level", ["A", "B"])
+def test_news_that_continues_it_and_names_nobody_is_a_supervisors_by_the_clock_of_its_level(
+    world: World, damage: Damage, level: str
+) -> None:
+    with world.vault.writing() as session:
+        add_colleague(session, (kim := uuid4()))
+    news_without_a_name_is_a_supervisors_by_a_deadline(world, damage, level)
+    with world.vault.reading() as session:
+        assert paging.waiting_for(session, kim)
+
+
+def test_planted_news_set_aside_without_a_deadline_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "due_for_supervisor", lambda *_, **__: None)
+
+    with pytest.raises(AssertionError):
+        news_without_a_name_is_a_supervisors_by_a_deadline(world, flip_a_byte)
+
+
+def test_news_of_her_that_can_not_go_on_with_it_opens_a_case_of_its_own_held_for_a_supervisor(world: World) -> None:
+    torn = a_torn_case(world, lambda *_: None)
+    with world.vault.writing() as session:
+        tear_one_box(session, torn)
+    world.send("custody_changed", agency_case_ref="R-1", custody="out", effective_at=NOW.isoformat())
+    assert world.drain() == {"taken_in": 1}
+
+    (fresh,) = [each for each in world.cases() if each != torn]
+    assert world.standing(fresh).supervisor_hold
+    assert {"supervisor_alert", "decide_match", "custody_check"} <= steps(world, fresh)
+    assert [each.other_case_id for each in world.matches()] == [torn]
+
+
+def tear_one_box(session: Session, case_id: UUID) -> None:
+    """Damage one task: who she is and what happened open, and going on with the case does not."""
+    row, sealed = session.execute(select(Task.id, Task.detail_box).where(Task.case_id == case_id)).first()
+    session.execute(update(Task).where(Task.id == row).values(detail_box=sealed[:-1] + bytes([sealed[-1] ^ 1])))
+    audit.record(session, action="test.tear", by=None, cases=[case_id], now=NOW)
 
 
 @DAMAGES

@@ -67,7 +67,7 @@ def _day(on: date, found: Sequence[CallIn], *, place: tuple[int, int], today: da
     return CalendarDay(
         x=x,
         y=y,
-        number=f"{on:%b} {on.day}" if on.day == 1 or place == (0, 0) else str(on.day),
+        number=f"{on.month}/{on.day}" if on.day == 1 or place == (0, 0) else str(on.day),
         words=f"{long_day(on)}: {count_words(found)}",
         href=url_for("call_ins.index", on=on.isoformat()) if found else "",
         marks=tuple(

@@ -14,7 +14,7 @@ from outreach.records.errors import NoSuchRecord
 from portal.advocate.cards import Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import NoFields
-from portal.advocate.moments import whole_day
+from portal.advocate.moments import lateness, whole_day
 from portal.advocate.pages import AsideRow, AsideSection
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -54,5 +54,6 @@ def _row(line: AsideLine) -> AsideRow:
         sender="Twilio" if isinstance(line.why, Unusable) else "An agency",
         cause=words.cause,
         remedy=words.remedy,
+        due=lateness(line.due_at, now=now()) if line.due_at else "",
         steps=(dealt_with,) if line.may_be_settled(now().date()) else (),
     )

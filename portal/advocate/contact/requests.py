@@ -19,6 +19,7 @@ from outreach.her_word.code_word_claims import Claim
 from outreach.her_word.requests import record_request
 from outreach.identity.same_person import lock_person
 from outreach.records.errors import UNREADABLE
+from outreach.risk.reassessment import take_up_again
 from outreach.terms import Channel
 from portal.advocate.cases.known_by import HOW, offer_word, weigh_word, word_field
 from portal.advocate.cases.page import case_link
@@ -102,6 +103,7 @@ def keep_asked(session: Session, head: CaseHead, form: SheAskedForm) -> None:
             with suppress(*(() if hers == head.id else UNREADABLE)):  # That one goes on stopping contact.
                 cases.change_standing(session, hers, by=by, now=at, do_not_contact=False, she_will_contact_us=False)
                 open_after_her_word(session, hers, by=by, now=at)
+                take_up_again(session, hers, now=at)
 
 
 def _page(case_id: UUID, form: SheAskedForm) -> str:

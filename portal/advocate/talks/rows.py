@@ -86,5 +86,6 @@ def _plan(plan: PlanCard | None, zone: ZoneInfo) -> str:
         return "There is no safety plan."
     on = day(plan.at, zone=zone).words
     if plan.what is What.NOT_WANTED:
-        return f"A plan was offered on {on}, and not wanted then."
+        kept = " What there was stays." if not plan.is_empty else " It is offered again when something new happens."
+        return f"A plan was offered on {on}, and not wanted then.{kept}"
     return f"Safety plan: last looked at on {on}. {'A copy was given.' if plan.copy_where else 'No copy was given.'}"

@@ -169,7 +169,8 @@ def _sentence(plan: PlanCard | None, zone: ZoneInfo, *, is_older: bool) -> str:
     if is_older:
         return f"This is how it stood on {on}."
     if plan.what is What.NOT_WANTED:
-        return f"It was offered on {on}, and not wanted then. What was there stays."
+        kept = "What was there stays." if not plan.is_empty else "Offer it again when something new happens."
+        return f"It was offered on {on}, and not wanted then. {kept}"
     return f"Last looked at on {on}."
 
 

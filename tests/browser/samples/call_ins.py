@@ -39,7 +39,7 @@ def a_day(number: int) -> pages.CalendarDay:
     return pages.CalendarDay(
         x=x,
         y=y,
-        number="Nov 23" if not number else str(number + 23 if number < 8 else number - 7),
+        number="11/23" if not number else str(number + 23 if number < 8 else number - 7),
         words=f"Day {number}: 1 late, not told; 2 told or declined",
         href="/somewhere" if marks else "",
         marks=marks,

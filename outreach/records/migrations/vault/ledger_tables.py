@@ -42,6 +42,7 @@ def create() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("set_aside_on", sa.Date(), nullable=False),
         sa.Column("settled_on", sa.Date(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deposit_box", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantined_deposit")),
     )

@@ -40,6 +40,7 @@ def create() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("has_words", sa.Boolean(), nullable=False),
         sa.Column("plan_box", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_safety_plan_case_id_case_file")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_plan")),
