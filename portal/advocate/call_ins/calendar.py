@@ -11,10 +11,11 @@ from portal.advocate.call_ins import words
 from portal.advocate.call_ins.pages import Calendar, CalendarDay, Mark
 from portal.advocate.cards import Chip
 
-CELL_WIDTH, CELL_HEIGHT, HEAD = 48, 58, 22
+CELL_WIDTH, CELL_HEIGHT, HEAD = 40, 84, 22
+"""Narrow and tall: seven of them across a phone leave the numbers as large as the words around."""
 WEEKS_LEAST, WEEKS_MOST = 2, 6
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-PLACES = ((3, 21), (25, 21), (3, 39), (25, 39))
+PLACES = ((4, 20), (4, 36), (4, 52), (4, 68))
 """Where the marks of a day stand in its cell."""
 
 GROUPS: tuple[tuple[str, Chip], ...] = (

@@ -149,7 +149,7 @@ def _page(case_id: UUID, form: StrictForm, change_form: ChangeForm) -> str:
         off=_off(parts().instruments),
         skip=Step("She does not want this now", url_for("assessments.skip", case_id=case_id), "post"),
         past=tuple(talk_rows.past(case_id, each, cards, now=at, zone=zone) for each in cards),
-        picture=picture(cards),
+        picture=picture(cards, zone),
         changes=tuple(talk_rows.change(each, names, now=at, zone=zone) for each in changes),
         change_form=change_form.card(url_for("assessments.change", case_id=case_id), "Save this"),
     )

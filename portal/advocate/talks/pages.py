@@ -33,6 +33,9 @@ class Picture:
     results: tuple[Dot, ...]
     hers: tuple[Dot, ...]
     words: str
+    begins: str
+    """The day of the first talk shown; `ends` is that of the last."""
+    ends: str
 
     @property
     def line(self) -> str:

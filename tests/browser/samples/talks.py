@@ -9,16 +9,19 @@ from portal.advocate.cards import Fact, Frame, Hold
 from portal.advocate.talks import forms as talk_forms
 from portal.advocate.talks import pages as talk_pages
 from portal.advocate.talks import words as talk_words
+from portal.advocate.talks.picture import BOTTOM, HEIGHT, TOP, WIDTH
 
 LAP = INSTRUMENTS.find("lap")
 DA = INSTRUMENTS.find("danger-assessment")
 HERS = "Very. “It gets worse at night.”"
 PICTURE = talk_pages.Picture(
-    width=320,
-    height=120,
-    results=(talk_pages.Dot(16, 104, "Not high on this screen"), talk_pages.Dot(160, 16, "High danger")),
-    hers=(talk_pages.Dot(16, 60, "Somewhat"), talk_pages.Dot(160, 38, "Very"), talk_pages.Dot(304, 82, "A little")),
+    width=WIDTH,
+    height=HEIGHT,
+    results=(talk_pages.Dot(16, BOTTOM, "Not high on this screen"), talk_pages.Dot(160, TOP, "High danger")),
+    hers=(talk_pages.Dot(16, 79, "Somewhat"), talk_pages.Dot(160, 57, "Very"), talk_pages.Dot(304, 102, "A little")),
     words="3 talks from left to right. Higher up is more danger. Dots: results. Rings: her own view.",
+    begins="Nov 2",
+    ends="Nov 20",
 )
 
 
