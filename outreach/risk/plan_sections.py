@@ -7,8 +7,8 @@ hint promises safety, says to leave, or says to wipe a phone: what vanishes at o
 
 from typing import NamedTuple
 
-LONGEST = 650
-"""Letters in one section: ten full ones fit one post in any script, and one box."""
+LONGEST = 2000
+"""Letters in one section: a page of it. Ten full ones in any living script fit one box, and are kept whole."""
 
 
 class Section(NamedTuple):

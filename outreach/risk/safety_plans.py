@@ -5,6 +5,7 @@ No copy is given by default: a paper or a picture of a plan can be found. To hav
 at it again, ends what asked for it. What is shown to a person goes through `read`, which leaves an audit entry.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crypto.boxes import MAX_RECORD
 from outreach import audit
 from outreach.case_file.contents import read_as
 from outreach.records.boxes import BoxNumber
@@ -24,6 +26,9 @@ from outreach.records.keys import seal, unseal
 from outreach.records.risk import SafetyPlan
 from outreach.risk import reassessment
 from outreach.risk.plan_sections import KEYS, LONGEST
+
+MOST_BYTES = MAX_RECORD - 4 * 1024
+"""Of all sections together; the rest of the box is for who, when and where a copy is."""
 
 
 class What(StrEnum):
@@ -76,6 +81,14 @@ class UnfitPlan(ValueError):
     """A section nobody knows, one too long, or nothing written at all."""
 
 
+class TooMuchToKeep(UnfitPlan):
+    """All sections together do not fit one version; names the longest."""
+
+    def __init__(self, section: str) -> None:
+        super().__init__("the plan as a whole is too long")
+        self.section = section
+
+
 def write(session: Session, case_id: UUID, written: Written, *, number: int, by: UUID, now: datetime) -> int:
     """
     Keep a new version, and return its number; what asked for a plan is done. Audited.
@@ -84,14 +97,21 @@ def write(session: Session, case_id: UUID, written: Written, *, number: int, by:
         number: of the version that was shown; 0 where there was none.
 
     Raises:
-        UnfitPlan; StaleVersion when somebody wrote another meanwhile.
+        UnfitPlan, TooMuchToKeep; StaleVersion when somebody wrote another meanwhile.
     """
-    words = {key: words.strip() for key, words in written.sections.items()}
+    words = {key: as_kept(words) for key, words in written.sections.items()}
     if set(words) - set(KEYS) or not any(words.values()) or any(len(each) > LONGEST for each in words.values()):
         raise UnfitPlan
     kept = tuple((key, words[key]) for key in KEYS if words.get(key))
+    if len(json.dumps(kept, ensure_ascii=False).encode()) > MOST_BYTES:
+        raise TooMuchToKeep(max(kept, key=lambda each: len(each[1].encode()))[0])
     made = KeptPlan(now.isoformat(), str(by), What.WRITTEN.value, kept, written.copy_where.strip())
     return _add(session, case_id, made, number=number, by=by, now=now)
+
+
+def as_kept(words: str) -> str:
+    """Return words as they are kept and counted: a browser sends each new line as two letters."""
+    return words.replace("\r\n", "\n").strip()
 
 
 def look_again(session: Session, case_id: UUID, *, number: int, by: UUID, now: datetime) -> int:

@@ -104,6 +104,7 @@ def create_app(parts: PortalParts) -> Flask:
     prepare_templates(app)
     _sign_in_machinery(app)
     app.before_request(refuse_other_origins)
+    app.before_request(safety_plans.make_room)
     CSRFProtect(app)
     app.before_request(guard)
     app.add_url_rule("/static/<path:filename>", "static", _static, methods=["GET"])

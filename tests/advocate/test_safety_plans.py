@@ -89,6 +89,9 @@ def test_what_is_typed_comes_back_when_something_is_wrong(desk, at):
     long = send(desk, at, home="x" * (LONGEST + 1), work="canary typed")
     assert long.status_code == 422
     assert "canary typed" in words(long)
+    assert "x" * (LONGEST + 1) in words(long)
+    assert "This part is too long to keep. All you typed is still here" in words(long)
+    assert "maxlength" not in re.search(r'<textarea[^>]*name="home"[^>]*>', words(long)).group(0)
 
     empty = send(desk, at, **{each.key: "" for each in SECTIONS})
     assert empty.status_code == 422
@@ -97,6 +100,21 @@ def test_what_is_typed_comes_back_when_something_is_wrong(desk, at):
 
 def test_ten_full_sections_in_any_script_fit_one_post(desk, at):
     assert send(desk, at, **{each.key: "門" * LONGEST for each in SECTIONS}).status_code == 303
+
+
+def test_a_plan_too_long_as_a_whole_is_refused_beside_its_longest_part_and_comes_back_whole(desk, at):
+    flood = send(desk, at, **{each.key: "🌼" * LONGEST for each in SECTIONS}, copy="no")
+
+    assert flood.status_code == 422
+    assert "The plan as a whole is too long to keep." in words(flood)
+    assert words(flood).count("🌼" * LONGEST) == len(SECTIONS)
+
+
+def test_planted_post_of_the_usual_size_is_caught(desk, at, monkeypatch):
+    monkeypatch.setattr("portal.advocate.talks.safety_plans.LARGEST_PLAN", 64 * 1024)
+
+    with pytest.raises(AssertionError):
+        test_ten_full_sections_in_any_script_fit_one_post(desk, at)
 
 
 def test_of_two_who_write_at_once_the_second_is_told_and_keeps_every_word(desk, vault, world, at):

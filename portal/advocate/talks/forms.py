@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from outreach.risk.assessments import SCALE
 from outreach.risk.instruments import Instrument, Item
 from outreach.risk.permissions import Offered, Shelf
 from outreach.risk.plan_sections import LONGEST, SECTIONS
 from outreach.risk.results import Answer
+from outreach.risk.safety_plans import as_kept
 from outreach.risk.triggers import SAID
 from portal.advocate.forms import StrictForm, at_most, need, offer
 from portal.advocate.talks.words import ANSWERS, CHANGES
@@ -18,6 +20,7 @@ UNSAID = "unsaid"
 """She did not say."""
 NO_TOOL = "none"
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+TOO_LONG = "This part is too long to keep. All you typed is still here: make it shorter, or put some in another part."
 PART = 6
 """Questions on one page."""
 
@@ -105,9 +108,7 @@ def ending_form(instrument: Instrument) -> type[StrictForm]:
 
 def plan_form() -> type[StrictForm]:
     """Return the form of a plan: every section, whether a copy was given, the version that was shown."""
-    asked: dict[str, Any] = {
-        each.key: TextAreaField(each.title, [at_most(LONGEST)], description=each.hint) for each in SECTIONS
-    }
+    asked: dict[str, Any] = {each.key: TextAreaField(each.title, [_fits], description=each.hint) for each in SECTIONS}
     asked["copy"] = RadioField(
         "A copy for her",
         choices=offer([(NO, "No copy given"), (YES, "She asked for one")]),
@@ -117,6 +118,12 @@ def plan_form() -> type[StrictForm]:
     asked["copy_where"] = StringField("Where will she keep it?", [at_most(200)])
     asked["number"] = HiddenField()
     return _form("PlanForm", asked)
+
+
+def _fits(form: Form, field: Field) -> None:
+    """Refuse what is too long in words; the box takes it all the same, so that nothing pasted is cut off unseen."""
+    if len(as_kept(field.data or "")) > LONGEST:
+        raise ValidationError(TOO_LONG)
 
 
 def _form(name: str, fields: dict[str, Any]) -> type[StrictForm]:

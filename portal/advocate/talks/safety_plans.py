@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from outreach.case_file.view import CaseHead, head_of
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.risk import safety_plans
 from outreach.risk.plan_sections import SECTIONS
-from outreach.risk.safety_plans import PlanCard, UnfitPlan, What, Written
+from outreach.risk.safety_plans import PlanCard, TooMuchToKeep, UnfitPlan, What, Written
 from portal.advocate.cards import Fact, Step
 from portal.advocate.cases.page import case_link
 from portal.advocate.doors import requires
@@ -26,6 +26,16 @@ from portal.advocate.talks.forms import NO, YES, plan_form
 from portal.advocate.talks.pages import PlanFormPage, PlanPage, QuietPage
 
 bp = Blueprint("safety_plans", __name__)
+
+LARGEST_PLAN = 320 * 1024
+"""Of one post: ten full sections in any script, each letter sent as up to twelve."""
+TOO_MUCH = "The plan as a whole is too long to keep. All you typed is still here: make this part, the longest, shorter."
+
+
+def make_room() -> None:
+    """Let the post of a plan be larger than any other; called before anything reads it."""
+    if request.endpoint == "safety_plans.write":
+        request.max_content_length = request.max_form_memory_size = LARGEST_PLAN
 
 
 @bp.get("/cases/<uuid:case_id>/safety-plan")
@@ -68,6 +78,9 @@ def write(case_id: UUID) -> ResponseReturnValue:
         with parts().vault.writing() as session:
             by, number = current_user.card.id, _number(form["number"].data)
             safety_plans.write(session, case_id, written, number=number, by=by, now=now())
+    except TooMuchToKeep as longest:
+        form.error_of(longest.section, TOO_MUCH)
+        return _form_page(head, form), 422
     except UnfitPlan:
         form.error_of(SECTIONS[0].key, "Write in one section at least.")
         return _form_page(head, form), 422
