@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from outreach.access import NoSuchCase, StaffCard, find_case, visible_cases
@@ -28,8 +28,8 @@ from outreach.records.work import Task
 from outreach.tasks import detail_of
 from outreach.terms import Level, MissedCause, TaskState
 
-MOST = 300
-"""Notices read for one board, soonest first; the rest is counted, not listed."""
+MOST = 3000
+"""Notices read for one board, soonest first: more than any programme has; the rest is counted, not listed."""
 PASSED_SHOWN = timedelta(days=7)
 _LONGEST_LEAD = timedelta(days=31)
 """No protocol asks for notice longer than this before a call-in: what is due later than that may still lie ahead."""
@@ -99,7 +99,8 @@ def board_of(session: Session, staff: StaffCard, *, now: datetime, is_own: bool 
     ahead = sorted((each for each in kept if each.at > now), key=_not_told_first)
     passed = [each for each in kept if each.at <= now and each.countdown.stand is not Stand.CALLED_OFF]
     passed.sort(key=lambda each: each.at, reverse=True)
-    return Board(tuple(ahead), tuple(passed), max(0, len(rows) - most), lost)
+    more = _count(session, query) - most if len(rows) > most else 0
+    return Board(tuple(ahead), tuple(passed), more, lost)
 
 
 def call_ins_of(session: Session, case_id: UUID, *, now: datetime) -> tuple[CallIn, ...]:
@@ -144,6 +145,11 @@ def by_day(call_ins: Iterable[CallIn]) -> dict[date, list[CallIn]]:
     for each in call_ins:
         found.setdefault(each.on, []).append(each)
     return found
+
+
+def _count(session: Session, query: Select[Task, str, bytes, UUID | None, str]) -> int:
+    ids = query.with_only_columns(Task.id).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0
 
 
 def _query() -> Select[Task, str, bytes, UUID | None, str]:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from builders import NOW, a_case, a_destination
 from case_visits import reads, settle, words
 
 from outreach import audit, cases, people
+from outreach.call_ins import board as call_in_board
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.reaching.next_way import ELSEWHERE
@@ -17,6 +19,7 @@ from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
 from outreach.tasks import add_task
 from outreach.terms import ClosedAs, Level, MissedCause, TaskState
+from portal.advocate.call_ins import board as call_in_pages
 
 HOUR = timedelta(hours=1)
 CALL_IN = NOW + timedelta(days=10)
@@ -68,6 +71,33 @@ def test_the_board_shows_one_day_of_those_ahead(board, vault, world):
     assert row_of(page, soon) == ""
     assert "No call-in on this day." in board("?on=2026-12-24")
     assert row_of(board("?on=today"), soon)
+
+
+def check_every_call_in_is_on_one_page_and_in_the_counts(board, vault, world) -> None:
+    handles = [a_call_in(vault, world.dana, CALL_IN + hours * HOUR) for hours in range(4)]
+    pages = [board(), board("?page=2"), board("?page=3")]
+
+    for handle in (world.handle, *handles):
+        assert sum(f">{handle}</a>" in page for page in pages) == 1
+    assert all(">5</dd>" in " ".join(page.split()) for page in pages)
+    assert "The ones before" not in pages[0]
+    assert "The ones after" not in pages[2]
+    assert board("?page=99") == pages[2]
+
+
+@pytest.mark.req("13")
+def test_a_long_board_is_turned_page_by_page_and_counted_whole(board, vault, world, monkeypatch):
+    monkeypatch.setattr(call_in_pages, "SHOWN", 2)
+    check_every_call_in_is_on_one_page_and_in_the_counts(board, vault, world)
+
+
+@pytest.mark.req("13")
+def test_planted_board_that_reads_only_the_first_is_caught(board, vault, world, monkeypatch):
+    monkeypatch.setattr(call_in_pages, "SHOWN", 2)
+    monkeypatch.setattr(call_in_board, "board_of", partial(call_in_board.board_of, most=3))
+
+    with pytest.raises(AssertionError):
+        check_every_call_in_is_on_one_page_and_in_the_counts(board, vault, world)
 
 
 @pytest.mark.req("70")

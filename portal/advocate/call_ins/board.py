@@ -1,6 +1,7 @@
 """The board of call-ins: how much time is left, and who has not been told. For our own people alone."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,8 @@ from portal.advocate.team.alarms import unreadable_cases
 
 bp = Blueprint("call_ins", __name__)
 
+SHOWN = 60
+"""Call-ins on one page; the picture and the counts are of all of them."""
 EMPTY = "No call-in is set. When an agency names one, you see here how much time is left and who has to be told."
 EMPTY_DAY = "No call-in on this day."
 
@@ -44,9 +47,25 @@ def _chosen() -> date | None:
         return None
 
 
+def _number(total: int) -> int:
+    """Return the page the address names; the first or the last where there is no such."""
+    asked = request.args.get("page", "1")[:6]
+    return min(max(1, int(asked)) if asked.isascii() and asked.isdecimal() else 1, max(1, -(-total // SHOWN)))
+
+
+def _turn(page: int, total: int, chosen: date | None) -> tuple[Step, ...]:
+    """Return the ways to the pages before and after."""
+    on: dict[str, Any] = {"on": chosen.isoformat()} if chosen else {}
+    before = Step("The ones before", url_for("call_ins.index", **on, page=page - 1)) if page > 1 else None
+    after = Step("The ones after", url_for("call_ins.index", **on, page=page + 1)) if page * SHOWN < total else None
+    return tuple(filter(None, (before, after)))
+
+
 def _page(board: Board, *, chosen: date | None, at: datetime) -> CallInsPage:
-    shown = [each for each in board.ahead if chosen in (None, each.on)]
-    passed = [each for each in board.passed if chosen in (None, each.on)]
+    every = [each for each in (*board.ahead, *board.passed) if chosen in (None, each.on)]
+    page = _number(len(every))
+    here = every[(page - 1) * SHOWN : page * SHOWN]
+    shown, passed = ([each for each in here if (each.at > at) is is_ahead] for is_ahead in (True, False))
     today = at.astimezone(parts().zone).date()
     return CallInsPage(
         sentence=_opening(board.ahead),
@@ -57,6 +76,7 @@ def _page(board: Board, *, chosen: date | None, at: datetime) -> CallInsPage:
         empty=EMPTY_DAY if chosen else EMPTY,
         all_days=Step("Show every day", url_for("call_ins.index")) if chosen else None,
         holds=unreadable_cases(board.unreadable),
+        turn=_turn(page, len(every), chosen),
         more=board.more,
     )
 

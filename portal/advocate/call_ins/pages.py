@@ -85,6 +85,8 @@ class CallInsPage:
     all_days: Step | None = None
     """Back to every day, where one was chosen."""
     holds: tuple[Hold, ...] = ()
+    turn: tuple[Step, ...] = ()
+    """To the pages before and after."""
     more: int = 0
     title: str = "Call-ins"
 

@@ -107,6 +107,7 @@ BOARD = pages.CallInsPage(
         ),
     ),
     empty="No call-in is set.",
+    turn=(go("The ones before"), go("The ones after")),
 )
 EMPTY = replace(
     BOARD,
