@@ -12,6 +12,8 @@ from outreach.approvals import mail_approvals
 from outreach.approvals.mail_approvals import WishWords
 from outreach.cases import Approved
 from outreach.gate.facts import CASE_WIDE, Approval
+from outreach.her_word import danger_try
+from outreach.her_word.danger_try import OneWay
 from outreach.terms import Channel, Role
 
 LASTS: dict[Approval, timedelta] = {
@@ -144,6 +146,8 @@ def _give(
         channel=channel.value if channel else None,
     )
     cases.approve(session, case_id, given, because=reason, now=now)
+    if decided.approval is Approval.ONCE_IF_DANGER and decided.way is not None:
+        danger_try.ask(session, case_id, OneWay(*decided.way), until=until, by=staff.id, now=now)
     if decided.way is not None:
         about = mail_approvals.Address(case_id, decided.way[0])
         _note_wish(session, decided.approval, about, reason=reason.strip(), by=staff.id, now=now)

@@ -20,6 +20,7 @@ from outreach.call_ins import closing as closing_notices
 from outreach.case_file.contents import AttemptDetail
 from outreach.case_file.history import history_of
 from outreach.case_file.words import AttemptNote, seal_note
+from outreach.her_word import danger_try
 from outreach.her_word.requests import live_requests, meet
 from outreach.identity.same_person import lock_person
 from outreach.late_entry import UnfitTime, refuse_unfit, was_asked_by_then
@@ -98,6 +99,8 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         step=Step(task.step) if task else None,
         kind=way.kind if way else None,
     )
+    if not made.she_contacted_us:
+        danger_try.end_with(session, case_id, outcome=made.outcome.value, at=at, by=by, now=now)
     if task is not None and made.outcome is Outcome.DECLINED and task.state == TaskState.OPEN:
         _note_declined_talk(session, case_id, Step(task.step), by=by, now=now)
     _end_tasks(session, case_id, task, Ended(effects, made.outcome, at), by=by, now=now)

@@ -49,6 +49,9 @@ class TaskDetail(NamedTuple):
     """For a notice whose call-in was moved earlier: when we were told of that date; None: when it opened."""
     need: str = ""
     """For `need_now`: what she needs."""
+    way_id: str = ""
+    way_channel: str = ""
+    """For `once_if_danger`: the one way it is in, destination and channel."""
 
 
 class AttemptDetail(NamedTuple):

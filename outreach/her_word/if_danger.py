@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from outreach import audit, cases
 from outreach.case_file.contents import AttemptDetail, read_as
 from outreach.case_file.words import AttemptNote, notes_of, seal_note
+from outreach.her_word import danger_try
 from outreach.identity.same_person import lock_person
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import UNREADABLE
@@ -50,6 +51,8 @@ def keep_answer(session: Session, case_id: UUID, answer: HerAnswer, *, by: UUID,
             if hers == case_id:
                 raise
             audit.record(session, action="case.unreadable", by=by, cases=[hers], now=now)
+        if not answer.may_try:
+            danger_try.take_back(session, hers, by=by, now=now)
     said_no = _said_no(session, case_id)
     if said_no is not None:
         note = notes_of(session, case_id).get(said_no.id, AttemptNote())

@@ -44,6 +44,7 @@ class Step(StrEnum):
     SUPERVISOR_URGENT = "supervisor_urgent"
     NEED_NOW = "need_now"
     SUPERVISOR_MINOR = "supervisor_minor"
+    ONCE_IF_DANGER = "once_if_danger"
 
 
 class StepWords(NamedTuple):
@@ -94,10 +95,14 @@ STEPS: dict[Step, StepWords] = {
     Step.CHECK_FOUND_LETTER: StepWords("A letter for her own hands was found. Ask where and by whom", "decide"),
     Step.SUPERVISOR_URGENT: StepWords("Urgent. Open this where no one else can see your screen", "decide"),
     Step.NEED_NOW: StepWords("Help with what she needs now", "needs"),
+    Step.ONCE_IF_DANGER: StepWords("Try once, live: she said we may if the danger grows", "call", _LIVE),
     Step.SUPERVISOR_MINOR: StepWords("She may be under 18. Decide today how we reach her", "decide"),
 }
 
-_OURS = ("decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_", "text_", "check_", "need_")
+_OURS = (
+    "decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_",
+    "text_", "check_", "need_", "once_",
+)  # fmt: skip
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))
 """The steps a protocol file may name; the others come from events by themselves."""

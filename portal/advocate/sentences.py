@@ -1,5 +1,6 @@
 """What a task asks, in one or two sentences, and what can be pressed for it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from outreach.approvals.approving import may_decide
 from outreach.case_file.standing import Standing
 from outreach.gate.facts import Approval
 from outreach.protocols.steps import NOTICES, STEPS, TALKS, Step
-from outreach.terms import MissedCause, Role
+from outreach.terms import Channel, MissedCause, Role
 from outreach.today import Duty
 from portal.advocate import words
 from portal.advocate.cards import Chip
@@ -62,8 +63,8 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
         return (read, Press("Close", url_for("tasks.show", task_id=task)))
     if step is Step.SUPERVISOR_URGENT:
         return (Press("Open", url_for("tasks.show", task_id=task), look="main"),)
-    if step is Step.NEED_NOW:
-        return (Press("Open needs", url_for("needs.index", case_id=case), look="main"),)
+    if step in _OWN_STEPS:
+        return _OWN_STEPS[step](duty)
     close = Press("Check and close", url_for("tasks.show", task_id=task), look="main")
     if step is Step.SUPERVISOR_MINOR:
         birth = Press("Her birth date", url_for("particulars.edit", case_id=case))
@@ -83,6 +84,28 @@ def duty_steps(duty: Duty) -> tuple[Press, ...]:
         "letter": Press("Close", url_for("tasks.show", task_id=task)),
     }.get(STEPS[step].action)
     return (record, besides) if besides else (record,)
+
+
+def _try_once(duty: Duty) -> tuple[Press, ...]:
+    """Return the one way it is in, noting how it went, and that it will not be made."""
+    way: dict[str, Any] = {"case_id": duty.case_id, "task": duty.task_id, "channel": duty.detail.way_channel}
+    record = Press("Record the try", url_for("attempts.new", **way, destination=duty.detail.way_id))
+    close = Press("Close", url_for("tasks.show", task_id=duty.task_id))
+    if duty.detail.way_channel != Channel.CALL:
+        meet = Press("Plan a meeting", url_for("meeting_plans.new", case_id=duty.case_id), look="main")
+        return (meet, record, close)
+    call = url_for("cases.call", case_id=duty.case_id, destination_id=duty.detail.way_id)
+    return (Press("Call", call, look="main"), record, close)
+
+
+def _needs(duty: Duty) -> tuple[Press, ...]:
+    return (Press("Open needs", url_for("needs.index", case_id=duty.case_id), look="main"),)
+
+
+_OWN_STEPS: dict[Step, Callable[[Duty], tuple[Press, ...]]] = {
+    Step.NEED_NOW: _needs,
+    Step.ONCE_IF_DANGER: _try_once,
+}
 
 
 def hold_of(duty: Duty) -> tuple[Chip, str] | None:

@@ -1,16 +1,23 @@
 """If the danger grows, may we try once, and how? Asked with her no, default no, and opened by a supervisor alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from builders import NOW
 from case_visits import reads, settle, standing, words
+from sqlalchemy import select
 
 from outreach import cases
 from outreach.attempts.recording import Made, log_attempt
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.gate.reasons import Reason
+from outreach.her_word import danger_try
+from outreach.on_duty import paging
+from outreach.protocols.steps import Step
+from outreach.records.work import Task
 from outreach.safe_contact import Allowed, Refused, may_contact
+from outreach.tasks import detail_of
 from outreach.terms import Channel, ContentLevel, Outcome
 
 HOW = "Call my sister's house on Sunday. Say it is the choir."
@@ -96,6 +103,59 @@ def test_with_her_yes_a_supervisor_opens_one_live_try_in_that_way_and_it_is_used
         tried = Made(Channel.CALL, Outcome.NO_ANSWER, world.phone.id, at=later)
         log_attempt(session, world.case_id, tried, by=world.dana.card.id, now=later)
     assert gate(vault, world, at=later + timedelta(minutes=1)) == Refused(Reason.DO_NOT_CONTACT)
+
+
+def the_tries(vault, world) -> list[tuple[str, str | None]]:
+    with vault.reading() as session:
+        ours = (Task.case_id == world.case_id, Task.step == Step.ONCE_IF_DANGER.value)
+        return [(task.state, detail_of(session, task).outcome) for task in session.scalars(select(Task).where(*ours))]
+
+
+def check_the_try_is_a_task_in_that_way_only_and_once(desk, vault, world, clock, at_case) -> None:
+    she_answers(desk, at_case)
+    assert the_tries(vault, world) == []
+    supervisor_decides(desk, world, at_case)
+    assert the_tries(vault, world) == [("open", None)]
+    with vault.reading() as session:
+        assert paging.waiting_for(session, world.dana.card.id)
+
+    desk.sit_down(world.dana.card)
+    record = re.search(r"/attempts/new\?[^\"]*task=[^\"]*", words(desk.get("/today"))).group(0)
+    form = words(desk.get(f"{at_case}{record}".replace("&amp;", "&")))
+    offered = set(re.findall(r'name="way" value="([^"]*)"', form))
+    assert offered == {f"{world.phone.id}:call"}
+    clock.advance(timedelta(minutes=5))
+    tried = {
+        "way": f"{world.phone.id}:call",
+        "outcome": "no_answer",
+        "task": re.search("task=([^&]*)", record).group(1),
+    }
+    assert desk.post(f"{at_case}/attempts", tried).status_code == 303
+
+    assert the_tries(vault, world) == [("done", "no_answer")]
+    assert "A supervisor allowed one live try" not in words(desk.get(at_case))
+
+
+@pytest.mark.req("17")
+def test_the_try_becomes_a_task_of_her_advocate_in_that_way_only_and_once(desk, vault, world, clock, at_case, said_no):
+    check_the_try_is_a_task_in_that_way_only_and_once(desk, vault, world, clock, at_case)
+
+
+@pytest.mark.req("17")
+def test_her_leave_taken_back_ends_the_task(desk, vault, world, at_case, said_no):
+    she_answers(desk, at_case)
+    supervisor_decides(desk, world, at_case)
+    desk.sit_down(world.dana.card)
+    she_answers(desk, at_case, "no", "")
+    assert the_tries(vault, world) == [("superseded", "taken_back")]
+    assert gate(vault, world) == Refused(Reason.DO_NOT_CONTACT)
+
+
+@pytest.mark.req("17")
+def test_planted_task_that_outlives_its_one_try_is_caught(desk, vault, world, clock, at_case, said_no, monkeypatch):
+    monkeypatch.setattr(danger_try, "end_with", lambda *_, **__: None)
+    with pytest.raises(AssertionError):
+        check_the_try_is_a_task_in_that_way_only_and_once(desk, vault, world, clock, at_case)
 
 
 @pytest.mark.req("17")

@@ -106,6 +106,8 @@ def _answers(duty: Duty) -> list[tuple[str, str]]:
         return [(YES, "Decided, and the team knows")]
     if duty.step is Step.SUPERVISOR_URGENT:
         return [(YES, "It is in hand")]
+    if duty.step is Step.ONCE_IF_DANGER:
+        return [(YES, "It will not be made")]
     if duty.step is Step.LETTER_DECISION:
         return [(YES, "No letter. I decided against it")]
     if STEPS[duty.step].action in TALKS:

@@ -1,5 +1,7 @@
 """Recording a try: two taps for the way and how it went; the rest may stay empty."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -15,11 +17,13 @@ from outreach import people
 from outreach.access import Action
 from outreach.attempts.recording import InvalidAttempt, Logged, Made, log_attempt
 from outreach.case_file.view import head_of, known_ways
+from outreach.her_word import danger_try
+from outreach.reaching.destinations import Destination
 from outreach.terms import Channel, Outcome
 from portal.advocate import words
 from portal.advocate.cases.page import case_link
 from portal.advocate.contact.pages import AttemptPage
-from portal.advocate.contact.way_choice import ELSEWHERE, choices, chosen, way_value
+from portal.advocate.contact.way_choice import ELSEWHERE, Choices, choices, chosen, way_value
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer
 from portal.advocate.parts import now, parts
@@ -78,7 +82,7 @@ def create(case_id: UUID) -> ResponseReturnValue:
 def _log(session: Session, case_id: UUID, form: AttemptForm) -> Logged | None:
     """Store the try; None when the form has errors, which then stand beside their fields."""
     head = head_of(session, current_user.card, case_id)
-    form.way.choices = choices(people.destinations(session, case_id), CHANNELS)
+    form.way.choices = _ways(session, case_id, form, people.destinations(session, case_id))
     if not form.validate():
         return None
     at = now()
@@ -105,10 +109,20 @@ def _made(form: AttemptForm, *, made_at: datetime | None) -> Made:
     )
 
 
+def _ways(session: Session, case_id: UUID, form: AttemptForm, known: Sequence[Destination]) -> Choices:
+    """Return the ways to choose from: the one she gave leave for, where the task is that one try."""
+    one = None
+    with suppress(ValueError):  # What is no id is refused where the form is checked.
+        one = danger_try.way_of(session, case_id, UUID(form.task.data)) if form.task.data else None
+    if one is None:
+        return choices(known, CHANNELS)
+    return choices((each for each in known if each.id == one.destination_id), (one.channel,), elsewhere=False)
+
+
 def _page(case_id: UUID, form: AttemptForm) -> str:
     with parts().vault.writing() as session:
         head, ways = known_ways(session, current_user.card, case_id, now=now())
-    form.way.choices = choices(ways, CHANNELS)
+        form.way.choices = _ways(session, case_id, form, ways)
     here = url_for("cases.show", case_id=case_id)
     card = form.card(url_for("attempts.create", case_id=case_id), "Save", cancel_href=here)
     page = AttemptPage(title="Record a try", handle=head.handle, back=case_link(case_id, head.handle), form=card)
