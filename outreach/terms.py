@@ -178,6 +178,8 @@ class BatchState(StrEnum):
     SHORT = "short"
     """Not as many letters were counted as are on the list; nothing is mailed until they are found or void."""
     COUNTED = "counted"
+    MAILING = "mailing"
+    """Being checked for the last time, a few letters at once: those that may go are mailed, the others pulled."""
     MAILED = "mailed"
     UNDONE = "undone"
 

@@ -79,6 +79,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/letter-templates"): staff_page(200),
     ("GET", "/letters/<uuid:letter_id>/page.pdf"): case_page(409),
     ("POST", "/letters/<uuid:letter_id>/mailing"): case_page(303),
+    ("POST", "/letters/<uuid:letter_id>/earlier-mailing"): case_page(303),
     ("POST", "/letters/<uuid:letter_id>/return"): case_page(303),
     ("POST", "/letters/<uuid:letter_id>/cancellation"): case_page(303),
     ("GET", "/letters/<uuid:letter_id>/new-page"): case_page(200),

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from signed_events import an_event
 from sqlalchemy import select
 
+from crypto.boxes import Place
 from outreach import audit, cases, people
 from outreach.case_file.history import EventTokens, Sent, keep
 from outreach.events import WIRE
@@ -24,10 +25,13 @@ from outreach.messaging.letters import press
 from outreach.messaging.letters import printing as letter_printing
 from outreach.messaging.letters.desk import Letterhead, Order
 from outreach.people import Particulars
+from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.engine import Vault
+from outreach.records.keys import case_key
 from outreach.records.ledger import AuditEntry
+from outreach.records.work import Letter
 from outreach.safe_contact import Request
-from outreach.terms import Channel, DestinationKind
+from outreach.terms import Channel, DestinationKind, LetterState
 
 HEAD = Letterhead("PO Box 1417\nHigh Point, NC 27261", "(336) 555-0142")
 ADDRESS = "2 Elm St, Apt 4\nHigh Point, NC 27260"
@@ -42,18 +46,34 @@ class World(SimpleNamespace):
     by: UUID
     home: Any
 
-    def release(self, template: str = "full", *, now: datetime = NOW) -> UUID:
+    def release(self, template: str = "full", *, now: datetime = NOW, is_hers: bool = False) -> UUID:
+        """Release a letter; `is_hers`: she had asked for it, in a request that is over by now."""
         with self.vault.writing() as session:
             order = Order(self.case_id, self.home.id, template)
             chance = Random(1)  # noqa: S311 - repeatable
-            return letters.release(session, order, HEAD, by=self.by, now=now, chance=chance)
+            letter_id = letters.release(session, order, HEAD, by=self.by, now=now, chance=chance)
+            session.get_one(Letter, letter_id).goes_alone |= is_hers
+            return letter_id
 
     def print_due(self, at: datetime = LATER, printer: Any = press.print_letter) -> letter_printing.Printed:
-        return letter_printing.print_due(self.vault, printer, clock=FrozenClock(at).now)
+        """Make the page of every letter whose time has come, as a stack that two people released has it made."""
+        is_due = (Letter.state == LetterState.RELEASED.value) & (Letter.release_at <= at)
+        with self.vault.reading() as session:
+            due = session.scalars(select(Letter.id).where(is_due).order_by(Letter.release_at)).all()
+        clock = FrozenClock(at).now
+        done = [letter_printing.print_one(self.vault, printer, each, clock) for each in due]
+        return letter_printing.Printed(*map(sum, zip(*done, strict=True)))
 
     def card(self) -> letters.LetterCard:
         with self.vault.reading() as session:
             return letters.letters_of(session, self.case_id)[0]
+
+    def page(self, letter_id: UUID) -> bytes:
+        """Look at a page that was made, whoever may take it out."""
+        with self.vault.reading() as session:
+            key = case_key(session, self.case_id, KEY_CLASSES[BoxNumber.LETTER_PDF])
+            box = session.get_one(Letter, letter_id).pdf_box
+            return key.open_bytes(box, at=Place(BoxNumber.LETTER_PDF, letter_id))
 
     def pdf(self, letter_id: UUID, at: datetime = LATER) -> bytes:
         with self.vault.writing() as session:

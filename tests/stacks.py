@@ -71,8 +71,7 @@ class PrintDesk:
         return batch_id
 
     def take_out(self, batch_id: UUID, by: StaffCard | None = None) -> batch_mailing.TakenOut:
-        with self.vault.writing() as session:
-            return batch_mailing.take_out(session, by or self.mo, batch_id, now=LATER)
+        return batch_mailing.take_out(self.vault, by or self.mo, batch_id, clock=FrozenClock(LATER).now)
 
     def printed(self) -> UUID:
         batch_id = self.released()
@@ -89,8 +88,8 @@ class PrintDesk:
             batch_mailing.make_again(session, batch_id, letter_ids, "a jam", by=self.mo.id, now=LATER)
 
     def mail(self, batch_id: UUID, *left_behind: UUID) -> batch_mailing.Mailed:
-        with self.vault.writing() as session:
-            return batch_mailing.mail(session, batch_id, left_behind, by=self.mo.id, now=LATER)
+        clock = FrozenClock(LATER).now
+        return batch_mailing.mail(self.vault, batch_id, left_behind, by=self.mo.id, clock=clock)
 
     def undo(self, batch_id: UUID) -> None:
         with self.vault.writing() as session:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from cli.bench import many_cases
 from crypto.boxes import CaseKey, Place
 from outreach import audit
 from outreach.messaging.letters.codes import new_code
-from outreach.messaging.letters.rows import LetterContent, day_of
+from outreach.messaging.letters.days import day_of
+from outreach.messaging.letters.rows import LetterContent
 from outreach.messaging.letters.templates import shelf
 from outreach.reaching.destination_boxes import kept_from
 from outreach.reaching.destinations import ChannelVerdict, Destination
@@ -77,7 +79,7 @@ class _RowsWithLetters(many_cases.Rows):
         self._row(
             Letter, id=row, case_id=case_id, destination_id=way.id, released_by_id=self.released_by,
             state=LetterState.RELEASED.value, release_at=self._now - EARLIER + timedelta(milliseconds=number),
-            state_at=day_of(self._now), is_handed=False, version=1,
+            state_at=day_of(self._now, ZoneInfo("UTC")), is_handed=False, goes_alone=True, version=1,
             letter_box=key.seal(content, at=Place(BoxNumber.LETTER, row)),
         )  # fmt: skip
 

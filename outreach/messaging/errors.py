@@ -67,6 +67,15 @@ class WrongState(MessagingError):
         super().__init__(f"the letter is {state}, not {wanted}")
 
 
+class NeedsStack(MessagingError):
+    """She did not ask for this letter, so one person alone does not print or mail it: it goes in a stack."""
+
+    permanent = False
+
+    def __init__(self) -> None:
+        super().__init__("two people release this letter: it is printed and mailed in a stack")
+
+
 class ChangedSince(MessagingError):
     """The address or the name there is another than on the page, or its words tell too much by now: do not mail it."""
 

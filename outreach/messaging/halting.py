@@ -6,6 +6,7 @@ The gate refuses everything while a case is stopped; this is for what it was ask
 but not called is held back by the sender itself (outreach.messaging.last_look).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.gate.reasons import Reason
-from outreach.messaging.letters.rows import content_of, day_of, move, sealed
+from outreach.messaging.letters.batch_rows import batches_of
+from outreach.messaging.letters.days import day_of, zone_of
+from outreach.messaging.letters.rows import content_of, move, sealed
 from outreach.messaging.text_boxes import change_text, open_text
 from outreach.records.work import Letter, Text
 from outreach.terms import LetterState, TextState
@@ -47,6 +50,8 @@ class LeftLetter:
     state: LetterState
     state_at: datetime
     """The day."""
+    batch_id: UUID | None
+    """The stack it lies in; None where it is by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +87,20 @@ def cancel_waiting(
     for letter in session.scalars(letters.with_for_update(skip_locked=True)):
         content = content_of(session, letter)._replace(held=because.value)
         letter.letter_box = sealed(session, content, case_id=case_id, row=letter.id)
-        move(letter, LetterState.CANCELLED, now=now)
+        move(session, letter, LetterState.CANCELLED, now=now)
 
 
 def under_way(session: Session, case_id: UUID, *, since: datetime) -> UnderWay:
     """Return what a stop at `since` found under way. Unaudited: the page that shows it records the read."""
     texts = session.scalars(select(Text).where(Text.case_id == case_id).order_by(Text.claimed_at, Text.id)).all()
     letters = session.scalars(select(Letter).where(Letter.case_id == case_id).order_by(Letter.state_at)).all()
+    day = day_of(since, zone_of(session, case_id))
+    stacks = batches_of(session, [letter.id for letter in letters])
     return UnderWay(
         texts=tuple(left for text in texts if (left := _left(text, since)) is not None),
-        letters=tuple(_left_letter(letter) for letter in letters if _is_out(letter, since)),
+        letters=tuple(_left_letter(letter, stacks) for letter in letters if _is_out(letter, day)),
         texts_stopped=sum(1 for text in texts if _was_stopped(session, text, since)),
-        letters_stopped=sum(1 for letter in letters if _letter_was_stopped(session, letter, since)),
+        letters_stopped=sum(1 for letter in letters if _letter_was_stopped(session, letter, day)),
     )
 
 
@@ -112,17 +119,18 @@ def _was_stopped(session: Session, text: Text, since: datetime) -> bool:
     return open_text(session, text).held_reason in _STOPS
 
 
-def _is_out(letter: Letter, since: datetime) -> bool:
+def _is_out(letter: Letter, day: datetime) -> bool:
     if letter.state == LetterState.PRINTED:
         return True
-    return letter.state == LetterState.MAILED and letter.state_at >= day_of(since) - MAIL_TAKES
+    return letter.state == LetterState.MAILED and letter.state_at >= day - MAIL_TAKES
 
 
-def _left_letter(letter: Letter) -> LeftLetter:
-    return LeftLetter(letter.id, letter.destination_id, LetterState(letter.state), letter.state_at)
+def _left_letter(letter: Letter, stacks: Mapping[UUID, UUID]) -> LeftLetter:
+    state = LetterState(letter.state)
+    return LeftLetter(letter.id, letter.destination_id, state, letter.state_at, stacks.get(letter.id))
 
 
-def _letter_was_stopped(session: Session, letter: Letter, since: datetime) -> bool:
-    if letter.state != LetterState.CANCELLED or letter.state_at < day_of(since):
+def _letter_was_stopped(session: Session, letter: Letter, day: datetime) -> bool:
+    if letter.state != LetterState.CANCELLED or letter.state_at < day:
         return False
     return content_of(session, letter).held in _STOPS

@@ -27,6 +27,8 @@ class VoidedPage(Base, kw_only=True):
     __tablename__ = "voided_page"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code_id: Mapped[UUID] = mapped_column(ForeignKey("letter_code.id"), unique=True)
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_batch.id"), index=True, default=None)
+    """The stack whose paper it lies in; None where it was printed by itself, or never."""
     voided_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     voided_on: Mapped[date]
     why_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
@@ -38,8 +40,8 @@ class LetterBatch(Base, kw_only=True):
     __tablename__ = "letter_batch"
     __table_args__ = (
         CheckConstraint(
-            "state in ('planned', 'making', 'ready', 'handing', 'unsure', 'printed', 'short', 'counted', 'mailed',"
-            " 'undone')",
+            "state in ('planned', 'making', 'ready', 'handing', 'unsure', 'printed', 'short', 'counted', 'mailing',"
+            " 'mailed', 'undone')",
             name="state",
         ),
         CheckConstraint("released_by_id <> prepared_by_id", name="two_people"),

@@ -123,6 +123,8 @@ class Letter(Base, kw_only=True):
     letter_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
     is_handed: Mapped[bool] = mapped_column(default=False)
     """Whether she picks it up, so that it goes into no stack for the mail."""
+    goes_alone: Mapped[bool] = mapped_column(default=False)
+    """Whether one person may print and mail it, as she asked for it; any other goes in a stack that two release."""
     pdf_box: Mapped[bytes | None] = mapped_column(SealedBox, repr=False, default=None)
     version: Mapped[int] = mapped_column(init=False)
     __mapper_args__ = {"version_id_col": version}

@@ -52,6 +52,8 @@ NOTICES = {
     "texts_left_already": "Nobody had stopped texts.",
     "text_cancelled": "The text is cancelled.",
     "letter": "The letter is released. It is printed after a while, unless she asked for it.",
+    "letter_mailed": "It is noted as mailed. Take it to the mail now.",
+    "letter_handed": "Noted: she has it.",
     "letter_under_way": "A letter to this address is under way. Cancel it first.",
     "cold_mail_asked": "Asked. The letter waits until a second person says yes.",
     "page_again": "The old page is void: shred it. The letter is made again.",

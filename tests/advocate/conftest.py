@@ -20,6 +20,7 @@ from outreach import audit
 from outreach.approvals.mail_approvals import Address, WishWords, note_wish
 from outreach.gate.hours import Window
 from outreach.messaging.letters import batches as letter_batches
+from outreach.messaging.letters.printed_codes import fresh_code, keep_code
 from outreach.messaging.letters.rows import LetterContent, Letterhead, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.protocols.plans import PlannedTask
@@ -210,7 +211,7 @@ def world(vault: Vault, hire) -> World:
         match = PossibleMatch(id=uuid4(), case_id=case_id, other_case_id=others)
         session.add(match)
         text_id = _text(session, case_id, phone.id, dana.card.id)
-        letter_id = _letter(session, case_id, address, dana.card.id)
+        letter_id = _letter(session, case_id, address, dana.card.id, is_hers=True)
         deposit_id = a_deposit_set_aside(session)
         unknown_id = a_text_from_nobody(session)
         meeting_id = a_meeting(session, case_id, phone, dana.card.id, people_[Role.SUPERVISOR].card.id)
@@ -283,10 +284,11 @@ def _text(session: Session, case_id: UUID, destination_id: UUID, by: UUID) -> UU
     return row
 
 
-def _letter(session: Session, case_id: UUID, address: Destination, by: UUID) -> UUID:
+def _letter(session: Session, case_id: UUID, address: Destination, by: UUID, *, is_hers: bool = False) -> UUID:
     row = uuid4()
     words = ("My name is Dana.",)
     content = LetterContent("short", "en", "neutral", "Note", "Lena", "", address.value, "PO Box 1\nTown", words)
+    content = content._replace(code=(code := fresh_code(session)))
     page = case_key(session, case_id, KeyClass.CONTACT).seal_bytes(b"%PDF-1.7", at=Place(BoxNumber.LETTER_PDF, row))
     session.add(
         Letter(
@@ -295,12 +297,14 @@ def _letter(session: Session, case_id: UUID, address: Destination, by: UUID) -> 
             destination_id=address.id,
             released_by_id=by,
             state=LetterState.PRINTED.value,
+            goes_alone=is_hers,
             release_at=NOW,
             state_at=NOW,
             letter_box=sealed(session, content, case_id=case_id, row=row),
             pdf_box=page,
         )
     )
+    keep_code(session, row, code)
     return row
 
 

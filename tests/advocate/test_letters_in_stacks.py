@@ -178,7 +178,11 @@ def test_a_count_that_is_off_names_the_codes_and_the_missing_one_is_made_again(d
 
     desk.post(f"{stack}/void-pages", {"letters": str(lost), "reason": "the printer ate it"})
 
-    assert "Next: mail it" in desk.get(stack).text
+    page = desk.get(stack).text
+    assert "Next: mail it" in page
+    void = page.partition('id="void"')[2].partition("</section>")[0]
+    assert "the printer ate it" in void, "why a page is void is told to whoever holds the paper"
+    assert "(Dana Reyes)" in void
     assert code_of(vault, lost) != old
     assert state_of(vault, lost) == LetterState.RELEASED
 
@@ -214,6 +218,7 @@ def test_a_spoiled_page_is_made_again_from_its_case(desk, vault, world):
     desk.sit_down(world.dana.card).get(f"/letters/{world.letter_id}/new-page")
     assert desk.post(f"/letters/{world.letter_id}/new-page", {"reason": "coffee"}).status_code == 303
 
+    assert ": coffee" in desk.get(f"/cases/{world.case_id}").text
     assert state_of(vault, world.letter_id) == LetterState.RELEASED
     assert len(code_of(vault, world.letter_id)) == 8
 
@@ -331,5 +336,7 @@ def test_an_empty_page_teaches_what_comes_here(desk, hire):
     desk.sit_down(hire(name="New Person").card)
     page = desk.get("/letters").text
 
-    assert "one person prepares, another releases" in page
     assert "Release a letter on a case first." in page
+    assert "one person puts it into a stack, another person releases the stack" in page
+    assert page.count("<h2") == 0, "no list of empty headings"
+    assert "Find a case" in page

@@ -123,7 +123,48 @@ def test_a_letter_shows_its_envelope_and_waits_where_mail_is_not_known_to_be_saf
         assert len(session.scalars(select(Letter).where(Letter.case_id == world.case_id)).all()) == 1
 
 
+def let_mail_be_safe(vault, world) -> None:
+    settle(vault, world)
+    with vault.writing() as session:
+        home = next(each for each in people.destinations(session, world.case_id) if each.id == world.address.id)
+        said = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, NOW)
+        safe = replace(home, verdicts={Channel.LETTER: said})
+        people.save_destination(session, world.case_id, safe, version=home.version, by=world.dana.card.id, now=NOW)
+
+
+@pytest.mark.req("24")
+def test_a_letter_that_may_not_go_any_more_is_not_mailed_and_the_page_says_what_to_do_with_it(
+    desk, vault, world, at_case
+):
+    desk.get(at_case)
+    answer = desk.post(f"/letters/{world.letter_id}/mailing")
+
+    assert (answer.status_code, "Do not mail this letter" in answer.text) == (409, True)
+    assert "shred it" in answer.text
+    with vault.reading() as session:
+        assert session.get_one(Letter, world.letter_id).state == LetterState.HELD
+    page = words(desk.get(at_case))
+    assert "A page of it is void since" in page
+    assert "It may not go any more: something changed since it was printed." in page
+    desk.post(f"/letters/{world.letter_id}/earlier-mailing")
+    with vault.reading() as session:
+        assert session.get_one(Letter, world.letter_id).state == LetterState.MAILED
+
+
+def test_a_letter_for_two_people_says_so_on_its_case_and_has_no_page_to_open(desk, vault, world, at_case):
+    with vault.writing() as session:
+        session.get_one(Letter, world.letter_id).goes_alone = False
+        audit.record(session, action="test.letter", by=None, cases=[world.case_id], now=NOW)
+    page = words(desk.get(at_case))
+    answer = desk.get(f"/letters/{world.letter_id}/page.pdf")
+
+    assert "two people release it: it goes in a stack." in page
+    assert f"/letters/{world.letter_id}/page.pdf" not in page
+    assert (answer.status_code, "Put it into a stack." in answer.text) == (409, True)
+
+
 def test_a_printed_letter_is_mailed_and_a_returned_one_makes_mail_unsafe(desk, vault, world, at_case):
+    let_mail_be_safe(vault, world)
     desk.get(at_case)
     desk.post(f"/letters/{world.letter_id}/mailing")
     assert desk.get(f"/letters/{world.letter_id}/page.pdf").data == b"%PDF-1.7"

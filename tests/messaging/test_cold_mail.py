@@ -84,7 +84,7 @@ def test_the_letter_waits_for_a_second_person_and_then_says_nothing(office: Offi
     letter_id = office.world.release("short", now=NOW)
     office.world.print_due()
 
-    assert "advoca" not in text_of(office.world.pdf(letter_id)).casefold()
+    assert "advoca" not in text_of(office.world.page(letter_id)).casefold()
 
 
 @pytest.mark.req("20a")

@@ -177,6 +177,9 @@ def test_the_print_role_asks_the_gate_and_prints_a_letter_without_them(place: Of
 
 @pytest.mark.req("NI-8")
 def test_the_print_role_makes_a_stack_and_hands_it_over_without_them(place: Office, vault: Vault) -> None:
+    with vault.writing() as session:
+        session.scalars(select(Letter)).one().goes_alone = False
+        audit.record(session, action="test.letter", by=WORKER, cases=[place.case_id], now=NOW)
     desk = PrintDesk(vault, [])
     batch_id = desk.released()
     tray: list[str] = []

@@ -73,7 +73,7 @@ def test_two_workers_print_a_letter_once(world: World) -> None:
     assert world.card().state is LetterState.PRINTED
     with world.vault.reading() as session:
         letter_id = session.scalar(select(Letter.id))
-    assert b"slower" not in world.pdf(letter_id)
+    assert b"slower" not in world.page(letter_id)
 
 
 @pytest.mark.req("C-5")
@@ -92,7 +92,7 @@ def test_no_word_of_a_letter_is_stored_in_the_open(world: World) -> None:
 def test_the_print_role_alone_knows_every_table_a_letter_refers_to() -> None:
     """In its own process nothing else has imported the tables of staff."""
     program = (
-        "from outreach.messaging import letter_printing; from outreach.records.work import Letter;"
+        "from outreach.messaging.letters import printing; from outreach.records.work import Letter;"
         "[key.column for key in Letter.__table__.foreign_keys]"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -28,7 +28,7 @@ from outreach.terms import Channel, LetterState, Verdict
 
 
 def test_a_released_letter_is_printed_read_and_mailed(world: World) -> None:
-    letter_id = world.release()
+    letter_id = world.release(is_hers=True)
     assert world.print_due().printed == 1
 
     text = text_of(world.pdf(letter_id))
@@ -109,7 +109,7 @@ def test_a_cold_letter_needs_two_people_and_says_nothing(make: Callable[..., Wor
     letter_id = world.release("short")
     world.print_due()
 
-    text = text_of(world.pdf(letter_id)).casefold()
+    text = text_of(world.page(letter_id)).casefold()
     assert "lena ortiz" in text
     for telling in ("police", "partner", "hurt", "court", "victim", "advoca", "dear"):
         assert telling not in text
@@ -121,10 +121,10 @@ def test_a_letter_is_in_her_language(make: Callable[..., World]) -> None:
     letter_id = world.release()
     world.print_due()
 
-    text = text_of(world.pdf(letter_id))
+    text = text_of(world.page(letter_id))
     assert "Hola, Lena:" in text
     assert "no con la policía" in text
-    assert PdfReader(BytesIO(world.pdf(letter_id))).metadata.title == "Carta"
+    assert PdfReader(BytesIO(world.page(letter_id))).metadata.title == "Carta"
 
 
 @pytest.mark.req("48")
@@ -190,7 +190,7 @@ def test_a_cancelled_letter_is_never_printed_and_its_page_is_forgotten(world: Wo
 
 @pytest.mark.req("49")
 def test_a_letter_that_came_back_makes_mail_unsafe_there(world: World) -> None:
-    letter_id = world.release()
+    letter_id = world.release(is_hers=True)
     world.print_due()
     with world.vault.writing() as session:
         letters.mark_mailed(session, letter_id, by=world.by, now=LATER)

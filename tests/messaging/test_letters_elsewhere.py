@@ -59,7 +59,7 @@ def test_an_address_that_looks_wrong_waits_for_a_person_and_is_then_used_as_type
 
     letter_id = release(world, world.home, as_typed=True)
     world.print_due()
-    assert "High Point, NC 10001" in text_of(world.pdf(letter_id))
+    assert "High Point, NC 10001" in text_of(world.page(letter_id))
 
 
 @pytest.mark.req("46")
@@ -234,7 +234,7 @@ def test_mail_is_released_to_an_address_kept_by_an_agency_in_one_line(make: Call
     world = make(home={"value": "2 Elm St, Apt 4, High Point, NC 27260"})
     letter_id = release(world, world.home)
     world.print_due(LATER)
-    reader = PdfReader(BytesIO(world.pdf(letter_id)))
+    reader = PdfReader(BytesIO(world.page(letter_id)))
     assert "2 ELM ST APT 4\nHIGH POINT NC 27260" in reader.pages[0].extract_text()
     with world.vault.reading() as session:
         assert people.destination_of(session, world.case_id, world.home.id).value.startswith("2 Elm St, Apt 4")

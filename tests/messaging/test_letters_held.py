@@ -71,7 +71,7 @@ def test_planted_printing_that_asks_the_gate_only_once_is_caught(world: World, m
 @pytest.mark.req("24")
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_printed_page_does_not_outlive_a_change(world: World, change: Callable[[World], None]) -> None:
-    letter_id = world.release()
+    letter_id = world.release(is_hers=True)
     world.print_due()
     change(world)
 
@@ -133,7 +133,7 @@ def test_an_event_that_makes_a_released_letter_tell_holds_it(world: World) -> No
 def test_a_page_that_lies_ready_is_given_to_nobody_once_she_moved_or_is_called_otherwise(
     world: World, changed: dict[str, str]
 ) -> None:
-    letter_id = world.release()
+    letter_id = world.release(is_hers=True)
     assert world.print_due().printed == 1
     world.save(**changed)
     with pytest.raises(ChangedSince):

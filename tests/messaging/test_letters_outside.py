@@ -127,7 +127,7 @@ def test_nothing_but_the_letter_itself_is_in_the_printed_file(world: World) -> N
     tell(world)
     letter_id = world.release()
     world.print_due()
-    pdf = world.pdf(letter_id)
+    pdf = world.page(letter_id)
     reader = PdfReader(BytesIO(pdf))
     root = reader.trailer["/Root"]
 
@@ -146,7 +146,7 @@ def test_the_envelope_on_the_draft_is_the_one_that_is_printed(world: World) -> N
         drafted = letters.draft(session, Order(world.case_id, world.home.id, "full"), HEAD, by=world.by, now=NOW)
     letter_id = world.release()
     world.print_due()
-    page = PdfReader(BytesIO(world.pdf(letter_id))).pages[0].extract_text()
+    page = PdfReader(BytesIO(world.page(letter_id))).pages[0].extract_text()
 
     assert drafted.envelope == ("Lena", "2 ELM ST APT 4", "HIGH POINT NC 27260")
     assert all(line in page for line in drafted.envelope)

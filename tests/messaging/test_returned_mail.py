@@ -32,7 +32,7 @@ def code_of(world: World, letter_id: UUID) -> str:
 
 
 def a_mailed_letter(world: World) -> UUID:
-    letter_id = world.release()
+    letter_id = world.release(is_hers=True)
     world.print_due()
     with world.vault.writing() as session:
         letters.mark_mailed(session, letter_id, by=world.by, now=LATER)

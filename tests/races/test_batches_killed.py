@@ -32,7 +32,7 @@ from outreach.terms import BatchState, LetterState, PlaceState
 
 __all__ = ["make"]
 LETTERS = 2
-EDGES = 16
+EDGES = 18
 """As many as making and handing over two letters have: each of them kills."""
 ROUNDS = {"sqlite": EDGES + 8, "postgres": 5}
 AFTERWARDS = timedelta(minutes=10)

@@ -20,6 +20,7 @@ from crypto.boxes import Place as BoxPlace
 from outreach import audit
 from outreach.audit import WORKER
 from outreach.messaging.errors import WrongState
+from outreach.messaging.letters.asking_again import Asked, ask_each, ask_of_news
 from outreach.messaging.letters.batch_rows import WrongBatchState, batch_in, move_batch, places
 from outreach.messaging.letters.printers import LetterPrinter, PrinterFault, PrinterKind, Sheet, Stack
 from outreach.messaging.letters.printing import PrintLetter, print_one
@@ -141,7 +142,8 @@ def _whole(vault: Vault, kind: PrinterKind) -> list[UUID]:
 def _finish(vault: Vault, batch_id: UUID, printer: LetterPrinter, clock: Callable[[], datetime]) -> int:
     """Say that a stack is ready, and hand it over where the printer takes it by itself. Return 1 when it was."""
     try:
-        stack = _claim(vault, batch_id, printer, now=clock())
+        asked = ask_each(vault, batch_id, BatchState.MAKING, BatchState.READY, by=WORKER, clock=clock)
+        stack = _claim(vault, batch_id, printer, asked, now=clock())
     except (StaleDataError, RecordsError, WrongBatchState) as error:
         _log.warning("batch.not_claimed batch=%s error=%s", batch_id, type(error).__name__)
         return 0
@@ -161,38 +163,38 @@ def _note_handed(vault: Vault, batch_id: UUID, state: BatchState, now: datetime)
         with vault.writing() as session:
             batch = batch_in(session, batch_id, BatchState.HANDING)
             batch.handing_until = None
-            move_batch(batch, state, now=now)
+            move_batch(session, batch, state, now=now)
     except (StaleDataError, WrongBatchState):
         return False  # It took so long that another worker gave it up: a person looks at the printer.
     return True
 
 
-def _claim(vault: Vault, batch_id: UUID, printer: LetterPrinter, *, now: datetime) -> Stack | None:
+def _claim(vault: Vault, batch_id: UUID, printer: LetterPrinter, asked: Asked, *, now: datetime) -> Stack | None:
     """Move a stack on; for a printer that takes it by itself, claim it first and return what it gets."""
     with vault.writing() as session:
         batch = batch_in(session, batch_id, BatchState.MAKING, BatchState.READY)
-        _pull_what_changed(session, batch_id, now=now)
+        _leave_out_what_is_gone(session, batch_id)
+        ask_of_news(session, batch_id, asked, by=WORKER, now=now)
         kept = places(session, batch_id, PlaceState.MADE)
         batch.printer = printer.kind.value
         if not kept:
-            move_batch(batch, BatchState.UNDONE, now=now)
+            move_batch(session, batch, BatchState.UNDONE, now=now)
             return None
         if printer.kind is PrinterKind.DOWNLOAD:
-            move_batch(batch, BatchState.READY, now=now)
+            move_batch(session, batch, BatchState.READY, now=now)
             return None
-        move_batch(batch, BatchState.HANDING, now=now)
+        move_batch(session, batch, BatchState.HANDING, now=now)
         batch.handing_until = now + LONGEST_HANDING
         cases = sorted({each.letter.case_id for each in kept})
         audit.record(session, action="batch.hand_over", by=WORKER, cases=cases, now=now)
         return Stack(f"{batch.number:06d}", tuple(sheets(session, batch_id)))
 
 
-def _pull_what_changed(session: Session, batch_id: UUID, *, now: datetime) -> None:
+def _leave_out_what_is_gone(session: Session, batch_id: UUID) -> None:
     for place, letter in places(session, batch_id, PlaceState.MADE):
         if letter.state != LetterState.PRINTED:
             place.state = PlaceState.OUT.value
-        elif cause := why_not(session, letter, now=now):
-            pull_out(session, letter, cause, by=WORKER, now=now)
+    session.flush()
 
 
 def sheets(session: Session, batch_id: UUID) -> Iterator[Sheet]:
@@ -212,5 +214,5 @@ def _give_up_half_handed(vault: Vault, now: datetime) -> int:
         with vault.writing() as session:
             batch = batch_in(session, batch_id, BatchState.HANDING)
             batch.handing_until = None
-            move_batch(batch, BatchState.UNSURE, now=now)
+            move_batch(session, batch, BatchState.UNSURE, now=now)
     return len(found)

@@ -64,7 +64,7 @@ def _take_in(session: Session, batch_id: UUID, report: Report, *, now: datetime)
     went = [each for each in went if each.letter.state in _MAY_HAVE_GONE]
     for place, letter in went:
         place.state = PlaceState.MAILED.value
-        move(letter, LetterState.MAILED, now=now)
+        move(session, letter, LetterState.MAILED, now=now)
         meet(session, letter.case_id, Channel.LETTER, letter.destination_id, at=now)
         audit.record(session, action="letter.mail", by=WORKER, cases=[letter.case_id], now=now)
     _weigh(session, batch, report.printed | report.mailed, now=now)
@@ -80,4 +80,4 @@ def _weigh(session: Session, batch: LetterBatch, came_out: Collection[str], *, n
         batch.counted = on_paper
     state = BatchState.SHORT if missing else BatchState.COUNTED if left else BatchState.MAILED
     if batch.state != state:
-        move_batch(batch, state, now=now)
+        move_batch(session, batch, state, now=now)

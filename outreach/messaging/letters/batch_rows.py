@@ -9,10 +9,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach.messaging.errors import MessagingError
+from outreach.messaging.letters.days import day_in, zone_of_any
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
 from outreach.terms import BatchState, PlaceState
+
+MAY_BE_PAPER = (
+    BatchState.HANDING,
+    BatchState.UNSURE,
+    BatchState.PRINTED,
+    BatchState.SHORT,
+    BatchState.COUNTED,
+    BatchState.MAILING,
+    BatchState.MAILED,
+)
+"""Where a stack's pages came out of a printer, as far as anybody knows."""
 
 
 class WrongBatchState(MessagingError):
@@ -47,9 +59,11 @@ def batch_in(session: Session, batch_id: UUID, *states: BatchState) -> LetterBat
     return batch
 
 
-def move_batch(batch: LetterBatch, state: BatchState, *, now: datetime) -> None:
-    """Set a batch's state; of the time only the day is kept."""
-    batch.state, batch.state_on = state.value, now.date()
+def move_batch(session: Session, batch: LetterBatch, state: BatchState, *, now: datetime) -> None:
+    """Set a batch's state; of the time only the day is kept, as it is where its letters go."""
+    cases = select(Letter.case_id).join(BatchLetter, BatchLetter.letter_id == Letter.id)
+    cases = cases.where(BatchLetter.batch_id == batch.id).order_by(BatchLetter.place)
+    batch.state, batch.state_on = state.value, day_in(zone_of_any(session, session.scalars(cases)), now)
 
 
 def places(session: Session, batch_id: UUID, *states: PlaceState) -> list[Place]:
@@ -75,6 +89,14 @@ def live_place(session: Session, letter_id: UUID) -> BatchLetter | None:
     return session.scalar(
         select(BatchLetter).where(BatchLetter.letter_id == letter_id, BatchLetter.state != PlaceState.OUT.value)
     )
+
+
+def paper_of(session: Session, letter_id: UUID) -> UUID | None:
+    """Return the stack in whose pile of paper a letter's page lies, or may lie; None where it is in none."""
+    place = live_place(session, letter_id)
+    if place is None or session.get_one(LetterBatch, place.batch_id).state not in MAY_BE_PAPER:
+        return None
+    return place.batch_id
 
 
 def batches_of(session: Session, letter_ids: Sequence[UUID]) -> dict[UUID, UUID]:

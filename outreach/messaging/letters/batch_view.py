@@ -1,5 +1,6 @@
 """What pages show of stacks: where each stands, how far it is, its letters by code; handles only of one's own cases."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from outreach.approvals.second_person import PEERS_AFTER
 from outreach.messaging.letters.batch_rows import Place, batch_in, counts, places
 from outreach.messaging.letters.batches import may_handle, may_release
 from outreach.messaging.letters.rows import LetterCard, card_of, content_of
+from outreach.messaging.letters.void_pages import VoidCard, void_letters, voids_in_pile
 from outreach.records.cases import CaseRecord
 from outreach.records.letters import LetterBatch
 from outreach.records.staff import Staff
@@ -21,7 +23,6 @@ from outreach.terms import BatchState, LetterState, PlaceState
 ENDED_SHOWN = timedelta(days=14)
 MOST = 30
 _ENDED = (BatchState.MAILED.value, BatchState.UNDONE.value)
-_ON_PAPER = (BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED, BatchState.MAILED)
 _IN_HAND = (LetterState.HELD, LetterState.CANCELLED)
 
 
@@ -41,7 +42,7 @@ class BatchLine:
     total: int
     """Letters in it that were not taken out."""
     done: int
-    """Of them made, or mailed."""
+    """Of them made; while they are checked for the last time, mailed."""
     left_out: int
 
 
@@ -58,6 +59,16 @@ class PlaceLine:
     card: LetterCard
 
 
+@dataclass(frozen=True, slots=True)
+class VoidLine:
+    """One page among a stack's paper that may never be mailed."""
+
+    place: int
+    handle: str
+    case_id: UUID
+    page: VoidCard
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchView:
     """One stack with its letters."""
@@ -72,7 +83,9 @@ class BatchView:
     """Whether it is in the reader's hands: to count, mail or give it up."""
     inside: tuple[PlaceLine, ...]
     pull_out: tuple[PlaceLine, ...]
-    """Letters that came out of the printer and may not go any more."""
+    """Letters whose page lies in the pile and that may not go any more."""
+    void: tuple[VoidLine, ...]
+    """Void pages of the reader's own cases, with why."""
 
 
 def open_batches(session: Session, staff: StaffCard, *, now: datetime) -> tuple[BatchLine, ...]:
@@ -102,16 +115,24 @@ def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -
         is_theirs=all(each.handle for each in inside),
         may_handle=may_handle(staff, batch),
         inside=inside,
-        pull_out=tuple(each for each in lines if _is_to_pull(batch, each)),
+        pull_out=_to_pull(lines, void_letters(session, batch_id)),
+        void=_void(lines, voids_in_pile(session, batch_id, tuple(handles))),
     )
 
 
-def _is_to_pull(batch: LetterBatch, line: PlaceLine) -> bool:
-    return batch.state in _ON_PAPER and line.card.state in _IN_HAND
+def _to_pull(lines: Sequence[PlaceLine], void: Collection[UUID]) -> tuple[PlaceLine, ...]:
+    return tuple(each for each in lines if each.letter_id in void and each.card.state in _IN_HAND)
+
+
+def _void(lines: Sequence[PlaceLine], pages: Sequence[VoidCard]) -> tuple[VoidLine, ...]:
+    by_letter = {each.letter_id: each for each in lines}
+    found = ((by_letter[page.letter_id], page) for page in pages if page.letter_id in by_letter)
+    return tuple(VoidLine(line.place, line.handle, line.case_id, page) for line, page in found if line.case_id)
 
 
 def _line(batch: LetterBatch, name: str, found: dict[PlaceState, int], staff: StaffCard, now: datetime) -> BatchLine:
-    done = found[PlaceState.MADE] + found[PlaceState.MAILED]
+    done, left = found[PlaceState.MAILED], found[PlaceState.MADE]
+    made = done + left
     return BatchLine(
         id=batch.id,
         number=batch.number,
@@ -121,8 +142,8 @@ def _line(batch: LetterBatch, name: str, found: dict[PlaceState, int], staff: St
         is_mine=batch.prepared_by_id == staff.id,
         may_release=batch.state == BatchState.PLANNED and may_release(staff, batch, now=now),
         released_from=batch.prepared_at + PEERS_AFTER,
-        total=done + found[PlaceState.PLANNED],
-        done=done,
+        total=made + found[PlaceState.PLANNED],
+        done=done if batch.state == BatchState.MAILING else made,
         left_out=found[PlaceState.OUT],
     )
 

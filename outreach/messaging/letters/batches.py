@@ -5,7 +5,7 @@ A stack holds letters of cases its preparer may see. Every step asks again what 
 stack with its reason rather than the stack stopping for it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, false, func, select
@@ -17,6 +17,7 @@ from outreach.access import StaffCard, visible_cases
 from outreach.approvals.second_person import is_heard
 from outreach.messaging.errors import MessagingError
 from outreach.messaging.letters.batch_rows import batch_in, leave, move_batch, places
+from outreach.messaging.letters.days import day_in, zone_of_any
 from outreach.messaging.letters.release import print_again
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord, StaleVersion
@@ -42,18 +43,22 @@ class NeedsAnother(MessagingError):
 
 
 def ready(staff: StaffCard, *, now: datetime) -> Select[Letter]:
-    """Return the query of letters that this person could put into a stack now, longest waiting first."""
+    """
+    Return the query of letters that this person could put into a stack now, longest waiting first.
+
+    What she asked for goes without one, by one person's hands: it waits for nobody (rule zero).
+    """
     theirs = visible_cases(staff).where(CaseRecord.closed_on.is_(None)).with_only_columns(CaseRecord.id)
     is_in_one = select(BatchLetter.id).where(
         BatchLetter.letter_id == Letter.id, BatchLetter.state != PlaceState.OUT.value
     )
-    is_mail = Letter.is_handed == false()
+    is_for_two = Letter.goes_alone == false()
     is_due = (Letter.state == LetterState.RELEASED.value) & (Letter.release_at <= now)
     return (
         select(Letter)
         .where(
             Letter.case_id.in_(theirs),
-            is_mail,
+            is_for_two,
             is_due | (Letter.state == LetterState.PRINTED.value),
             ~is_in_one.exists(),
         )
@@ -73,7 +78,8 @@ def plan(session: Session, staff: StaffCard, *, now: datetime) -> UUID:
         raise NothingToPrint
     batch_id, number = uuid4(), (session.scalar(select(func.max(LetterBatch.number))) or 0) + 1
     try:
-        session.add(_planned(batch_id, number, by=staff.id, now=now))
+        today = day_in(zone_of_any(session, (each.case_id for each in letters)), now)
+        session.add(_planned(batch_id, number, by=staff.id, now=now, today=today))
         session.flush()
         session.add_all(
             BatchLetter(id=uuid4(), batch_id=batch_id, letter_id=letter.id, place=place, state=PlaceState.PLANNED.value)
@@ -98,7 +104,7 @@ def release(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime
     if not may_release(staff, batch, now=now):
         raise NeedsAnother
     batch.released_by_id = staff.id
-    move_batch(batch, BatchState.MAKING, now=now)
+    move_batch(session, batch, BatchState.MAKING, now=now)
     _record(session, "batch.release", batch_id, by=staff.id, now=now)
 
 
@@ -148,7 +154,7 @@ def undo(session: Session, batch_id: UUID, because: str, *, by: UUID, now: datet
             print_again(session, letter.id, because, by=by, now=now)
         else:
             place.state = PlaceState.OUT.value
-    move_batch(batch, BatchState.UNDONE, now=now)
+    move_batch(session, batch, BatchState.UNDONE, now=now)
 
 
 def theirs(session: Session, staff: StaffCard, batch_id: UUID) -> bool:
@@ -158,14 +164,14 @@ def theirs(session: Session, staff: StaffCard, batch_id: UUID) -> bool:
     return set(session.scalars(query)) == cases
 
 
-def _planned(batch_id: UUID, number: int, *, by: UUID, now: datetime) -> LetterBatch:
+def _planned(batch_id: UUID, number: int, *, by: UUID, now: datetime, today: date) -> LetterBatch:
     return LetterBatch(
         id=batch_id,
         number=number,
         state=BatchState.PLANNED.value,
         prepared_by_id=by,
         prepared_at=now,
-        state_on=now.date(),
+        state_on=today,
     )
 
 

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from outreach.access import Action, StaffCard, visible_cases
 from outreach.messaging.letters import cold_mail
 from outreach.messaging.letters.batches import count_to_release, ready
-from outreach.messaging.letters.rows import LetterCard, card_of, day_of
+from outreach.messaging.letters.rows import LetterCard, card_of
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Letter
 from outreach.terms import LetterState
 
+ONE_DAY = timedelta(days=1)
+"""A day that is kept begins before its instant, in whatever zone."""
 MAILED_SHOWN = timedelta(days=14)
 RETURNED_SHOWN = timedelta(days=30)
 
@@ -29,6 +31,7 @@ class Part(StrEnum):
     """The parts of the page, in its order."""
 
     HELD = "held"
+    ASKED = "asked-for"
     READY = "ready"
     DELAYED = "delayed"
     RETURNED = "returned"
@@ -74,6 +77,10 @@ def _query(staff: StaffCard, part: Part, now: datetime) -> Select[Letter]:
     if part is Part.READY:
         return ready(staff, now=now)
     theirs = select(Letter).where(Letter.case_id.in_(visible_cases(staff).with_only_columns(CaseRecord.id)))
+    if part is Part.ASKED:
+        is_due = (Letter.state == LetterState.RELEASED.value) & (Letter.release_at <= now)
+        is_hers = Letter.goes_alone.is_(True) & (is_due | (Letter.state == LetterState.PRINTED.value))
+        return theirs.where(is_hers).order_by(Letter.release_at, Letter.id)
     if part is Part.HELD:
         return theirs.where(Letter.state == LetterState.HELD.value).order_by(Letter.state_at, Letter.id)
     if part is Part.DELAYED:
@@ -82,7 +89,7 @@ def _query(staff: StaffCard, part: Part, now: datetime) -> Select[Letter]:
     state, shown = (
         (LetterState.RETURNED, RETURNED_SHOWN) if part is Part.RETURNED else (LetterState.MAILED, MAILED_SHOWN)
     )
-    lately = (Letter.state == state.value, Letter.state_at >= day_of(now - shown))
+    lately = (Letter.state == state.value, Letter.state_at >= now - shown - ONE_DAY)
     return theirs.where(*lately).order_by(Letter.state_at.desc(), Letter.id)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,21 +19,30 @@ from outreach import audit, people
 from outreach.gate.facts import CaseFacts
 from outreach.gate.reasons import Reason
 from outreach.her_word.requests import meet
-from outreach.messaging.errors import AlreadyReleased, ChangedSince, NotAllowed, UnfitAddress
+from outreach.messaging.errors import (
+    AlreadyReleased,
+    ChangedSince,
+    NeedsStack,
+    NotAllowed,
+    UnfitAddress,
+    WrongState,
+)
 from outreach.messaging.letters.batch_rows import batches_of, leave, refuse_in_batch
 from outreach.messaging.letters.checks import letter_facts, way_of, weigh
+from outreach.messaging.letters.days import day_of
 from outreach.messaging.letters.drafts import Draft, Order, draft, lead_of
 from outreach.messaging.letters.printed_codes import fresh_code, keep_code, make_void
+from outreach.messaging.letters.release import CHANGED_SINCE, pull_out, why_not
 from outreach.messaging.letters.rows import (
     LetterCard,
     Letterhead,
     card_of,
     content_of,
-    day_of,
     letter_in,
     move,
     sealed,
 )
+from outreach.messaging.letters.void_pages import voids_of_case, was_on_paper
 from outreach.messaging.release_delay import Chance, release_delay
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
@@ -53,6 +63,7 @@ __all__ = [
     "draft",
     "letters_of",
     "mark_mailed",
+    "note_gone",
     "read_pdf",
     "release",
 ]
@@ -69,8 +80,9 @@ def release(
     """
     Release a letter to be printed, by an advocate's own decision, and return its id. Audited.
 
-    What she asked for, and letters at level A, are printed at once; the rest after a random delay (P2), which leaves
-    mail that is sent on the days it takes longer (requirement 46).
+    What she asked for, and letters at level A, are due at once; the rest after a random delay (P2), which leaves
+    mail that is sent on the days it takes longer (requirement 46). What she asked for may go by one person's hands
+    (rule zero); every other letter is printed and mailed in a stack that two people release.
 
     Raises:
         NotAllowed: the gate held or refused it. And as `draft` does.
@@ -85,7 +97,8 @@ def release(
         raise UnfitAddress(drafted.address_faults)
     destination = people.destination_of(session, order.case_id, order.destination_id)
     facts = letter_facts(session, order.case_id, destination, now=now)
-    is_at_once = drafted.decision.reason is Reason.SHE_ASKED or facts.level == Level.A
+    is_asked = drafted.decision.reason is Reason.SHE_ASKED
+    is_at_once = is_asked or facts.level == Level.A
     latest = next_due_at(session, order.case_id, now=now)
     latest = latest and latest - lead_of(destination)
     leaves_at = now if is_at_once else _after_a_while(facts, latest, now=now, chance=chance)
@@ -99,7 +112,8 @@ def release(
             state=LetterState.RELEASED.value,
             release_at=leaves_at,
             is_handed=drafted.content.is_handed,
-            state_at=day_of(now),
+            goes_alone=is_asked,
+            state_at=day_of(now, ZoneInfo(facts.zone)),
             letter_box=sealed(session, drafted.content._replace(code=code), case_id=order.case_id, row=row),
         )
     )
@@ -119,28 +133,56 @@ def read_pdf(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> b
         NotAllowed, ChangedSince: something changed since it was printed; do not mail it.
         WrongState: it is not printed yet, or no longer.
         InBatch: it is printed with others; two pages of it would be two letters.
+        NeedsStack: she did not ask for it, so that two people release it first.
     """
     letter = letter_in(session, letter_id, LetterState.PRINTED, LetterState.MAILED, LetterState.RETURNED)
+    if letter.pdf_box is None:
+        raise WrongState("without its page", "printed")  # It was pulled, and went all the same.
     if letter.state == LetterState.PRINTED:
-        refuse_in_batch(session, letter.id)
+        _refuse_for_two(session, letter)
         decision = weigh(session, letter, now=now)
         if decision is None:
             raise ChangedSince
         if not isinstance(decision, Allowed):
             raise NotAllowed(decision)
     key = case_key(session, letter.case_id, KEY_CLASSES[BoxNumber.LETTER_PDF])
-    page = key.open_bytes(letter.pdf_box or b"", at=Place(BoxNumber.LETTER_PDF, letter.id))
+    page = key.open_bytes(letter.pdf_box, at=Place(BoxNumber.LETTER_PDF, letter.id))
     audit.record(session, action="letter.read", by=by, cases=[letter.case_id], now=now)
     return page
 
 
-def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
-    """Record that a person put it in the mail. Audited. Raises WrongState; InBatch, when it goes with others."""
+def mark_mailed(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> bool:
+    """
+    Ask once more whether a letter may go, and record that a person mails it now; say whether it may. Audited.
+
+    Where it may not, it is held with the cause and its page is void: shred it. One for her own hands is not asked
+    about any more, since she has it.
+
+    Raises WrongState; InBatch, when it goes with others; NeedsStack.
+    """
     letter = letter_in(session, letter_id, LetterState.PRINTED)
-    refuse_in_batch(session, letter.id)
-    move(letter, LetterState.MAILED, now=now)
-    meet(session, letter.case_id, way_of(content_of(session, letter)), letter.destination_id, at=now)
-    audit.record(session, action="letter.mail", by=by, cases=[letter.case_id], now=now)
+    _refuse_for_two(session, letter)
+    cause = "" if letter.is_handed else why_not(session, letter, now=now)
+    if cause:
+        make_void(session, letter, CHANGED_SINCE, by=by, now=now)
+        pull_out(session, letter, cause, by=by, now=now)
+        return False
+    _note_mailed(session, letter, action="letter.mail", by=by, now=now)
+    return True
+
+
+def note_gone(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
+    """
+    Record that a page had gone to the mail before anybody could be asked: what happened is written down. Audited.
+
+    Raises WrongState where no page of it can have gone; InBatch; NeedsStack.
+    """
+    letter = letter_in(session, letter_id, LetterState.PRINTED, LetterState.HELD, LetterState.CANCELLED)
+    if letter.state == LetterState.PRINTED:
+        _refuse_for_two(session, letter)
+    elif not was_on_paper(session, letter):
+        raise WrongState(letter.state, "on paper")
+    _note_mailed(session, letter, action="letter.gone", by=by, now=now)
 
 
 def cancel(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> None:
@@ -148,7 +190,7 @@ def cancel(session: Session, letter_id: UUID, *, by: UUID, now: datetime) -> Non
     letter = letter_in(session, letter_id, LetterState.RELEASED, LetterState.HELD, LetterState.PRINTED)
     letter.pdf_box = None
     make_void(session, letter, "cancelled", by=by, now=now)
-    move(letter, LetterState.CANCELLED, now=now)
+    move(session, letter, LetterState.CANCELLED, now=now)
     leave(session, letter.id)
     audit.record(session, action="letter.cancel", by=by, cases=[letter.case_id], now=now)
 
@@ -168,8 +210,23 @@ def letters_of(session: Session, case_id: UUID) -> tuple[LetterCard, ...]:
     """Return where a case's letters stand, newest first. Shows no word of them; unaudited."""
     query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.release_at.desc(), Letter.id)
     found = session.scalars(query).all()
-    stacks = batches_of(session, [letter.id for letter in found])
-    return tuple(replace(card_of(session, letter), batch_id=stacks.get(letter.id)) for letter in found)
+    stacks, voids = batches_of(session, [letter.id for letter in found]), voids_of_case(session, case_id)
+    return tuple(
+        replace(card_of(session, each), batch_id=stacks.get(each.id), voids=voids.get(each.id, ())) for each in found
+    )
+
+
+def _refuse_for_two(session: Session, letter: Letter) -> None:
+    """One person alone prints and mails only what she asked for. Raises InBatch, NeedsStack."""
+    refuse_in_batch(session, letter.id)
+    if not letter.goes_alone:
+        raise NeedsStack
+
+
+def _note_mailed(session: Session, letter: Letter, *, action: str, by: UUID, now: datetime) -> None:
+    move(session, letter, LetterState.MAILED, now=now)
+    meet(session, letter.case_id, way_of(content_of(session, letter)), letter.destination_id, at=now)
+    audit.record(session, action=action, by=by, cases=[letter.case_id], now=now)
 
 
 def _refuse_second(session: Session, order: Order) -> None:

@@ -19,7 +19,7 @@ from outreach.records.staff import Staff
 from outreach.terms import BatchState
 from outreach.workdays import Calendar, postal_holidays
 
-_WAITS = (BatchState.READY, *PRINTED_ALREADY)
+_WAITS = (BatchState.READY, *PRINTED_ALREADY, BatchState.MAILING)
 """Nothing moves these but a person: to be taken out, looked for, counted or mailed."""
 
 

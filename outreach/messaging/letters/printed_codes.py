@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
+from outreach.messaging.letters.batch_rows import paper_of
 from outreach.messaging.letters.codes import new_code
+from outreach.messaging.letters.days import day_in, zone_of
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal
 from outreach.records.letters import LetterCode, VoidedPage
@@ -55,13 +57,19 @@ def find(session: Session, code: str) -> Found | None:
 
 
 def make_void(session: Session, letter: Letter, because: str, *, by: UUID, now: datetime) -> None:
-    """Make every page of a letter void, with the reason; what is void already stays as it was. The caller audits."""
+    """
+    Make every page of a letter void, with the reason; what is void already stays as it was. The caller audits.
+
+    A letter that is in a stack is still in it: so it is kept in whose pile the page lies.
+    """
+    paper = paper_of(session, letter.id)
     live = select(LetterCode).where(LetterCode.letter_id == letter.id, LetterCode.is_void.is_(False))
+    today = day_in(zone_of(session, letter.case_id), now)
     for code in session.scalars(live).all():
         code.is_void = True
         row = uuid4()
         why = seal(session, BoxNumber.VOIDED_PAGE, [because], owner=letter.case_id, row=row)
-        session.add(VoidedPage(id=row, code_id=code.id, voided_by_id=by, voided_on=now.date(), why_box=why))
+        session.add(VoidedPage(id=row, code_id=code.id, batch_id=paper, voided_by_id=by, voided_on=today, why_box=why))
     session.flush()
 
 

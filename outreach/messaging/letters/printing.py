@@ -65,7 +65,11 @@ class _Ready(NamedTuple):
 
 
 def print_due(vault: Vault, print_letter: PrintLetter, *, clock: Callable[[], datetime]) -> Printed:
-    """Print at most twenty letters whose time has come. Safe to run in several processes and to kill at any point."""
+    """
+    Print at most twenty letters that she asked for and whose time has come; the others are made in their stacks.
+
+    Safe to run in several processes and to kill at any point.
+    """
     total = Printed()
     for letter_id in _due(vault, clock()):
         total = Printed(
@@ -75,7 +79,8 @@ def print_due(vault: Vault, print_letter: PrintLetter, *, clock: Callable[[], da
 
 
 def _due(vault: Vault, now: datetime) -> list[UUID]:
-    due = select(Letter.id).where(Letter.state == LetterState.RELEASED.value, Letter.release_at <= now)
+    is_due = (Letter.state == LetterState.RELEASED.value) & (Letter.release_at <= now)
+    due = select(Letter.id).where(is_due, Letter.goes_alone.is_(True))
     with vault.reading() as session:
         return list(session.scalars(due.order_by(Letter.release_at).limit(BATCH)))
 
@@ -141,7 +146,7 @@ def _ready(session: Session, letter_id: UUID, *, now: datetime) -> _Ready | Held
 def _keep(session: Session, letter: Letter, pdf: bytes, *, now: datetime) -> Printed:
     key = case_key(session, letter.case_id, KEY_CLASSES[BoxNumber.LETTER_PDF])
     letter.pdf_box = key.seal_bytes(pdf, at=Place(BoxNumber.LETTER_PDF, letter.id))
-    move(letter, LetterState.PRINTED, now=now)
+    move(session, letter, LetterState.PRINTED, now=now)
     audit.record(session, action="letter.print", by=WORKER, cases=[letter.case_id], now=now)
     return Printed(printed=1)
 

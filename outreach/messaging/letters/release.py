@@ -14,6 +14,9 @@ from outreach.records.work import Letter
 from outreach.safe_contact import Allowed
 from outreach.terms import LetterState
 
+CHANGED_SINCE = "It may not go any more: something changed since it was printed."
+"""Why a page is void that a person held in the hand when the gate said no."""
+
 
 def why_not(session: Session, letter: Letter, *, now: datetime) -> str:
     """
@@ -51,7 +54,7 @@ def print_again(session: Session, letter_id: UUID, because: str, *, by: UUID, no
     content = content_of(session, letter)._replace(code=code, held="")
     letter.letter_box = sealed(session, content, case_id=letter.case_id, row=letter.id)
     letter.pdf_box, letter.release_at = None, now
-    move(letter, LetterState.RELEASED, now=now)
+    move(session, letter, LetterState.RELEASED, now=now)
     keep_code(session, letter.id, code)
     batch_rows.leave(session, letter.id)
     audit.record(session, action="letter.print_again", by=by, cases=[letter.case_id], now=now)

@@ -117,7 +117,7 @@ def mark_returned(session: Session, letter_id: UUID, *, by: UUID, now: datetime)
     if letter.is_handed:
         raise WrongState("handed over in person", "mailed")
     leave(session, letter.id)
-    move(letter, LetterState.RETURNED, now=now)
+    move(session, letter, LetterState.RETURNED, now=now)
     audit.record(session, action="letter.return", by=by, cases=[letter.case_id], now=now)
     cancelled = _shut_everywhere(session, letter, by=by, now=now)
     return CameBack(letter.case_id, cancelled, is_news=True)

@@ -6,7 +6,7 @@ The words stay as they were released: what is printed is what the advocate saw.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from outreach.case_file.contents import read_as
 from outreach.gate.reasons import Reason
 from outreach.messaging.errors import WrongState
+from outreach.messaging.letters.days import day_of, zone_of
 from outreach.messaging.letters.sheets import STANDARD
+from outreach.messaging.letters.void_pages import VoidCard
 from outreach.messaging.wording import phrasebook
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import NoSuchRecord
@@ -107,7 +109,13 @@ class LetterCard:
     is_handed: bool = False
     """Whether it is handed over in person, not mailed."""
     batch_id: UUID | None = None
-    """The stack it is printed and mailed with; None where it goes by itself."""
+    """The stack it is printed and mailed with; None where it is in none."""
+    goes_alone: bool = False
+    """Whether one person may print and mail it: she asked for it."""
+    has_page: bool = False
+    """Whether its page can be opened."""
+    voids: tuple[VoidCard, ...] = ()
+    """Its pages that may never be mailed, newest first."""
 
 
 UNPRINTABLE = "unprintable"
@@ -139,17 +147,17 @@ def letter_in(session: Session, letter_id: UUID, *states: LetterState) -> Letter
     return letter
 
 
-def move(letter: Letter, state: LetterState, *, now: datetime) -> None:
-    """Set a letter's state; of the time only the day is kept, since nothing needs it finer."""
+def move(session: Session, letter: Letter, state: LetterState, *, now: datetime) -> None:
+    """Set a letter's state; of the time only the day is kept, as it is where she lives."""
     letter.state = state.value
-    letter.state_at = day_of(now)
+    letter.state_at = day_of(now, zone_of(session, letter.case_id))
 
 
 def hold(session: Session, letter: Letter, cause: str, *, now: datetime) -> None:
     """Hold a letter and keep why. The caller audits."""
     content = content_of(session, letter)._replace(held=cause)
     letter.letter_box = sealed(session, content, case_id=letter.case_id, row=letter.id)
-    move(letter, LetterState.HELD, now=now)
+    move(session, letter, LetterState.HELD, now=now)
 
 
 def card_of(session: Session, letter: Letter) -> LetterCard:
@@ -167,9 +175,6 @@ def card_of(session: Session, letter: Letter) -> LetterCard:
         held=reason,
         held_because=_CAUSES.get(content.held, ""),
         is_handed=content.is_handed,
+        goes_alone=letter.goes_alone,
+        has_page=letter.pdf_box is not None,
     )
-
-
-def day_of(moment: datetime) -> datetime:
-    """Return the beginning of the day (UTC)."""
-    return datetime.combine(moment.astimezone(UTC).date(), time(0), UTC)

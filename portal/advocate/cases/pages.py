@@ -77,6 +77,7 @@ class LetterRow:
     when: Moment
     words: str = ""
     """Never shown: a letter is read on its own page."""
+    notes: tuple[str, ...] = ()
     hold: Hold | None = None
     steps: tuple[Step, ...] = ()
 

@@ -84,10 +84,12 @@ def _text(text: LeftText, label: str, *, now: datetime, zone: ZoneInfo) -> Under
 def _letter(letter: LeftLetter, label: str) -> UnderWayRow:
     named: dict[str, Any] = {"letter_id": letter.id}
     is_printed = letter.state is LetterState.PRINTED
-    steps = (
+    steps: tuple[Step, ...] = (
         Step("It is torn up", url_for("letters.cancel", **named), "post"),
-        Step("It is in the mail", url_for("letters.mail", **named), "post"),
+        Step("It is in the mail", url_for("letters.note_gone", **named), "post"),
     )
+    if letter.batch_id is not None:
+        steps = (Step("Open its stack", url_for("letter_batches.show", batch_id=letter.batch_id)),)
     return UnderWayRow(
         label=f"Letter, {label[0].lower()}{label[1:]}",
         state=words.LETTER_STATES[letter.state],

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from outreach.gate.reasons import REASONS
-from outreach.messaging.letters.batch_view import BatchLine, BatchView, PlaceLine
+from outreach.messaging.letters.batch_view import BatchLine, BatchView, PlaceLine, VoidLine
 from outreach.messaging.letters.codes import typed_form
 from outreach.messaging.letters.printers import PrinterKind
 from outreach.terms import BatchState, PlaceState
 from portal.advocate.cards import Chip, Form, Hold, Step
 from portal.advocate.languages import language_words
-from portal.advocate.letters.batch_pages import BatchPage, PlaceRow, Progress
+from portal.advocate.letters.batch_pages import BatchPage, PlaceRow, Progress, VoidRow
 from portal.advocate.moments import moment
-from portal.advocate.texts.sent import LETTERS
+from portal.advocate.texts.sent import LETTERS, void_words
 
 STATES = {
     BatchState.PLANNED: Chip("Waits for a second person", "ask", "question"),
@@ -27,6 +27,7 @@ STATES = {
     BatchState.PRINTED: Chip("Printed", "calm", "tick"),
     BatchState.SHORT: Chip("The count is off", "late", "cross"),
     BatchState.COUNTED: Chip("Ready to mail", "safe", "tick"),
+    BatchState.MAILING: Chip("Being checked", "calm", "clock"),
     BatchState.MAILED: Chip("Mailed", "safe", "tick"),
     BatchState.UNDONE: Chip("Given up", "calm", "dash"),
 }
@@ -45,6 +46,7 @@ HEADINGS = {
     BatchState.PRINTED: "Next: fold and count",
     BatchState.SHORT: "Next: find what is missing",
     BatchState.COUNTED: "Next: mail it",
+    BatchState.MAILING: "Next: finish the last check",
     BatchState.MAILED: "It is in the mail",
     BatchState.UNDONE: "It was given up",
 }
@@ -54,9 +56,12 @@ SENTENCES = {
     BatchState.UNSURE: "The program stopped while it gave this to the printer. Look at the tray. Did it come out?",
     BatchState.PRINTED: "Fold each letter by its marks, put it into a window envelope, and count the letters.",
     BatchState.COUNTED: "The count is right. Press the button before you go: each letter is checked once more.",
+    BatchState.MAILING: "Each letter is checked before it goes. Some are not checked yet: press the button again.",
     BatchState.MAILED: "When one comes back, type its code on the page for letters that came back.",
     BatchState.UNDONE: "Its letters wait for the next stack, or are held.",
 }
+
+PROGRESS = {BatchState.MAKING: "made", BatchState.MAILING: "checked and may go"}
 
 
 def stack_name(line: BatchLine) -> str:
@@ -78,6 +83,7 @@ def page(view: BatchView, forms: tuple[Form, ...], give_up: Form | None, *, now:
         steps=_steps(view),
         forms=forms,
         pull_out=tuple(_row(each, line) for each in view.pull_out),
+        void=tuple(_void_row(each) for each in view.void),
         inside=tuple(_row(each, line) for each in view.inside),
         give_up=give_up,
     )
@@ -120,9 +126,10 @@ def _sentence(view: BatchView) -> str:
 
 
 def _progress(line: BatchLine) -> Progress | None:
-    if line.state is not BatchState.MAKING:
+    done = PROGRESS.get(line.state)
+    if done is None:
         return None
-    return Progress(line.done, max(line.total, 1), f"{line.done} of {line.total} letters are made")
+    return Progress(line.done, max(line.total, 1), f"{line.done} of {line.total} letters are {done}")
 
 
 def _hold(view: BatchView, *, now: datetime, zone: ZoneInfo) -> Hold | None:
@@ -166,6 +173,15 @@ def _row(place: PlaceLine, line: BatchLine) -> PlaceRow:
         words=_words(place),
         state=PLACES[place.state],
         steps=tuple(steps),
+    )
+
+
+def _void_row(line: VoidLine) -> VoidRow:
+    return VoidRow(
+        place=str(line.place),
+        handle=line.handle,
+        href=url_for("cases.show", case_id=line.case_id),
+        words=void_words(line.page),
     )
 
 

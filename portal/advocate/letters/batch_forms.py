@@ -68,7 +68,7 @@ def forms_of(found: BatchView, typed: dict[str, Any]) -> tuple[Form, ...]:
         return ()
     named: dict[str, Any] = {"batch_id": found.line.id}
     forms: list[Form] = []
-    if state is BatchState.COUNTED:
+    if state in (BatchState.COUNTED, BatchState.MAILING):
         mailing = typed.get("mail_form") or MailForm()
         mailing.letters.choices = choices(found.inside)
         forms.append(mailing.card(url_for("letter_batches.mail", **named), "Check and mark as mailed"))

@@ -20,13 +20,13 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardSection:
-    """One part of the page. `empty` teaches what will appear here."""
+    """One part of the page. `empty` says that nothing is here, on a page that shows this part alone."""
 
     key: str
     title: str
     gloss: str
     rows: tuple[BoardRow, ...]
-    empty: str
+    empty: str = ""
     total: int = 0
     all_href: str = ""
 
@@ -63,6 +63,16 @@ class PlaceRow:
     steps: tuple[Step, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class VoidRow:
+    """One void page of a stack: whose, and why."""
+
+    place: str
+    handle: str
+    href: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchPage:
     """One stack: what to do next, then its list."""
@@ -77,6 +87,7 @@ class BatchPage:
     steps: tuple[Step, ...]
     forms: tuple[Form, ...]
     pull_out: tuple[PlaceRow, ...]
+    void: tuple[VoidRow, ...]
     inside: tuple[PlaceRow, ...]
     give_up: Form | None
 

@@ -90,8 +90,7 @@ def take_out(batch_id: UUID) -> ResponseReturnValue:
     """Return the pages as one file, once; recorded. When letters had to be pulled first, show the list instead."""
     NoFields.posted()
     try:
-        with parts().vault.writing() as session:
-            taken = batch_mailing.take_out(session, current_user.card, batch_id, now=now())
+        taken = batch_mailing.take_out(parts().vault, current_user.card, batch_id, clock=now)
     except WrongBatchState:
         notice("stack_gone_on")
         return _back(batch_id)
@@ -153,9 +152,8 @@ def mail(batch_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(batch_id, mail_form=form), 422
     try:
-        with parts().vault.writing() as session:
-            chosen, by = _chosen(form.letters.data), current_user.card.id
-            done = batch_mailing.mail(session, batch_id, chosen, by=by, now=now())
+        chosen, by = _chosen(form.letters.data), current_user.card.id
+        done = batch_mailing.mail(parts().vault, batch_id, chosen, by=by, clock=now)
     except (WrongBatchState, NoSuchRecord):
         notice("ended")
         return _back(batch_id)

@@ -30,12 +30,21 @@ bp = Blueprint("letter_board", __name__)
 SHOWN, ALL = 6, 200
 TITLES = {
     Part.HELD: ("Held", "will not leave until you decide", "No letter is held. One is, when something changed."),
+    Part.ASKED: (
+        "She asked for these",
+        "one person prints and mails each, from its case",
+        "No letter that she asked for waits to be mailed.",
+    ),
     Part.READY: ("Ready for a stack", "their time has come", "Nothing to print. Release a letter on a case first."),
     Part.DELAYED: ("Waiting", "printed after some hours, so that no one can tell what set it off", "No letter waits."),
     Part.RETURNED: ("Came back", "in the last 30 days; mail there is off", "No letter came back."),
     Part.MAILED: ("Mailed", "in the last 14 days", "No letter was mailed."),
 }
 WAITS = Chip("Waits", "calm", "clock")
+TEACHING = (
+    "No letter is on its way. Release a letter on a case first. Then one person puts it into a stack, another person "
+    "releases the stack, and it is printed, counted and mailed."
+)
 ASKED = Chip("Needs a second person", "ask", "question")
 
 
@@ -49,10 +58,12 @@ def show() -> ResponseReturnValue:
         stacks = open_batches(session, card, now=at)
         found = [part_of(session, card, each, now=at, most=SHOWN) for each in Part]
     ready = next(each.total for each in found if each.part is Part.READY)
+    sections = (_wishes(wishes, at, zone), _stacks(stacks, at, zone), *(_section(each, at, zone) for each in found))
+    is_quiet = not any(each.rows for each in sections)
     page = BoardPage(
-        sentence=_opening(wishes, stacks, ready),
-        steps=_steps(ready),
-        sections=(_wishes(wishes, at, zone), _stacks(stacks, at, zone), *(_section(each, at, zone) for each in found)),
+        sentence=TEACHING if is_quiet else _opening(wishes, stacks, ready),
+        steps=_steps(ready, is_quiet=is_quiet),
+        sections=tuple(each for each in sections if each.rows),
     )
     return render("letter-batches/board.html", page)
 
@@ -83,8 +94,10 @@ def _opening(wishes: tuple[Wish, ...], stacks: tuple[BatchLine, ...], ready: int
     return "Letters go out in stacks: one person prepares, another releases, then they are counted and mailed."
 
 
-def _steps(ready: int) -> tuple[Step, ...]:
+def _steps(ready: int, *, is_quiet: bool) -> tuple[Step, ...]:
     back = Step("A letter came back", url_for("returned_mail.new"))
+    if is_quiet:
+        return (Step("Find a case", url_for("cases.index"), look="main"), back)
     if not ready:
         return (back,)
     return (Step(f"Prepare a stack ({ready})", url_for("letter_batches.create"), "post", "main"), back)
@@ -104,8 +117,7 @@ def _wishes(wishes: tuple[Wish, ...], at: datetime, zone: ZoneInfo) -> BoardSect
         )
         for each in wishes
     )
-    empty = "Nobody asks now. A letter to where mail is not known to be safe needs two people."
-    return BoardSection(key="asked", title="Needs a second person", gloss="", rows=rows, empty=empty, total=len(rows))
+    return BoardSection(key="asked", title="Needs a second person", gloss="", rows=rows, total=len(rows))
 
 
 def _stacks(stacks: tuple[BatchLine, ...], at: datetime, zone: ZoneInfo) -> BoardSection:
@@ -120,8 +132,7 @@ def _stacks(stacks: tuple[BatchLine, ...], at: datetime, zone: ZoneInfo) -> Boar
         )
         for each in stacks
     )
-    empty = "No stack is open. Prepare one when letters are ready."
-    return BoardSection(key="stacks", title="Stacks", gloss="", rows=rows, empty=empty, total=len(rows))
+    return BoardSection(key="stacks", title="Stacks", gloss="", rows=rows, total=len(rows))
 
 
 def _section(found: PartOfBoard, at: datetime, zone: ZoneInfo, *, is_whole: bool = False) -> BoardSection:
@@ -151,8 +162,8 @@ def _row(line: LetterLine, at: datetime, zone: ZoneInfo) -> BoardRow:
         href=here,
         # Of what became of a letter the day alone is kept.
         when=moment(card.release_at, now=at, zone=zone) if is_ahead else whole_day(card.state_at.date()),
-        state=WAITS if card.state is LetterState.RELEASED and card.release_at > at else words.LETTER_STATES[card.state],
+        state=WAITS if is_ahead and card.release_at > at else words.LETTER_STATES[card.state],
         sentence=sentence,
         remedy=remedy,
-        steps=(Step("Open the case", here),) if card.state is LetterState.HELD else (),
+        steps=(Step("Open the case", here),) if card.state is LetterState.HELD or card.goes_alone else (),
     )

@@ -13,6 +13,7 @@ from outreach.case_file.view import head_of
 from outreach.messaging.errors import (
     AlreadyReleased,
     ChangedSince,
+    NeedsStack,
     NoApprovedLetter,
     NoLetterhead,
     NotAllowed,
@@ -24,10 +25,11 @@ from outreach.messaging.letters import desk as letters
 from outreach.messaging.letters import returned_mail
 from outreach.messaging.letters import templates as letter_templates
 from outreach.messaging.letters.batch_rows import InBatch
+from outreach.messaging.letters.rows import card_of
 from outreach.messaging.letters.shelf_check import looked_at
 from outreach.records.errors import NoSuchRecord
 from outreach.records.work import Letter
-from portal.advocate.cards import Hold
+from portal.advocate.cards import Hold, Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import NoFields
 from portal.advocate.letters.pages import SHORT, TITLES, LetterForm, fault_hold, gate_hold, letter_page, shelf_page
@@ -35,6 +37,7 @@ from portal.advocate.pages import ErrorPage
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
+from portal.advocate.texts.sent import letter_hold
 
 bp = Blueprint("letters", __name__)
 
@@ -105,6 +108,8 @@ def printed(letter_id: UUID) -> ResponseReturnValue:
             pdf = letters.read_pdf(session, letter.id, by=current_user.card.id, now=now())
     except (NotAllowed, ChangedSince):
         return _held_since()
+    except NeedsStack:
+        return _needs_stack(), 409
     except (WrongState, InBatch):
         raise NoSuchCase from None
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="page.pdf"'})
@@ -113,8 +118,28 @@ def printed(letter_id: UUID) -> ResponseReturnValue:
 @bp.post("/letters/<uuid:letter_id>/mailing")
 @requires(Action.RELEASE_LETTER)
 def mail(letter_id: UUID) -> ResponseReturnValue:
-    """Record that it was put in the mail."""
-    return _move(letter_id, letters.mark_mailed)
+    """Check once more whether it may go, and record that it is mailed; where it may not, say what to do with it."""
+    NoFields.posted()
+    key = "saved"
+    with parts().vault.writing() as session:
+        letter = _find(session, letter_id)
+        case_id, is_handed = letter.case_id, letter.is_handed
+        try:
+            if not letters.mark_mailed(session, letter.id, by=current_user.card.id, now=now()):
+                held = card_of(session, letter)
+                return _stopped(case_id, letter_hold(held)), 409
+            key = "letter_handed" if is_handed else "letter_mailed"
+        except (WrongState, InBatch, NeedsStack):
+            key = "ended"
+    notice(key)
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.post("/letters/<uuid:letter_id>/earlier-mailing")
+@requires(Action.RELEASE_LETTER)
+def note_gone(letter_id: UUID) -> ResponseReturnValue:
+    """Record that it had gone before anybody could be asked."""
+    return _move(letter_id, letters.note_gone)
 
 
 @bp.post("/letters/<uuid:letter_id>/return")
@@ -148,7 +173,7 @@ def _move(letter_id: UUID, change: Callable[..., object]) -> ResponseReturnValue
         case_id = letter.case_id
         try:
             change(session, letter.id, by=current_user.card.id, now=now())
-        except (WrongState, InBatch):
+        except (WrongState, InBatch, NeedsStack):
             key = "ended"
     notice(key)
     return redirect(url_for("cases.show", case_id=case_id), 303)
@@ -178,3 +203,23 @@ def _held_since() -> ResponseReturnValue:
         remedy="Open the case and see what the letter waits for. Shred the page if you have it.",
     )
     return render("errors/error.html", page), 409
+
+
+def _stopped(case_id: UUID, hold: Hold | None) -> str:
+    page = ErrorPage(
+        title="Do not mail this letter",
+        cause=hold.cause if hold else "It may not go any more.",
+        remedy="Take it out of the mail pile and shred it. Its page is void for ever. The case says what comes next.",
+        steps=(Step("Open the case", url_for("cases.show", case_id=case_id), look="main"),),
+    )
+    return render("errors/error.html", page)
+
+
+def _needs_stack() -> str:
+    page = ErrorPage(
+        title="Two people release this letter",
+        cause="She did not ask for it. So one person alone does not print it.",
+        remedy="Put it into a stack. Another person releases the stack, and then it is printed.",
+        steps=(Step("Letters", url_for("letter_board.show"), look="main"),),
+    )
+    return render("errors/error.html", page)

@@ -17,6 +17,7 @@ STAND = {
     BatchState.UNSURE: "may have come out of the printer",
     BatchState.PRINTED: "is printed and not counted",
     BatchState.SHORT: "was counted, and the count is off",
+    BatchState.MAILING: "was not checked to the end",
     BatchState.COUNTED: "is counted and not in the mail",
 }
 MEND = "Take it on and mail it, or give it up: its letters then wait for the next stack. Until then, lock it away."

@@ -11,6 +11,8 @@ from flask import url_for
 from outreach.case_file.view import CaseView
 from outreach.gate.reasons import REASONS, Reason
 from outreach.messaging.letters.desk import LetterCard
+from outreach.messaging.letters.release import CHANGED_SINCE
+from outreach.messaging.letters.void_pages import VoidCard
 from outreach.messaging.text_tasks import HELD_BECAUSE
 from outreach.messaging.threads import TextCard
 from outreach.safe_contact import Allowed
@@ -23,6 +25,7 @@ from portal.advocate.moments import moment, whole_day
 
 LETTERS = {"short": "The short letter", "full": "The full letter"}
 HER_WORD = "She stopped texts."
+FOR_TWO = "She did not ask for it, so two people release it: it goes in a stack."
 NOT_GONE = (TextState.PLANNED, TextState.HELD)
 
 
@@ -55,6 +58,7 @@ def letter_rows(view: CaseView, *, now: datetime) -> tuple[LetterRow, ...]:
             if each.state is LetterState.RELEASED
             else whole_day(each.state_at.date()),
             hold=letter_hold(each),
+            notes=_letter_notes(each),
             steps=_letter_steps(each),
         )
         for each in view.letters
@@ -107,6 +111,18 @@ def text_steps(text: TextCard) -> tuple[Step, ...]:
     return (another_day, Step("Cancel", url_for("texts.cancel", text_id=text.id), "post"))
 
 
+def _letter_notes(letter: LetterCard) -> tuple[str, ...]:
+    """Return who looks at it first, and which pages of it are void and why."""
+    waits = letter.state in (LetterState.RELEASED, LetterState.PRINTED)
+    two = (FOR_TWO,) if waits and not letter.goes_alone and letter.batch_id is None else ()
+    return (*two, *(void_words(each) for each in letter.voids))
+
+
+def void_words(page: VoidCard) -> str:
+    """Return since when a page is void, who said so, and why."""
+    return f"A page of it is void since {whole_day(page.on).words} ({page.by}): {page.why}"
+
+
 def _letter_state(letter: LetterCard) -> Chip:
     is_over = letter.is_handed and letter.state is LetterState.MAILED
     return words.HANDED if is_over else words.LETTER_STATES[letter.state]
@@ -126,14 +142,19 @@ def _letter_steps(letter: LetterCard) -> tuple[Step, ...]:
     named: dict[str, Any] = {"letter_id": letter.id}
     if letter.batch_id is not None and letter.state in (LetterState.RELEASED, LetterState.PRINTED):
         return (Step("Open its stack", url_for("letter_batches.show", batch_id=letter.batch_id)),)
-    page = Step("Open the page", url_for("letters.printed", **named))
+    page = (Step("Open the page", url_for("letters.printed", **named)),) if letter.has_page else ()
     cancel = Step("Cancel", url_for("letters.cancel", **named), "post")
     again = Step("Spoiled? Make it again", url_for("reprints.new", **named))
+    gone = Step("It had gone already", url_for("letters.note_gone", **named), "post")
+    if letter.state in (LetterState.RELEASED, LetterState.PRINTED) and not letter.goes_alone:
+        return (Step("Put it into a stack", url_for("letter_board.show")), cancel)
     if letter.state is LetterState.PRINTED:
-        gone = "She has it" if letter.is_handed else "It is in the mail"
-        return (page, Step(gone, url_for("letters.mail", **named), "post", "main"), again, cancel)
+        mail = "She has it" if letter.is_handed else "Check and mark as mailed"
+        return (*page, Step(mail, url_for("letters.mail", **named), "post", "main"), again, cancel)
     if letter.state is LetterState.MAILED and letter.is_handed:
-        return (page,)
+        return page
     if letter.state is LetterState.MAILED:
-        return (page, Step("It came back", url_for("letters.give_back", **named), "post"))
+        return (*page, Step("It came back", url_for("letters.give_back", **named), "post"))
+    if letter.state is LetterState.HELD and any(each.why == CHANGED_SINCE for each in letter.voids):
+        return (gone, cancel)
     return (cancel,) if letter.state in (LetterState.RELEASED, LetterState.HELD) else ()

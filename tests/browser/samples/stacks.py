@@ -13,12 +13,13 @@ from portal.advocate.forms import offer
 from portal.advocate.letters import batch_pages as pages
 from portal.advocate.letters.batch_cards import HEADINGS, PLACES, SENTENCES, STATES
 from portal.advocate.letters.batch_forms import AgainForm, CountForm, GiveUpForm, MailForm
-from portal.advocate.letters.board import ASKED, TITLES, WAITS
+from portal.advocate.letters.board import ASKED, TEACHING, TITLES, WAITS
 from portal.advocate.letters.cold_mail import ANSWERS, AnswerForm
 from portal.advocate.letters.returned_mail import FAULTS, CodeForm, NotACode
 
 ROW_STATES = {
     Part.HELD: HELD,
+    Part.ASKED: words.LETTER_STATES[LetterState.PRINTED],
     Part.READY: words.LETTER_STATES[LetterState.PRINTED],
     Part.DELAYED: WAITS,
     Part.RETURNED: words.LETTER_STATES[LetterState.RETURNED],
@@ -68,7 +69,7 @@ SECTIONS = tuple(
                 handle,
                 ROW_STATES[part],
                 "The partner may see what comes here." if part is Part.HELD else "The short letter, Spanish.",
-                *((go("Open the case"),) if part is Part.HELD else ()),
+                *((go("Open the case"),) if part in (Part.HELD, Part.ASKED) else ()),
                 remedy="Ask her first, or choose another way." if part is Part.HELD else "",
             )
             for handle in ("Amber Finch", "Cedar Wren")
@@ -81,14 +82,7 @@ BOARD = pages.BoardPage(
     steps=(do("Prepare a stack (9)", "main"), go("A letter came back")),
     sections=(WISHES, STACKS, *SECTIONS),
 )
-QUIET = pages.BoardPage(
-    sentence="Letters go out in stacks: one person prepares, another releases, then they are counted and mailed.",
-    steps=(go("A letter came back"),),
-    sections=tuple(
-        replace(each, rows=(), all_href="", empty=each.empty or "No stack is open. Prepare one when letters are ready.")
-        for each in BOARD.sections
-    ),
-)
+QUIET = pages.BoardPage(sentence=TEACHING, steps=(go("Find a case", "main"), go("A letter came back")), sections=())
 
 
 def place(number: int, code: str, state: PlaceState, handle: str = HANDLE, *steps: Step) -> pages.PlaceRow:
@@ -121,6 +115,7 @@ def stack(state: BatchState, **more: Any) -> pages.BatchPage:
             "steps": (),
             "forms": (),
             "pull_out": (),
+            "void": (),
             "inside": INSIDE,
             "give_up": GIVE_UP,
             **more,
@@ -154,7 +149,12 @@ SHORT = stack(
     forms=(COUNT, AGAIN),
 )
 COUNTED = stack(BatchState.COUNTED, forms=(MAIL, AGAIN), pull_out=(place(4, "XX2P-1B8G", PlaceState.OUT),))
-MAILED = stack(BatchState.MAILED, give_up=None, pull_out=(place(4, "XX2P-1B8G", PlaceState.OUT),))
+VOID = pages.VoidRow("4", "Amber Finch", "/cases/1", "A page of it is void since Nov 22 (Ana B.): the printer ate it.")
+CHECKING = stack(
+    BatchState.MAILING, progress=pages.Progress(5, 12, "5 of 12 letters are checked and may go"), forms=(MAIL,),
+    give_up=None,
+)  # fmt: skip
+MAILED = stack(BatchState.MAILED, give_up=None, pull_out=(place(4, "XX2P-1B8G", PlaceState.OUT),), void=(VOID,))
 
 WISH = pages.WishPage(
     title="May this letter go?",
@@ -201,7 +201,7 @@ STACKS_PAGES: dict[str, tuple[str, Any, Frame]] = {
         f"stack-{name}": ("letter-batches/show.html", page, SIGNED_IN)
         for name, page in {
             "planned": PLANNED, "mine": MINE, "making": MAKING, "ready": READY, "unsure": UNSURE, "short": SHORT,
-            "counted": COUNTED, "mailed": MAILED,
+            "counted": COUNTED, "checking": CHECKING, "mailed": MAILED,
         }.items()
     },
     "wish": ("letter-batches/wish.html", WISH, SIGNED_IN),

@@ -3,14 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
-_STATES = "('planned', 'making', 'ready', 'handing', 'unsure', 'printed', 'short', 'counted', 'mailed', 'undone')"
+_STATES = (
+    "('planned', 'making', 'ready', 'handing', 'unsure', 'printed', 'short', 'counted', 'mailing', 'mailed', 'undone')"
+)
 
 
 def create() -> None:
     """Create them."""
     _create_letters()
-    _create_codes()
     _create_batches()
+    _create_codes()
     _create_approvals()
 
 
@@ -26,6 +28,7 @@ def _create_letters() -> None:
         sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("letter_box", sa.LargeBinary(), nullable=False),
         sa.Column("is_handed", sa.Boolean(), nullable=False),
+        sa.Column("goes_alone", sa.Boolean(), nullable=False),
         sa.Column("pdf_box", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_letter_case_id_case_file")),
@@ -55,14 +58,17 @@ def _create_codes() -> None:
         "voided_page",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("voided_by_id", sa.Uuid(), nullable=False),
         sa.Column("voided_on", sa.Date(), nullable=False),
         sa.Column("why_box", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["code_id"], ["letter_code.id"], name=op.f("fk_voided_page_code_id_letter_code")),
+        sa.ForeignKeyConstraint(["batch_id"], ["letter_batch.id"], name=op.f("fk_voided_page_batch_id_letter_batch")),
         sa.ForeignKeyConstraint(["voided_by_id"], ["staff.id"], name=op.f("fk_voided_page_voided_by_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voided_page")),
         sa.UniqueConstraint("code_id", name=op.f("uq_voided_page_code_id")),
     )
+    op.create_index(op.f("ix_voided_page_batch_id"), "voided_page", ["batch_id"])
 
 
 def _create_batches() -> None:
@@ -135,5 +141,5 @@ def _create_approvals() -> None:
     op.create_index("ix_mail_approval_open", "mail_approval", ["state", "asked_at"])
 
 
-TABLES = ("mail_approval", "batch_letter", "letter_batch", "voided_page", "letter_code", "letter")
+TABLES = ("mail_approval", "voided_page", "letter_code", "batch_letter", "letter_batch", "letter")
 """In the order they are dropped."""
