@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from outreach.records.engine import Vault
 
 EVERY = timedelta(seconds=5)
+CLOCKS = timedelta(hours=1)
+"""How often the rules of clocks are asked whether a planned hour still comes to the same instant."""
 
 
 def meetings_round(vault: "Vault") -> Round:
@@ -21,3 +23,10 @@ def meetings_round(vault: "Vault") -> Round:
         return {"alarms": look_at_meetings(vault, now=opening.now())}
 
     return ticked(vault, Round(Queue.MEETINGS.value, EVERY, look), clock=opening.now)
+
+
+def clocks_round(vault: "Vault") -> Round:
+    """Return the round that keeps planned hours at what clocks on the wall will show."""
+    from outreach.meetings.resolving import find_hours_anew
+
+    return Round("clocks", CLOCKS, lambda: {"moved": find_hours_anew(vault, now=opening.now())})

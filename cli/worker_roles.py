@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from cli import opening
-from cli.meetings import meetings_round
+from cli.meetings import clocks_round, meetings_round
 from cli.paging import pager_round, pages_round
 from cli.protocol_store import Places, install_protocols, protocols_in_force
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
@@ -84,6 +84,7 @@ def _ingest(settings: WorkerSettings, stop: Event, stack: ExitStack) -> list[Rou
         *callback_rounds(settings, vault, unsealing, stack),
         ticked(vault, due, clock=opening.now),
         meetings_round(vault),
+        clocks_round(vault),
         pages_round(vault),
         old,
         Round("audit", timedelta(seconds=1), lambda: _chain_all(vault)),

@@ -14,6 +14,7 @@ from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings import planning as meeting_planning
 from outreach.meetings.boxes import MeetingDetail, seal_meeting
+from outreach.meetings.hours import wall_of
 from outreach.meetings.keeping import SafetyCheck
 from outreach.meetings.rules import Answer, PlaceKind, Plan, Whereabouts
 from outreach.meetings.view import find_to_change
@@ -28,6 +29,7 @@ from outreach.terms import Channel, DestinationKind, Role
 POINT = "Canary Library, side door"
 START = NOW + timedelta(hours=3)
 MINUTE = timedelta(minutes=1)
+ZONE = "America/New_York"
 ALL_WELL = SafetyCheck(
     whereabouts=Whereabouts.ELSEWHERE,
     lives_there=Answer.NO,
@@ -71,6 +73,7 @@ def a_meeting(session: Session, case_id: UUID, phone: Destination, lead: UUID, b
             lead_id=lead,
             buddy_id=buddy,
             state="planned",
+            **dict(zip(("wall_starts", "wall_ends", "zone"), wall_of(later, later + 60 * MINUTE, ZONE), strict=True)),
             starts_at=later,
             check_in_by=later + 10 * MINUTE,
             ends_at=later + 60 * MINUTE,

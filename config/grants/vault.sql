@@ -69,10 +69,11 @@ GRANT SELECT, INSERT, UPDATE ON
 GRANT SELECT, INSERT ON outreach.meeting_check TO wayside_portal;
 GRANT SELECT, INSERT, UPDATE (settled_at, settled_by_id, settled_as) ON outreach.meeting_alarm TO wayside_portal;
 GRANT SELECT (
-    id, case_id, lead_id, second_id, buddy_id, state, stage, check_in_by, ends_at, next_look_at, buddy_after, supervisor_after
+    id, case_id, lead_id, second_id, buddy_id, state, stage, wall_starts, wall_ends, zone, starts_at, check_in_by, ends_at,
+    next_look_at, buddy_after, supervisor_after
   )
   ON outreach.meeting TO wayside_worker;
-GRANT UPDATE (stage, next_look_at) ON outreach.meeting TO wayside_worker;
+GRANT UPDATE (stage, next_look_at, starts_at, check_in_by, ends_at) ON outreach.meeting TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.meeting_alarm TO wayside_worker;
 -- Who is on call, and pages. The portal keeps the rota and says that a page was seen; both may call. Pages name no case.
 GRANT SELECT, INSERT ON outreach.on_call_shift, outreach.staff_pager TO wayside_portal;

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.access import StaffCard, visible_cases
-from outreach.case_file.standing import open_standings
 from outreach.meetings.keeping import is_there
 from outreach.meetings.ladder import sign_due_at
 from outreach.meetings.need_to_know import needs_place
@@ -34,8 +33,8 @@ class MeetingLine:
     starts_at: datetime
     check_in_by: datetime
     ends_at: datetime
-    zone: str | None
-    """Hers; None where the case does not open."""
+    zone: str
+    """The one in which the hour was agreed."""
     lead: str
     second: str
     buddy: str
@@ -67,7 +66,6 @@ def lines_of(session: Session, staff: StaffCard, rows: Sequence[Meeting]) -> tup
         return ()
     ids = {row.case_id for row in rows}
     cases = {row.id: row for row in session.scalars(select(CaseRecord).where(CaseRecord.id.in_(ids)))}
-    standings = open_standings(session, {each.id: each.standing_box for each in cases.values()})
     seen = set(session.scalars(visible_cases(staff).with_only_columns(CaseRecord.id).where(CaseRecord.id.in_(ids))))
     names = names_of(session, {who for row in rows for who in (row.lead_id, row.second_id, row.buddy_id) if who})
     alarms = _open_alarms(session, [row.id for row in rows if not is_there(row, staff.id)])
@@ -81,7 +79,7 @@ def lines_of(session: Session, staff: StaffCard, rows: Sequence[Meeting]) -> tup
             starts_at=row.starts_at,
             check_in_by=row.check_in_by,
             ends_at=row.ends_at,
-            zone=standings[row.case_id].zone if row.case_id in standings else None,
+            zone=row.zone,
             lead=names.get(str(row.lead_id), ""),
             second=names.get(str(row.second_id), ""),
             buddy=names.get(str(row.buddy_id), ""),

@@ -11,11 +11,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import audit, people
+from outreach import audit, cases, people
 from outreach.access import Action, NoSuchCase, StaffCard, find_case
 from outreach.gate.contact_policy import Policy
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.meetings.boxes import MeetingDetail, change_meeting, keep_veto, seal_meeting, veto_of
+from outreach.meetings.hours import wall_of
 from outreach.meetings.interpreters import Veto
 from outreach.meetings.ladder import next_look
 from outreach.meetings.overdue import sign_of_life
@@ -159,6 +160,7 @@ def _tasks(session: Session, case_id: UUID) -> tuple[tuple[UUID, Step], ...]:
 
 def _store(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, name: str) -> UUID:
     row, policy = uuid4(), policy_of(session, case_id)
+    wall = wall_of(plan.starts_at, plan.ends_at, cases.standing(session, case_id)[0].zone)
     detail = MeetingDetail(
         channel=plan.channel.value,
         place=plan.place.value,
@@ -180,6 +182,9 @@ def _store(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, nam
             second_id=plan.second,
             buddy_id=plan.buddy,
             state=MeetingState.PLANNED.value,
+            wall_starts=wall.starts,
+            wall_ends=wall.ends,
+            zone=wall.zone,
             starts_at=plan.starts_at,
             check_in_by=plan.check_in_by,
             ends_at=plan.ends_at,

@@ -6,11 +6,10 @@ Requirements 50 to 53. Where something is not known, the meeting waits: nobody i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from outreach.meetings.interpreters import NO_VETO, Veto, refusal_of
 from outreach.terms import Channel
@@ -170,7 +169,7 @@ def _time_faults(plan: Plan, now: datetime) -> tuple[Fault, ...]:
     if not plan.starts_at <= plan.check_in_by <= plan.starts_at + WIDEST:
         return (Fault("late", "Choose how late they may be there: one hour at most."),)
     if not plan.check_in_by < plan.ends_at <= plan.starts_at + LONGEST:
-        return (Fault("ends", "The end comes after the start, within eight hours."),)
+        return (Fault("ends", "The end comes after the start, within eight hours; after midnight is the next day."),)
     return ()
 
 
@@ -215,21 +214,3 @@ def _overlaps(plan: Plan, taken: Sequence[Taken]) -> tuple[Fault, ...]:
 def is_close(plan: Plan, other: Taken) -> bool:
     """Tell whether there is less than half an hour between a plan and another meeting."""
     return other.starts_at < plan.ends_at + TOO_CLOSE and plan.starts_at - TOO_CLOSE < other.ends_at
-
-
-def instant(day: date, wall: time, zone: ZoneInfo, *, after: datetime | None = None) -> datetime | None:
-    """
-    Return the instant of a wall time, or None where clocks skip it.
-
-    Where clocks show it twice it is the first one, since an alarm too early is better than one too late; the second
-    where the first is not `after` what came before.
-    """
-    naive = datetime.combine(day, wall)
-    for fold in (0, 1):
-        found = naive.replace(tzinfo=zone, fold=fold)
-        if found.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != naive:
-            return None
-        at = found.astimezone(ZoneInfo("UTC"))
-        if after is None or at > after:
-            return at
-    return found.astimezone(ZoneInfo("UTC"))

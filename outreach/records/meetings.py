@@ -26,6 +26,10 @@ class Meeting(Base, kw_only=True):
     state: Mapped[str] = mapped_column(String(12))
     stage: Mapped[int] = mapped_column(default=0)
     """How far the alarm has gone: 1 the buddy was told, 2 supervisors too. A sign of life puts it back."""
+    wall_starts: Mapped[str] = mapped_column(String(16))
+    """What was agreed: the hour clocks show there, such as 2027-03-14T13:00. The instants below are found from it."""
+    wall_ends: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(40))
     starts_at: Mapped[datetime] = mapped_column(UtcTime)
     check_in_by: Mapped[datetime] = mapped_column(UtcTime)
     ends_at: Mapped[datetime] = mapped_column(UtcTime)

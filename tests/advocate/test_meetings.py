@@ -211,3 +211,10 @@ def test_there_is_no_sheet_of_a_meeting_that_is_over(desk, world, place, at_case
 
 def test_alarms_of_meetings_have_no_words_of_hers(vault):
     assert [column.name for column in MeetingAlarm.__table__.columns if column.name.endswith("_box")] == []
+
+
+def test_a_meeting_past_midnight_says_the_day_it_ends(desk, world, place, at_case):
+    at = plan(desk, world, place, starts="22:30", ends="00:30")
+    assert "Friday, November 20, 10:30 pm to Saturday, November 21, 12:30 am" in words(desk.get(at))
+    desk.get(f"{at}/sheet")
+    assert "Saturday, November 21, 12:30 am" in words(desk.post(f"{at}/sheet"))

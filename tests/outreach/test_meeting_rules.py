@@ -1,9 +1,8 @@
 """What a plan must be like, what keeps a meeting from beginning, and when its alarm rings: every boundary."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from builders import NOW
@@ -24,11 +23,9 @@ from outreach.meetings.rules import (
     Taken,
     Whereabouts,
     faults_of,
-    instant,
 )
 from outreach.terms import Channel
 
-NEW_YORK = ZoneInfo("America/New_York")
 START = NOW + timedelta(hours=3)
 DANA, LEE, SAM = uuid4(), uuid4(), uuid4()
 SECOND = timedelta(seconds=1)
@@ -255,26 +252,3 @@ def test_planted_ladder_that_starts_a_minute_late_is_caught(monkeypatch):
     monkeypatch.setattr(meeting_ladder, "rung_at", lambda *a, **k: really(*a, **k) + timedelta(minutes=1))
     with pytest.raises(AssertionError):
         test_the_buddy_is_told_after_ten_minutes_and_supervisors_after_twenty(timedelta(minutes=10), (AlarmKind.BUDDY,))
-
-
-# The nights on which clocks change
-
-
-def test_an_hour_that_clocks_skip_is_no_time_for_a_meeting():
-    assert instant(date(2026, 3, 8), time(2, 30), NEW_YORK) is None
-    assert instant(date(2026, 3, 8), time(3, 0), NEW_YORK) == datetime(2026, 3, 8, 7, 0, tzinfo=UTC)
-
-
-def test_of_an_hour_that_comes_twice_the_first_counts_and_an_end_comes_after_its_start():
-    night = date(2026, 11, 1)
-    first = instant(night, time(1, 45), NEW_YORK)
-    assert first == datetime(2026, 11, 1, 5, 45, tzinfo=UTC)
-    assert instant(night, time(1, 15), NEW_YORK, after=first) == datetime(2026, 11, 1, 6, 15, tzinfo=UTC)
-
-
-@pytest.mark.req("51")
-def test_on_the_night_clocks_go_back_the_alarm_comes_ten_true_minutes_after_the_end():
-    ends_at = instant(date(2026, 11, 1), time(1, 55), NEW_YORK)
-    assert rung_at(ends_at, AlarmKind.BUDDY) - ends_at == timedelta(minutes=10)
-    assert rungs_due(ends_at, stage=0, now=datetime(2026, 11, 1, 6, 5, tzinfo=UTC)) == (AlarmKind.BUDDY,)
-    assert rungs_due(ends_at, stage=0, now=datetime(2026, 11, 1, 6, 4, 59, tzinfo=UTC)) == ()

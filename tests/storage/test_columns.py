@@ -25,6 +25,7 @@ TYPES = {
     "day": Date,
     "instant": UtcTime,
     "label": String,
+    "wall time": String,
     "staff": String,
     "count": Integer,
     "hash": (LargeBinary, String),

@@ -1,7 +1,7 @@
 """Planning a meeting from a case: where she chooses, when, who goes, who watches."""
 
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,10 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 
 from outreach.access import Action, NoSuchCase
 from outreach.case_file.view import CaseHead, head_of
+from outreach.meetings.hours import Hours, SkippedHour, hours_of
 from outreach.meetings.moves import plan_before
 from outreach.meetings.planning import CHANNELS, PlanHeld, Sketch, UnfitPlan, plan_meeting, sketch
-from outreach.meetings.rules import PlaceKind, Plan, instant
+from outreach.meetings.rules import PlaceKind, Plan
 from outreach.protocols.steps import STEPS
 from outreach.safe_contact import Decision
 from outreach.terms import Channel
@@ -58,7 +59,9 @@ class MeetingForm(StrictForm):
     starts = TimeField("From", [need("Write when it starts.")])
     late = SelectField("There by", choices=offer(LATE.items()), default="10")
     ends = TimeField(
-        "Expected end", [need("Write when it ends.")], description="Your buddy is told when you are not back."
+        "Expected end",
+        [need("Write when it ends.")],
+        description="Your buddy is told when you are not back. After midnight is the next day.",
     )
     lead = SelectField("Who goes", [need("Choose who goes.")], choices=[])
     second = SelectField("Second worker", choices=[], description="A first meeting needs two.")
@@ -80,12 +83,6 @@ class MeetingForm(StrictForm):
     close_is_fine = BooleanField("Less than half an hour to another meeting is enough")
 
 
-class _Times(NamedTuple):
-    starts: datetime
-    check_in_by: datetime
-    ends: datetime
-
-
 @bp.get("/cases/<uuid:case_id>/meetings/new")
 @requires(Action.PLAN_MEETING)
 def new(case_id: UUID) -> ResponseReturnValue:
@@ -101,12 +98,12 @@ def create(case_id: UUID) -> ResponseReturnValue:
     with parts().vault.writing() as session:
         head = head_of(session, card, case_id)
         form = MeetingForm.posted(prepare=lambda form: _offer(form, sketch(session, card, case_id, now=at)))
-        times = _times(form, ZoneInfo(head.standing.zone)) if form.validate() else None
-    if times is None:
+        hours = _hours(form, ZoneInfo(head.standing.zone)) if form.validate() else None
+    if hours is None:
         return _page(case_id, form), 422
     try:
         with parts().vault.writing() as session:
-            meeting_id = plan_meeting(session, card, case_id, _plan(form, times), now=at)
+            meeting_id = plan_meeting(session, card, case_id, _plan(form, hours), now=at)
     except UnfitPlan as unfit:
         for fault in unfit.faults:
             form.error_of(fault.field, fault.mend)
@@ -117,20 +114,17 @@ def create(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
-def _times(form: MeetingForm, zone: ZoneInfo) -> _Times | None:
+def _hours(form: MeetingForm, zone: ZoneInfo) -> Hours | None:
     """Return the instants of the hours that were written, in her zone; None with an error beside the field."""
-    starts = instant(form.on.data, form.starts.data, zone)
-    if starts is None:
-        form.error_of("starts", SKIPPED)
+    late = timedelta(minutes=int(form.late.data))
+    try:
+        return hours_of(form.on.data, form.starts.data, form.ends.data, late=late, zone=zone)
+    except SkippedHour as skipped:
+        form.error_of(str(skipped), SKIPPED)
         return None
-    ends = instant(form.on.data, form.ends.data, zone, after=starts)
-    if ends is None:
-        form.error_of("ends", SKIPPED)
-        return None
-    return _Times(starts, starts + timedelta(minutes=int(form.late.data)), ends)
 
 
-def _plan(form: MeetingForm, times: _Times) -> Plan:
+def _plan(form: MeetingForm, hours: Hours) -> Plan:
     destination_id, channel = chosen(form.way.data)
     if destination_id is None:
         raise ValueError("a meeting has a place of its own")
@@ -138,9 +132,9 @@ def _plan(form: MeetingForm, times: _Times) -> Plan:
         destination_id=destination_id,
         channel=channel,
         place=PlaceKind(form.place.data),
-        starts_at=times.starts,
-        check_in_by=times.check_in_by,
-        ends_at=times.ends,
+        starts_at=hours.starts_at,
+        check_in_by=hours.check_in_by,
+        ends_at=hours.ends_at,
         lead=UUID(form.lead.data),
         second=UUID(form.second.data) if form.second.data else None,
         buddy=UUID(form.buddy.data),

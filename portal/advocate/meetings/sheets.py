@@ -17,7 +17,7 @@ from portal.advocate.cards import Fact, Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most
 from portal.advocate.meetings.pages import SheetFormPage, SheetPage
-from portal.advocate.meetings.words import zone_of
+from portal.advocate.meetings.words import end_words, zone_of
 from portal.advocate.moments import clock_words
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
@@ -76,7 +76,7 @@ def _page(line: MeetingLine, sheet: Sheet) -> SheetPage:
         Fact("Where", sheet.point),
         Fact("When", words.weekday_words(sheet.starts_at, zone)),
         Fact("There by", clock_words(sheet.check_in_by.astimezone(zone))),
-        Fact("Out by", clock_words(sheet.ends_at.astimezone(zone))),
+        Fact("Out by", end_words(sheet.starts_at, sheet.ends_at, zone)),
         Fact("Call", f"{sheet.buddy} {sheet.buddy_phone}".strip()),
     )
     return SheetPage(

@@ -14,7 +14,6 @@ from portal.advocate.cards import Chip, Step
 from portal.advocate.cases.pages import MeetingsCard
 from portal.advocate.moments import clock_words, lateness, moment
 from portal.advocate.pages import TodayRow
-from portal.advocate.parts import parts
 
 PLACES = {
     PlaceKind.OFFICE: "Our office",
@@ -50,8 +49,8 @@ WHEREABOUTS = {
 
 
 def zone_of(line: MeetingLine) -> ZoneInfo:
-    """Return her zone; the site's where her case does not open."""
-    return ZoneInfo(line.zone) if line.zone else parts().zone
+    """Return the zone in which the hour of a meeting was agreed."""
+    return ZoneInfo(line.zone)
 
 
 def people(line: MeetingLine) -> str:
@@ -107,9 +106,16 @@ def is_soon(line: MeetingLine) -> tuple[bool, bool, datetime]:
 
 
 def span_words(line: MeetingLine) -> str:
-    """Return when it is, in full: "Friday, November 20, 1 pm to 2 pm"."""
+    """Return when it is, in full: "Friday, November 20, 1 pm to 2 pm"; the day of the end where it is another."""
     zone = zone_of(line)
-    return f"{words.weekday_words(line.starts_at, zone)} to {clock_words(line.ends_at.astimezone(zone))}"
+    return f"{words.weekday_words(line.starts_at, zone)} to {end_words(line.starts_at, line.ends_at, zone)}"
+
+
+def end_words(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """Return when it ends: the hour, and the day as well after midnight."""
+    ends = ends_at.astimezone(zone)
+    is_next_day = ends.date() != starts_at.astimezone(zone).date()
+    return words.weekday_words(ends_at, zone) if is_next_day else clock_words(ends)
 
 
 def case_card(case_id: UUID, lines: Sequence[MeetingLine], *, now: datetime) -> MeetingsCard:
