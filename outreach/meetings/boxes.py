@@ -44,6 +44,8 @@ class MeetingDetail(NamedTuple):
     """How old a safety check may be, as the protocol of the case had it."""
     interpreter_elsewhere: bool = False
     """Whoever planned it asked, and the interpreter is not from her town or community."""
+    moved_task: str = ""
+    """The task that stands for a meeting that was moved, until it is planned anew."""
 
     @property
     def place_kind(self) -> PlaceKind:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit
@@ -29,14 +28,12 @@ from outreach.meetings.boxes import (
 )
 from outreach.meetings.checks import GATE, blocks_of_check, blocks_of_interpreter, blocks_of_pairing
 from outreach.meetings.ladder import next_look, patience
+from outreach.meetings.offers import end_offers
 from outreach.meetings.planning import WrongState, ask_gate
 from outreach.meetings.rules import AHEAD, LIVE, MORE_TIME, Answer, Block, Checked, HowItWent, MeetingState, Whereabouts
-from outreach.protocols.steps import Step
 from outreach.records.meetings import Meeting
-from outreach.records.work import Task
 from outreach.safe_contact import Allowed, Decision
-from outreach.tasks import end_task
-from outreach.terms import Channel, Outcome, TaskState
+from outreach.terms import Channel, Outcome
 
 
 class NotReady(Exception):
@@ -241,11 +238,4 @@ def _log(
     )
     log_attempt(session, meeting.case_id, made, by=by, now=now)
     if went is HowItWent.CAME:
-        _end_offers(session, meeting.case_id, by=by, now=now)
-
-
-def _end_offers(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
-    """What was offered has happened: no open task asks to offer it again."""
-    offers = (Task.case_id == case_id, Task.step == Step.OFFER_MEETING.value, Task.state == TaskState.OPEN.value)
-    for task in session.scalars(select(Task).where(*offers)):
-        end_task(session, task, TaskState.DONE, now=now, outcome=Outcome.REACHED.value, ended_by=str(by))
+        end_offers(session, meeting.case_id, by=by, now=now)

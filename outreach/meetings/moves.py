@@ -7,21 +7,19 @@ The partner's part in her home and a day without interpreter are asked each time
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, cases
 from outreach.access import NoSuchCase, StaffCard
-from outreach.meetings.boxes import open_meeting
+from outreach.meetings.boxes import change_meeting, open_meeting
 from outreach.meetings.keeping import tell_outcome
+from outreach.meetings.offers import open_for
 from outreach.meetings.rules import HowItWent, Plan
 from outreach.meetings.view import find_meeting
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.meetings import Meeting
-from outreach.records.work import Task
 from outreach.tasks import add_task
-from outreach.terms import TaskState
 
 TO_PLAN = timedelta(hours=24)
 """How long planning it anew may take."""
@@ -29,15 +27,19 @@ TO_PLAN = timedelta(hours=24)
 
 def tell_moved(session: Session, staff: StaffCard, meeting: Meeting, *, now: datetime) -> None:
     """
-    Keep that a meeting was moved; a task asks to plan it anew, unless one is open or she wants no contact. Audited.
+    Keep that a meeting was moved; a task stands for it until it is planned anew, unless she wants no contact. Audited.
 
+    An open task that asks for it, or for any meeting, is that task, where no other meeting is for it.
     Raises WrongState: how it went was told before.
     """
     tell_outcome(session, staff, meeting, HowItWent.MOVED, now=now)
     standing, _ = cases.standing(session, meeting.case_id)
-    if standing.do_not_contact or standing.she_will_contact_us or _is_on_the_list(session, meeting):
+    if standing.do_not_contact or standing.she_will_contact_us:
         return
-    add_task(session, meeting.case_id, PlannedTask(Step.OFFER_MEETING, None, now, now + TO_PLAN))
+    task_id = open_for(session, meeting)
+    if task_id is None:
+        task_id = add_task(session, meeting.case_id, PlannedTask(Step.OFFER_MEETING, None, now, now + TO_PLAN))
+    change_meeting(session, meeting, moved_task=str(task_id))
     audit.record(session, action="meeting.move", by=staff.id, cases=[meeting.case_id], now=now)
 
 
@@ -59,15 +61,5 @@ def plan_before(session: Session, staff: StaffCard, case_id: UUID, meeting_id: U
         buddy=meeting.buddy_id,
         buddy_phone=detail.buddy_phone,
         interpreter=detail.interpreter,
-        task_id=UUID(detail.task_id) if detail.task_id else None,
+        task_id=UUID(asks) if (asks := detail.moved_task or detail.task_id) else None,
     )
-
-
-def _is_on_the_list(session: Session, meeting: Meeting) -> bool:
-    """Tell whether an open task asks for this meeting, or to offer one."""
-    task_id = open_meeting(session, meeting).task_id
-    asks = Task.step == Step.OFFER_MEETING.value
-    if task_id is not None:
-        asks = asks | (Task.id == UUID(task_id))
-    found = select(Task.id).where(Task.case_id == meeting.case_id, Task.state == TaskState.OPEN.value, asks)
-    return session.scalar(found.limit(1)) is not None
