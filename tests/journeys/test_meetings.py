@@ -6,15 +6,22 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from served_portal import Wire, served_portal
+from real_processes import SharedClock, Wire, running, serving
+from real_processes import until as wait_for
 from sqlalchemy import select
 from test_main_path import case_of, give_every_case_to_the_advocate, send_all
 from town import Browser, Town
 
 from outreach.records.base import Base
+from outreach.records.meetings import MeetingAlarm
 from outreach.records.on_call import PageCall, StaffPage
 from outreach.records.staff import Staff
+from outreach.scheduling.ticks import Queue, ticks
 
+OVERDUE = ("meeting_overdue", "supervisor")
+"""A supervisor is the buddy here, so each rung calls one person."""
+WORKER = ("worker", "--role", "ingest")
+BLIND = "from outreach.meetings import overdue; overdue.look_at_meetings = lambda *_, **__: 0"
 POINT = "Canary library, side door"
 PLACE = {"value": POINT, "label": "library", "meeting": "safe", "source": "victim"}
 SAFE = {"whereabouts": "elsewhere", "lives_there": "no", "weapons": "no", "order": "no", "goes_ahead": "yes"}
@@ -39,15 +46,22 @@ def until(town: Town, wall: str) -> None:
 
 
 def pages(town: Town) -> list[tuple[str, str]]:
-    """Return what colleagues were paged about, and in which role."""
+    """Return each page about a meeting, earliest first: what about, and the role of those it called."""
     with town.vault.reading() as session:
         query = (
-            select(PageCall.about, Staff.role)
+            select(PageCall.id, PageCall.about, Staff.role, PageCall.called_at)
             .join(StaffPage, StaffPage.call_id == PageCall.id)
             .join(Staff, Staff.id == StaffPage.staff_id)
             .where(PageCall.about.startswith("meeting"))
+            .order_by(PageCall.called_at)
         )
-        return [(about, role) for about, role in session.execute(query.distinct())]
+        return [(about, role) for _, about, role, _ in session.execute(query.distinct())]
+
+
+def rungs(town: Town) -> list[str]:
+    """Return whom the alarms so far were raised to."""
+    with town.vault.reading() as session:
+        return sorted(session.scalars(select(MeetingAlarm.kind)))
 
 
 @pytest.mark.req("50")
@@ -90,8 +104,8 @@ def test_a_meeting_is_watched_though_the_portal_is_gone_and_the_worker_begins_an
     nothing_of_her_is_in_the_open(town)
 
 
-def rings_without_the_portal(town: Town, become: Callable[[str], None]) -> None:
-    """Check in at a portal that is served in a process of its own, kill it, and see the alarm ring all the same."""
+def rings_though_both_are_killed(town: Town, become: Callable[[str], None], clock: SharedClock) -> None:
+    """Check in at a portal as a site serves it, kill it and the worker, and see who is paged by a worker begun anew."""
     send_all(town)
     give_every_case_to_the_advocate(town)
     dana = town.sign_in("advocate")
@@ -105,35 +119,61 @@ def rings_without_the_portal(town: Town, become: Callable[[str], None]) -> None:
     until(town, "11:29")
     town.portal.extensions["wayside"].vault.close()
 
-    become("portal")
-    with served_portal(town.clock.now()) as portal:
-        dana = town.sign_in("advocate", Browser(Wire(portal.port)))
-        dana.get(at)
-        assert "Next: check out" in dana.submit("/check-in")
-        portal.kill()
-        with pytest.raises(ConnectionRefusedError):
+    clock.set(town.clock.now())
+    become("worker")
+    with running(clock, *WORKER) as worker:
+        become("portal")
+        with serving(clock, "portal") as (portal, port):
+            dana = town.sign_in("advocate", Browser(Wire(port)))
+            dana.get(at)
+            assert "Next: check out" in dana.submit("/check-in")
+            wait_for(lambda: looked_at(town), worker)
+            portal.kill()
+            worker.kill()
+        with pytest.raises(ConnectionError):
             dana.get(at)
 
     become("worker")
     until(town, "12:39")
     town.work("ingest")
-    assert pages(town) == []
-    until(town, "12:50")
-    for _ in range(2):  # Each is a worker that has just begun.
-        town.work("ingest")
-    assert pages(town) == [("meeting_overdue", "supervisor")]
+    assert (rungs(town), pages(town)) == ([], [])
+    for wall, told in (("12:40", 1), ("12:50", 2)):
+        begins_anew(town, clock, wall)
+        are_told(town, told, at=wall)
+        town.work("ingest")  # One more that has just begun.
+        are_told(town, told, at=wall)
+
+
+def are_told(town: Town, rungs_told: int, *, at: str) -> None:
+    """See that so many rungs of the ladder were told, the buddy first, and each paged once."""
+    assert (rungs(town), pages(town)) == (["buddy", "supervisor"][:rungs_told], [OVERDUE] * rungs_told), at
+
+
+def begins_anew(town: Town, clock: SharedClock, wall: str) -> None:
+    """Let a worker begin at that hour, and nothing else run; kill it once it has looked at meetings."""
+    until(town, wall)
+    clock.set(town.clock.now())
+    with running(clock, *WORKER) as worker:
+        wait_for(lambda: looked_at(town), worker)
+        worker.kill()
+
+
+def looked_at(town: Town) -> bool:
+    """Tell whether a worker has looked at the meetings at this time of the clock."""
+    with town.vault.reading() as session:
+        return ticks(session).get(Queue.MEETINGS.value) == town.clock.now()
 
 
 @pytest.mark.req("51")
-def test_a_served_portal_killed_after_the_check_in_keeps_no_alarm_from_ringing(town, become):
-    rings_without_the_portal(town, become)
+def test_portal_and_worker_killed_as_a_site_runs_them_keep_no_alarm_from_ringing(town, become, tmp_path):
+    rings_though_both_are_killed(town, become, SharedClock(tmp_path / "clock", town.clock.now()))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_planted_alarm_that_waits_for_the_portal_is_caught(town, become, monkeypatch):
-    monkeypatch.setattr("outreach.meetings.overdue.look_at_meetings", lambda *_, **__: 0)
-    with pytest.raises(AssertionError):
-        rings_without_the_portal(town, become)
+def test_planted_alarm_that_waits_for_the_portal_is_caught(town, become, tmp_path):
+    clock = SharedClock(tmp_path / "clock", town.clock.now(), also=BLIND)
+    with pytest.raises(AssertionError, match="12:40"):
+        rings_though_both_are_killed(town, become, clock)
 
 
 def nothing_of_her_is_in_the_open(town: Town) -> None:
