@@ -24,6 +24,7 @@ from crypto.keystore import epoch_faults
 from outreach.audit_check import verify
 from outreach.intake.agencies import AgencyError, read_agencies
 from outreach.messaging.provider.report import report
+from outreach.messaging.signature import is_signed
 from outreach.on_duty.cover import uncovered_nights
 from outreach.protocols.protocol import parse
 from outreach.protocols.versions import current_texts
@@ -58,6 +59,7 @@ def doctor() -> None:
     for warning in (
         *_notes(settings.place),
         *_files_not_in_force(settings),
+        *_not_signed(settings),
         *(line for kind, line in lines if kind == "note"),
     ):
         click.echo(f"note: {warning}")
@@ -205,6 +207,21 @@ def _files_not_in_force(settings: WorkerSettings) -> Iterator[str]:
                 )
 
 
+def _not_signed(settings: WorkerSettings) -> Iterator[str]:
+    """Say that nobody has signed for texts, where an account is set up and the vault opens."""
+    if not _has_twilio(settings.place):
+        return
+    with suppress(CryptoError, SettingsError, RecordsError):
+        vault = opening.vault(settings, "ingest", opening.root_key(settings))
+        with vault.reading() as session:
+            if not is_signed(session):
+                yield "nobody has signed for texts, so none leaves: a supervisor signs in the portal, on Team"
+
+
+def _has_twilio(home: Home) -> bool:
+    return _is_there(home.twilio_account) or "WAYSIDE_TWILIO_API_KEY" in os.environ
+
+
 def _texting_lines(settings: WorkerSettings) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with or worth knowing of texting, as far as this account may read how it is set up."""
     try:
@@ -223,9 +240,5 @@ def _notes(home: Home) -> Iterator[str]:
     with suppress(AgencyError):  # Said already, as a fault.
         if not read_agencies(home.agencies):
             yield "no source agency is registered yet: `wayside agency add`"
-    if (
-        not home.read_marker().is_demo
-        and not _is_there(home.twilio_account)
-        and "WAYSIDE_TWILIO_API_KEY" not in os.environ
-    ):
+    if not home.read_marker().is_demo and not _has_twilio(home):
         yield "no Twilio account is set: texts stay planned until there is one"

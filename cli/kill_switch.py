@@ -12,6 +12,7 @@ from cli.texting import STOP_FILE
 from config.settings import SettingsError, WorkerSettings, load
 from crypto.errors import CryptoError
 from outreach.messaging.kill_switch import StopSwitch, start_texts, stop_texts
+from outreach.messaging.signature import is_signed
 from outreach.records.engine import STORAGE_FAULTS
 from outreach.records.errors import RecordsError
 
@@ -48,12 +49,15 @@ def start() -> None:
     """Let texts leave again, whoever stopped them."""
     settings, switch = _settings()
     with _vault(settings).writing() as session:
-        ended = start_texts(session, by=None, now=opening.now())
+        ended, signed = start_texts(session, by=None, now=opening.now()), is_signed(session)
     was_on = switch.is_on
     try:
         switch.turn_off()
     except OSError as fault:
         raise Mendable(f"the sender's file still stops texts, and cannot be removed: {fault.strerror}") from None
+    if not signed:
+        click.echo("Nobody stops texts now, and none leaves: nobody has signed for them. A supervisor does, on Team.")
+        return
     click.echo("Texts leave again." if ended or was_on else "Nobody had stopped texts.")
 
 
@@ -74,6 +78,8 @@ def status(as_json: bool) -> None:
         click.echo(f"stopped since {each.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {each.because}")
     if report["stopped_by_file"]:
         click.echo("stopped by the sender's file")
+    if not report["signed"]:
+        click.echo("nobody has signed for texts: a supervisor does, in the portal, on Team")
     if found.rests_until is not None:
         click.echo(f"resting until {found.rests_until.astimezone(UTC):%H:%M:%S} UTC: calls to Twilio fail")
     click.echo("texts leave" if report["leave"] else "no text leaves")
@@ -100,7 +106,8 @@ def _turn_on(switch: StopSwitch) -> bool:
 def _report(found: "Texting", switch: StopSwitch) -> dict[str, Any]:
     by_file = switch.is_on or found.is_off_by_file
     return {
-        "leave": not (found.stops or by_file or found.rests_until),
+        "leave": found.is_signed and not (found.stops or by_file or found.rests_until),
+        "signed": found.is_signed,
         "stops": len(found.stops),
         "stopped_by_file": by_file,
         "rests_until": found.rests_until.isoformat() if found.rests_until else None,

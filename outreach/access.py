@@ -40,6 +40,7 @@ class Action(StrEnum):
     ASSIGN_CASE = "assign_case"
     SETTLE_DEPOSIT = "settle_deposit"
     STOP_TEXTS = "stop_texts"
+    SIGN_FOR_TEXTS = "sign_for_texts"
     READ_THREAD = "read_thread"
     CHECK_CODE_WORD = "check_code_word"
     SET_CODE_WORD = "set_code_word"
@@ -70,6 +71,7 @@ _SUPERVISORS_ALONE = frozenset(
         Action.ASSIGN_CASE,
         Action.SETTLE_DEPOSIT,
         Action.STOP_TEXTS,
+        Action.SIGN_FOR_TEXTS,
         Action.SHOW_CONSENT_NUMBER,
         Action.SEE_UNKNOWN_NUMBERS,
         Action.AGREE_TO_ONE_WORKER,

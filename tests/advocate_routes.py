@@ -225,6 +225,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/texting-stops/new"): staff_page(200, supervisors=True),
     ("POST", "/texting-stops"): staff_page(422, supervisors=True),
     ("POST", "/texting-stops/ending"): staff_page(303, supervisors=True),
+    ("GET", "/texting-signature"): staff_page(200, supervisors=True),
+    ("POST", "/texting-signature"): staff_page(422, supervisors=True),
+    ("POST", "/texting-signature/ending"): staff_page(303, supervisors=True),
     ("POST", "/set-aside/<uuid:deposit_id>/settlement"): case_page(303, supervisors=True),
 }
 """What each route answers to a bare request of each person; strangers are sent to sign in, or are locked out."""

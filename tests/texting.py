@@ -20,6 +20,7 @@ from outreach.gate.hours import Window
 from outreach.her_word.requests import record_request
 from outreach.messaging import receipts, sending, texts
 from outreach.messaging.claims import Claim, HeldInstead, claim_several
+from outreach.messaging.signature import sign
 from outreach.messaging.sms import TwilioAccount, TwilioSms
 from outreach.messaging.text_boxes import TextContent, open_text
 from outreach.messaging.wording import FromTemplate, Wording
@@ -156,6 +157,12 @@ class Desk:
     def fault(self, kind: str, **said: Any) -> None:
         """Make the next call go wrong."""
         self.app.faults.add(Fault.parse({"kind": kind, **said}))
+
+    def where_people_are_real(self) -> None:
+        """Go on in a home that is no demo, where somebody has signed for texts."""
+        self.vault.is_practice = False
+        with self.vault.writing() as session:
+            sign(session, agreed=True, by=self.staff, now=self.clock.now())
 
     def text(self, text_id: UUID) -> tuple[str, TextContent]:
         """Return a text's state and what is known of it."""

@@ -32,6 +32,9 @@ GRANT SELECT, INSERT ON outreach.danger_change, outreach.safety_plan TO wayside_
 
 -- Anyone who may stop texts may do so from the page or by command; no process takes a stop out of the record.
 GRANT SELECT, INSERT, UPDATE (ended_at, ended_by_id) ON outreach.texting_stop TO wayside_portal, wayside_worker;
+-- A supervisor signs for texts and takes it back, in the portal alone; the worker sees whether one has.
+GRANT SELECT, INSERT, UPDATE (ended_at, ended_by_id) ON outreach.texting_signature TO wayside_portal;
+GRANT SELECT ON outreach.texting_signature TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.texting_state TO wayside_worker;
 
 -- Cases brought over from before: the command of a supervisor adds them as the portal; nobody changes what came.

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach.messaging.kill_switch import Stopped, is_stopped, stops
 from outreach.messaging.provider.codes import Meaning, meaning_of
+from outreach.messaging.signature import is_signed
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.paging import PageAbout
@@ -32,12 +33,14 @@ class Texting(NamedTuple):
     stops: tuple[Stopped, ...]
     is_off_by_file: bool
     rests_until: datetime | None
+    is_signed: bool = True
+    """Whether a named person has signed for texts."""
 
 
 def texting(session: Session, *, now: datetime) -> Texting:
     """Return whether texts leave, with the reasons of people who stopped them."""
     left = rests_for(session, now=now)
-    return Texting(stops(session), is_off_by_file(session), now + left if left else None)
+    return Texting(stops(session), is_off_by_file(session), now + left if left else None, is_signed(session))
 
 
 def how_many(session: Session, at_most: int, *, now: datetime) -> int:

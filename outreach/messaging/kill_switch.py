@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach import audit
+from outreach.messaging.signature import is_signed
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.paging import PageAbout
 from outreach.records.boxes import BoxNumber
@@ -94,8 +95,8 @@ def start_texts(session: Session, *, by: UUID | None, now: datetime) -> int:
 
 
 def is_stopped(session: Session) -> bool:
-    """Say whether a person stopped every text."""
-    return how_many_stops(session) > 0
+    """Say whether a person stopped every text, or nobody has signed for texts."""
+    return how_many_stops(session) > 0 or not is_signed(session)
 
 
 def how_many_stops(session: Session) -> int:

@@ -36,6 +36,7 @@ from outreach.records import (
     protocols,
     provider,
     risk,
+    signatures,
     staff,
     work,
 )
@@ -67,6 +68,7 @@ TABLES = (
     protocols,
     provider,
     risk,
+    signatures,
     staff,
     work,
 )

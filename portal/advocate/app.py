@@ -33,7 +33,16 @@ from portal.advocate.support import needs, referrals, services
 from portal.advocate.talks import assessments, questions, safety_plans
 from portal.advocate.team import approvals, wishes
 from portal.advocate.team import desk as team
-from portal.advocate.texts import consents, conversations, evidence, outbox, texting, unknown_numbers, withdrawals
+from portal.advocate.texts import (
+    consents,
+    conversations,
+    evidence,
+    outbox,
+    signature,
+    texting,
+    unknown_numbers,
+    withdrawals,
+)
 from portal.advocate.texts import desk as texts
 from portal.advocate.visitor import NoCookieLogin, load_visitor
 
@@ -71,6 +80,7 @@ BLUEPRINTS = (
     evidence.bp,
     texts.bp,
     texting.bp,
+    signature.bp,
     outbox.bp,
     particulars.bp,
     letters.bp,

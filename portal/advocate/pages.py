@@ -222,6 +222,8 @@ class TeamPage:
     """To who is on call, and to the directory of services."""
     stop_texts: Step | None = None
     """To the page that stops every text."""
+    signature: Step | None = None
+    """To who signed for texts, and to signing."""
     protocols: Step | None = None
     changes_waiting: int = 0
     """Changes of a protocol that a second person has not looked at."""

@@ -8,6 +8,7 @@ from browser.samples.call_ins import CALL_INS_PAGES
 from browser.samples.cases import CASES_PAGES
 from browser.samples.channels import CHANNELS_PAGES
 from browser.samples.conversations import CONVERSATIONS_PAGES
+from browser.samples.day_one import DAY_ONE_PAGES
 from browser.samples.decisions import DECISIONS_PAGES
 from browser.samples.lists import LISTS_PAGES
 from browser.samples.meetings import MEETINGS_PAGES
@@ -31,6 +32,7 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     **CALL_INS_PAGES,
     **PAPERS_PAGES,
     **DECISIONS_PAGES,
+    **DAY_ONE_PAGES,
     **OUTBOX_PAGES,
     **NIGHT_PAGES,
     **NEEDS_PAGES,

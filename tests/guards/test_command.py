@@ -298,20 +298,31 @@ class TestTexting:
     def state(self, home) -> dict:
         return json.loads(wayside("texting", "status", "--json", **home).stdout)
 
+    @pytest.mark.req("81")
+    def test_says_that_nobody_has_signed_and_none_leaves_until_then(self, home):
+        assert "nobody has signed for texts" in wayside("texting", "status", **home).stdout
+        assert (self.state(home)["leave"], self.state(home)["signed"]) == (False, False)
+
     def test_stops_with_a_reason_and_starts_again(self, home):
-        assert self.state(home)["leave"] is True
+        assert self.state(home)["stops"] == 0
         done = wayside("texting", "stop", "--because", "A wrong number", **home)
         assert (done.returncode, "No text leaves." in done.stdout) == (0, True)
-        assert self.state(home) == {"leave": False, "stops": 1, "stopped_by_file": False, "rests_until": None}
+        assert self.state(home) == {
+            "leave": False,
+            "signed": False,
+            "stops": 1,
+            "stopped_by_file": False,
+            "rests_until": None,
+        }
         assert "A wrong number" in wayside("texting", "status", **home).stdout
 
-        assert "Texts leave again." in wayside("texting", "start", **home).stdout
-        assert self.state(home)["leave"] is True
+        assert "Nobody stops texts now" in wayside("texting", "start", **home).stdout
+        assert self.state(home)["stops"] == 0
 
     def test_needs_a_reason(self, home):
         assert wayside("texting", "stop", **home).returncode == 2
         assert wayside("texting", "stop", "--because", " ", **home).returncode == 2
-        assert self.state(home)["leave"] is True
+        assert self.state(home)["stops"] == 0
 
     def test_stops_by_the_file_where_the_vault_cannot_be_opened(self, home):
         locked = home | {"WAYSIDE_ROOT_KEY_FILE": home["WAYSIDE_ROOT_KEY_FILE"] + ".away"}
@@ -321,7 +332,7 @@ class TestTexting:
         assert "the sender's file stops texts instead" in done.stderr
         assert self.state(home)["stopped_by_file"] is True
         wayside("texting", "start", **home)
-        assert self.state(home)["leave"] is True
+        assert self.state(home)["stopped_by_file"] is False
 
     def test_lists_the_texts_and_refuses_an_approval_nobody_gave(self, home):
         listed = wayside("texting", "words", **home).stdout

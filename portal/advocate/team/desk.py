@@ -114,6 +114,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         alarms=(*stands_still, *nobody_on_call, *unreached, *lying),
         rota=(Step("Who is on call", url_for("rota.show")), Step("Services", url_for("services.index"))),
         stop_texts=Step("Stop all texts", url_for("texting.new")),
+        signature=Step("Who signed for texts", url_for("signature.show")),
         protocols=Step("Protocols", url_for("protocols.index")),
         changes_waiting=changes,
         letters_waiting=letters,

@@ -74,12 +74,21 @@ def why_none_leaves(session: Session, *, now: datetime) -> tuple[Hold, ...]:
     ]
     if said:
         said[-1] = Hold(said[-1].cause, said[-1].remedy, start)
+    if not found.is_signed:
+        said.append(Hold("Nobody has signed for texts yet.", f"{_MEANWHILE} {_sign_first()[0]}", _sign_first()[1]))
     if found.is_off_by_file:
         said.append(Hold("Texts are stopped on the server.", f"{_MEANWHILE} Ask the person who runs Wayside.", ()))
     if found.rests_until is not None:
         wait = span(max(60, int((found.rests_until - now).total_seconds())))
         said.append(Hold("Texts are resting: the phone company does not take them.", f"We try again in {wait}.", ()))
     return tuple(said)
+
+
+def _sign_first() -> tuple[str, tuple[Step, ...]]:
+    """Return what is to be done where nobody has signed, and the way to it for whoever may."""
+    if not current_user.card.may(Action.SIGN_FOR_TEXTS):
+        return "Ask a supervisor to sign.", ()
+    return "Read what is signed for.", (Step("Sign for texts", url_for("signature.show")),)
 
 
 _MEANWHILE = "No text leaves. Call where it can not wait."

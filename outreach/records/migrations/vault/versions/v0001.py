@@ -56,6 +56,7 @@ def downgrade() -> None:
         *protocol_tables.TABLES,
         *needs_tables.TABLES,
         *on_call_tables.TABLES,
+        "texting_signature",
         "texting_state",
         "texting_stop",
         "queue_tick",
