@@ -54,6 +54,7 @@ class KeptDestination(NamedTuple):
     operator_may_hear: bool | None = None
     subject: str = ""
     confirmed_at: str | None = None
+    answered_at: str | None = None
 
 
 def kept_from(destination: Destination) -> KeptDestination:
@@ -90,6 +91,7 @@ def kept_from(destination: Destination) -> KeptDestination:
         operator_may_hear=destination.operator_may_hear,
         subject=destination.subject,
         confirmed_at=_text(destination.confirmed_at),
+        answered_at=_text(destination.answered_at),
     )
 
 
@@ -128,6 +130,7 @@ def destination_from(fields: Sequence[Any], *, id: UUID, version: int) -> Destin
         operator_may_hear=kept.operator_may_hear,
         subject=kept.subject,
         confirmed_at=_time(kept.confirmed_at),
+        answered_at=_time(kept.answered_at),
         version=version,
     )
 

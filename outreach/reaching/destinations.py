@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from outreach.gate.hours import Window
+from outreach.late_entry import is_overtaken
 from outreach.terms import AccountHolder, Channel, DestinationKind, ReachedBy, Verdict, VerdictSource
 
 
@@ -68,12 +69,19 @@ class Destination:
     """The subject line she accepts in an e-mail."""
     confirmed_at: datetime | None = None
     """When she confirmed this e-mail address: read it back live, or wrote to us from it. None: it may be another's."""
+    answered_at: datetime | None = None
+    """When anybody last wrote down what she said of it: nothing said before that, and written down after, counts."""
     version: int = 0
 
     @property
     def is_overheard(self) -> bool:
         """Return whether somebody in between hears a call to this phone, and she has not said that they may."""
         return self.reached_by is not ReachedBy.VOICE and self.operator_may_hear is not True
+
+    def is_overtaken(self, said_at: datetime) -> bool:
+        """Tell whether anything was learned of it since something was said that is only now written down."""
+        times = (each.verified_at for each in self.verdicts.values())
+        return is_overtaken(said_at, (*times, self.proximity_cleared_at, self.shared_marked_at, self.answered_at))
 
 
 def as_shown(destination: Destination) -> tuple[int, str, UUID]:

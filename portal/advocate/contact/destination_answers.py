@@ -45,17 +45,21 @@ def filled(destination: Destination, *, version: int, is_near: bool) -> dict[str
     return data
 
 
-def applied(form: DestinationForm, destination: Destination, *, by_name: str, now: datetime) -> Destination:
+def applied(
+    form: DestinationForm, destination: Destination, *, by_name: str, now: datetime, said_at: datetime | None = None
+) -> Destination:
     """
-    Return the destination as the form says it is.
+    Return the destination as the form says it is, said at another time than `now` where one is given.
 
     A verdict is stamped anew when it changed or when she says it now; one that an advocate left as it was keeps
     its age and its source.
     """
+    said_at = said_at or now
     changes = {
         "label": form.label.data,
+        "answered_at": now,
         "verdicts": {
-            each: _verdict(form, destination.verdicts.get(each), each, by_name=by_name, now=now)
+            each: _verdict(form, destination.verdicts.get(each), each, by_name=by_name, now=said_at)
             for each in destination.kind.channels
         },
         "windows": (*_windows(form), *destination.windows[len(WINDOWS) :]),
@@ -74,10 +78,10 @@ def applied(form: DestinationForm, destination: Destination, *, by_name: str, no
         changes["shows_elsewhere"] = _SAID.get(form.shows_elsewhere.data)
     if destination.kind is DestinationKind.EMAIL:
         changes["subject"] = form.subject.data
-        changes["confirmed_at"] = (destination.confirmed_at or now) if form.confirmed.data else None
+        changes["confirmed_at"] = (destination.confirmed_at or said_at) if form.confirmed.data else None
     if destination.kind is DestinationKind.ADDRESS:
         changes["is_substitute_address"] = form.is_substitute.data
-    return _with_partner(form, destination, replace(destination, **changes), now=now)
+    return _with_partner(form, destination, replace(destination, **changes), now=said_at)
 
 
 _ANSWERS = {True: "yes", False: "no", None: "unknown"}
@@ -118,7 +122,7 @@ def renewed(destination: Destination, *, by_name: str, now: datetime) -> Destina
         else verdict
         for channel, verdict in destination.verdicts.items()
     }
-    return replace(destination, verdicts=verdicts)
+    return replace(destination, verdicts=verdicts, answered_at=now)
 
 
 def _verdict(

@@ -4,7 +4,16 @@ from datetime import time
 from uuid import UUID
 
 import phonenumbers
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import AnyOf, Optional
 from wtforms.widgets import EmailInput, TelInput
 
@@ -15,6 +24,7 @@ from outreach.reaching.postal_addresses import faults_of
 from outreach.terms import AccountHolder, DestinationKind, ReachedBy, Verdict, VerdictSource
 from portal.advocate import words
 from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.when import WHEN
 
 SAFE_OR_NOT = offer((each.value, words.VERDICTS[each]) for each in (Verdict.SAFE, Verdict.UNSAFE, Verdict.UNKNOWN))
 YES_NO = offer([("yes", "Yes"), ("no", "No"), ("unknown", "Not known")])
@@ -56,6 +66,8 @@ class DestinationForm(StrictForm):
     meeting = RadioField("Is meeting there safe?", [Optional()], choices=SAFE_OR_NOT, default=Verdict.UNKNOWN.value)
     subject = StringField("Subject line she accepts", [at_most(60)], description="Such as: Library books.")
     source = RadioField("Who says so?", [need("Choose who says so.")], choices=SAID_BY)
+    said_on = DateField("On which day, if not today?", [Optional()], description=WHEN)
+    said_at = TimeField("At what time, if not now?", [Optional()])
     condition = StringField("Only when", [at_most(120)], description="Such as: only while the partner is in jail.")
     with_others = RadioField("Safe if someone else answers or sees it?", choices=SAFE_OR_NOT, default="unknown")
     reached_by = RadioField("How is it called?", [Optional()], choices=PLACED, default=ReachedBy.VOICE.value)

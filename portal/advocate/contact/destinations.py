@@ -1,5 +1,7 @@
 """Ways of reaching her: adding one, changing what is known of one, "same as before"."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -32,8 +34,12 @@ from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
+from portal.advocate.when import read_when
 
 bp = Blueprint("destinations", __name__)
+
+
+OVERTAKEN = "Something newer is on record for this way. Ask her again. If it is not safe, leave the day and time empty."
 
 
 class RenewForm(StrictForm):
@@ -61,11 +67,16 @@ def create(case_id: UUID) -> ResponseReturnValue:
     card, at = current_user.card, now()
     try:
         with parts().vault.writing() as session:
-            head_of(session, card, case_id)
-            added = applied(form, fresh(form, uuid4()), by_name=card.name, now=at)
-            reach.add_destination(session, case_id, added, by=card.id, now=at)
+            head, way = head_of(session, card, case_id), fresh(form, uuid4())
+            known = people.destinations(session, case_id)
+            twins = (each for each in known if (each.kind, each.value) == (way.kind, way.value))
+            said_at = _said_at(form, head, twins, at=at)
+            if not form.errors:
+                added = applied(form, way, by_name=card.name, now=at, said_at=said_at)
+                reach.add_destination(session, case_id, added, by=card.id, now=at)
     except reach.KnownAlready:
         form.error_of("value", "This address is on the case already. Change it there.")
+    if form.errors:
         return _new_page(case_id, kind, form), 422
     notice("saved")
     return redirect(url_for("cases.show", case_id=case_id), 303)
@@ -90,11 +101,15 @@ def save(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
         return _edit_page(*_open(case_id, destination_id), form), 422
     try:
         with parts().vault.writing() as session:
-            known = _quietly(session, case_id, destination_id)
-            changed = applied(form, known, by_name=current_user.card.name, now=now())
-            _save(session, case_id, changed, version=form.version.data)
+            known, at = _quietly(session, case_id, destination_id), now()
+            said_at = _said_at(form, head_of(session, current_user.card, case_id), (known,), at=at)
+            if not form.errors:
+                changed = applied(form, known, by_name=current_user.card.name, now=at, said_at=said_at)
+                _save(session, case_id, changed, version=form.version.data)
     except StaleVersion:
         return _changed_page(case_id, destination_id, form), 409
+    if form.errors:
+        return _edit_page(*_open(case_id, destination_id), form), 422
     notice("saved")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
@@ -115,6 +130,14 @@ def renew(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
         return _edit_page(head, known, near, form, error="Somebody changed this. Look at what it says now."), 409
     notice("saved")
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _said_at(form: DestinationForm, head: CaseHead, known: Iterable[Destination], *, at: datetime) -> datetime | None:
+    """Return when it was said, None for now; what was learned since then stands, and is said beside the field."""
+    said_at = read_when(form, head, now=at, day="said_on", hour="said_at")
+    if said_at is not None and any(each.is_overtaken(said_at) for each in known):
+        form.error_of("said_on", OVERTAKEN)
+    return said_at
 
 
 def _save(session: Session, case_id: UUID, changed: Destination, *, version: str | None) -> None:

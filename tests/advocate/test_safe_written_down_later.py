@@ -1,0 +1,74 @@
+"""A "safe" that was on paper counts from when she said it, and never beats what anybody learned since."""
+
+from datetime import timedelta
+
+import pytest
+from builders import NOW
+from case_visits import changed, destination, words
+
+from outreach.reaching.destinations import Destination
+from outreach.terms import Channel, Verdict
+
+pytestmark = [pytest.mark.req("81"), pytest.mark.req("22")]
+HOUR = timedelta(hours=1)
+ON_PAPER = {"source": "victim", "text": "safe", "said_on": "2026-11-20", "said_at": "12:00"}
+"""She said it at noon. It is ten in the morning as the world begins."""
+
+
+@pytest.fixture
+def later(desk, world, clock):
+    """Return the address of her phone, at six in the evening."""
+    clock.advance(8 * HOUR)
+    desk.sit_down(world.dana.card)
+    return f"/cases/{world.case_id}/destinations/{world.phone.id}"
+
+
+def test_what_she_said_on_paper_is_as_old_as_that(desk, vault, world, later):
+    assert desk.post(later, changed(desk.get(later), **ON_PAPER)).status_code == 303
+
+    kept = destination(vault, world)
+    assert (kept.verdicts[Channel.TEXT].verdict, kept.verdicts[Channel.TEXT].verified_at) == (
+        Verdict.SAFE,
+        NOW + 2 * HOUR,
+    )
+    assert kept.answered_at == NOW + 8 * HOUR
+
+
+def check_newer_knowledge_wins(desk, vault, world, later) -> None:
+    """Someone else answers at once; then what she had said at noon is entered. Assert that the phone stays shut."""
+    desk.get(f"/cases/{world.case_id}/someone-else")
+    desk.post(f"/cases/{world.case_id}/someone-else", {"way": f"{world.phone.id}:call", "stop": "way"})
+    answer = desk.post(later, changed(desk.get(later), call="safe", **ON_PAPER))
+
+    assert destination(vault, world).verdicts[Channel.TEXT].verdict is Verdict.UNSAFE
+    assert answer.status_code == 422
+    assert "Something newer is on record for this way. Ask her again." in words(answer)
+
+
+def test_what_was_learned_in_between_stands(desk, vault, world, later):
+    check_newer_knowledge_wins(desk, vault, world, later)
+
+
+def test_planted_safe_of_noon_that_beats_the_evening_is_caught(desk, vault, world, later, monkeypatch):
+    monkeypatch.setattr(Destination, "is_overtaken", lambda *_: False)
+    with pytest.raises(AssertionError):
+        check_newer_knowledge_wins(desk, vault, world, later)
+
+
+def test_a_card_with_no_verdict_in_it_is_newer_too(desk, vault, world, later):
+    desk.post(later, changed(desk.get(later), source="advocate", may_leave_message="no"))
+    answer = desk.post(later, changed(desk.get(later), may_leave_message="yes", **ON_PAPER))
+
+    assert answer.status_code == 422
+    assert destination(vault, world).may_leave_message is False
+
+
+def test_the_same_phone_added_once_more_is_no_way_around(desk, vault, world, later):
+    desk.get(f"/cases/{world.case_id}/someone-else")
+    desk.post(f"/cases/{world.case_id}/someone-else", {"way": f"{world.phone.id}:call", "stop": "way"})
+    new = f"/cases/{world.case_id}/destinations/new?kind=phone"
+    typed = changed(desk.get(new), value=world.phone.value, call="safe", **ON_PAPER)
+    answer = desk.post(f"/cases/{world.case_id}/destinations", typed)
+
+    assert answer.status_code == 422
+    assert "Something newer is on record" in words(answer)
