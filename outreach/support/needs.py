@@ -101,6 +101,8 @@ class NeedContent(NamedTuple):
     noted_by: str
     note: str = ""
     steps: Sequence[TakenStep] = ()
+    written_on: str = ""
+    """When it was written down, where that was a later day."""
 
 
 class NeedCard(NamedTuple):
@@ -113,6 +115,7 @@ class NeedCard(NamedTuple):
     note: str
     steps: tuple[TakenStep, ...]
     version: int
+    written_on: date | None = None
 
     @property
     def last(self) -> NeedStep | None:
@@ -136,6 +139,8 @@ class NewNeed(NamedTuple):
     kind: NeedKind
     source: NeedSource
     note: str = ""
+    on: date | None = None
+    """The day on which it was named; None is today."""
 
 
 def note_need(session: Session, case_id: UUID, new: NewNeed, *, by: UUID, now: datetime) -> UUID:
@@ -145,7 +150,10 @@ def note_need(session: Session, case_id: UUID, new: NewNeed, *, by: UUID, now: d
     for known in needs_of(session, case_id):
         if known.kind is new.kind and known.is_open and not new.note:
             return known.id
-    content = NeedContent(new.kind, new.source, now.date().isoformat(), str(by), new.note.strip()[:LONGEST_NOTE])
+    on, today = new.on or now.date(), now.date().isoformat()
+    content = NeedContent(new.kind, new.source, on.isoformat(), str(by), new.note.strip()[:LONGEST_NOTE])
+    if new.on is not None:
+        content = content._replace(written_on=today)
     (row_id,) = _insert(session, case_id, [content])
     audit.record(session, action="need.note", by=by, cases=[case_id], now=now)
     return row_id
@@ -226,4 +234,5 @@ def _card(session: Session, row: NeedRecord) -> NeedCard:
         content.note,
         tuple(content.steps),
         row.version,
+        date.fromisoformat(content.written_on) if content.written_on else None,
     )

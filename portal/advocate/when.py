@@ -1,6 +1,6 @@
 """When something happened, as a form asks it: a day and an hour, both left empty for now."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from outreach.case_file.view import CaseHead
@@ -29,3 +29,18 @@ def read_when(form: StrictForm, head: CaseHead, *, now: datetime, day: str = "on
         form.error_of(hour if unfit.why in _BESIDE_THE_HOUR else day, MENDS[unfit.why])
         return None
     return at
+
+
+def read_day(form: StrictForm, head: CaseHead, *, now: datetime, day: str = "on") -> date | None:
+    """Return the day it happened, for what is known to the day; None for today."""
+    zone = ZoneInfo(head.standing.zone)
+    given = form[day].data
+    if given is None or given == now.astimezone(zone).date():
+        return None
+    try:
+        refuse_unfit(datetime.combine(given, time.max, zone), opened_on=head.opened_on, zone=zone, now=now)
+    except UnfitTime as unfit:
+        form.error_of(day, MENDS[unfit.why])
+        return None
+    found: date = given
+    return found

@@ -81,3 +81,17 @@ def test_a_step_done_on_paper_is_done_on_the_day_it_was_done(desk, world, clock,
     with vault.reading() as session:
         task = session.get_one(Task, world.task_id)
         assert (task.state, task.ended_on) == ("done", NOW.date())
+
+
+def test_a_need_named_on_paper_is_kept_with_its_day_and_the_day_it_was_written_down(desk, world, clock):
+    clock.advance(timedelta(days=2))
+    desk.sit_down(world.dana.card)
+    at = f"/cases/{world.case_id}/needs"
+    named = {"kind": "shelter", "source": "hers", "note": ""}
+    refused = desk.post(at, {**named, "on": "2026-11-23"})
+    assert "This lies in the future." in words(refused)
+    assert desk.post(at, {**named, "on": "2026-11-20"}).status_code == 303
+
+    page = words(desk.get(at))
+    assert "Nov 20" in page
+    assert "written down Nov 22" in page

@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms import RadioField, TextAreaField
+from wtforms import DateField, RadioField, TextAreaField
+from wtforms.validators import Optional
 
 from outreach import audit
 from outreach.access import Action
@@ -24,6 +25,7 @@ from portal.advocate.support import referral_rows
 from portal.advocate.support.pages import NeedsPage
 from portal.advocate.support.steps import NeedStepForm, take_step
 from portal.advocate.support.words import KINDS, SOURCES, need_row, step_presses
+from portal.advocate.when import read_day
 
 bp = Blueprint("needs", __name__)
 
@@ -42,6 +44,7 @@ class NeedForm(StrictForm):
         [at_most(LONGEST_NOTE)],
         description="May stay empty. Never where she is from, and nothing of visas: that need is legal help.",
     )
+    on = DateField("On which day, if not today?", [Optional()])
 
 
 @bp.get("/cases/<uuid:case_id>/needs")
@@ -57,8 +60,8 @@ def create(case_id: UUID) -> ResponseReturnValue:
     """Keep a need."""
     form = NeedForm.posted()
     with parts().vault.writing() as session:
-        head_of(session, current_user.card, case_id)
-        is_good = form.validate() and _kept(session, case_id, form)
+        head = head_of(session, current_user.card, case_id)
+        is_good = form.validate() and _kept(session, head, form)
     if not is_good:
         return _page(case_id, form), 422
     notice("saved")
@@ -77,10 +80,13 @@ def take(case_id: UUID, need_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("needs.index", case_id=case_id), 303)
 
 
-def _kept(session: Session, case_id: UUID, form: NeedForm) -> bool:
-    new = NewNeed(NeedKind(form.kind.data), NeedSource(form.source.data), form.note.data)
+def _kept(session: Session, head: CaseHead, form: NeedForm) -> bool:
+    at = now()
+    new = NewNeed(NeedKind(form.kind.data), NeedSource(form.source.data), form.note.data, read_day(form, head, now=at))
+    if form.errors:
+        return False
     try:
-        needs.note_need(session, case_id, new, by=current_user.card.id, now=now())
+        needs.note_need(session, head.id, new, by=current_user.card.id, now=at)
     except NeverStored as refusal:
         form.error_of("note", str(refusal))
         return False

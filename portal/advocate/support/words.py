@@ -52,6 +52,8 @@ STATES = {
 def need_row(card: NeedCard, *, names: Mapping[str, str], steps: tuple[Press, ...]) -> NeedRow:
     """Return one need as a row; `names` are colleagues by id, for who noted what."""
     said = [f"{SOURCES[card.source]}, {whole_day(card.noted_on).words}"]
+    if card.written_on is not None:
+        said.append(f"written down {whole_day(card.written_on).words}")
     for each in card.steps:
         by = f" by {names[each.by]}" if each.by in names else ""
         said.append(f"{TAPS[NeedStep(each.step)].lower()} {whole_day(date.fromisoformat(each.on)).words}{by}")
