@@ -158,6 +158,10 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/meetings/<uuid:meeting_id>/one-worker"): case_page(422, supervisors=True),
     ("POST", "/meetings/<uuid:meeting_id>/wish"): case_page(303),
     ("POST", "/meetings/<uuid:meeting_id>/alarm"): case_page(422, supervisors=True),
+    ("GET", "/paper-forms"): staff_page(200),
+    ("GET", "/paper-forms/<name>/<size>.pdf"): staff_page(200),
+    ("GET", "/meetings/<uuid:meeting_id>/paper"): {**case_page(200), "supervisor": 404},
+    ("POST", "/meetings/<uuid:meeting_id>/paper"): {**case_page(422), "supervisor": 404},
     ("GET", "/meetings/<uuid:meeting_id>/sheet"): case_page(200),
     ("POST", "/meetings/<uuid:meeting_id>/sheet"): case_page(200),
     ("GET", "/account"): staff_page(200),
@@ -269,6 +273,7 @@ def address(rule: str, world: Any) -> str:
         "<what>": "first_contact",
         "<part>": "waiting",
         "<path:filename>": "icon.svg",
+        "<name>/<size>": "calls/a4",
     }
     for part, value in filled.items():
         rule = rule.replace(part, str(value))

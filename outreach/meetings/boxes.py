@@ -46,6 +46,10 @@ class MeetingDetail(NamedTuple):
     """Whoever planned it asked, and the interpreter is not from her town or community."""
     moved_task: str = ""
     """The task that stands for a meeting that was moved, until it is planned anew."""
+    came_at: str = ""
+    """When they went in, where that was on paper only; `left_at` and `written_at` go with it."""
+    left_at: str = ""
+    written_at: str = ""
 
     @property
     def place_kind(self) -> PlaceKind:

@@ -50,7 +50,7 @@ def check_out(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent, 
     """
     if not meeting_keeping.is_there(meeting, staff.id):
         raise meeting_keeping.NotTheirs
-    needs_help = _keep_words(session, staff, meeting, sent)
+    needs_help = keep_words(session, staff, meeting, sent)
     meeting_keeping.close(session, meeting, by=staff.id, now=now)
     if needs_help:
         call_for_help(session, meeting, now=now)
@@ -66,7 +66,7 @@ def keep_note(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent, 
         raise meeting_keeping.NotTheirs
     if meeting.state not in (*LIVE, MeetingState.OVER):
         raise WrongState
-    needs_help = _keep_words(session, staff, meeting, sent)
+    needs_help = keep_words(session, staff, meeting, sent)
     audit.record(session, action="meeting.note", by=staff.id, cases=[meeting.case_id], now=now)
     if needs_help:
         call_for_help(session, meeting, now=now)
@@ -80,11 +80,11 @@ def heed(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent, *, no
     """
     if not meeting_keeping.is_there(meeting, staff.id) or not is_call_for_help(session, staff.id, sent):
         return
-    _keep_words(session, staff, meeting, sent)
+    keep_words(session, staff, meeting, sent)
     call_for_help(session, meeting, now=now)
 
 
-def _keep_words(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent) -> bool:
+def keep_words(session: Session, staff: StaffCard, meeting: Meeting, sent: Sent) -> bool:
     """Add what was written to the notes, or to those for who answers a call for help; tell whether it is one."""
     needs_help = is_call_for_help(session, staff.id, sent)
     field = "help_note" if needs_help else "note"

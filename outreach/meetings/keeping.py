@@ -15,6 +15,7 @@ from outreach import audit
 from outreach.access import StaffCard
 from outreach.attempts.recording import Made, log_attempt
 from outreach.gate.contact_policy import STANDARD
+from outreach.late_entry import FARTHEST
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings.boxes import (
     CheckDetail,
@@ -229,7 +230,9 @@ def _log(
     session: Session, meeting: Meeting, detail: MeetingDetail, went: HowItWent, *, by: UUID, now: datetime
 ) -> None:
     is_elsewhere = went is HowItWent.REACHED_OTHERWISE
+    came_at = datetime.fromisoformat(detail.came_at) if detail.came_at and went is HowItWent.CAME else None
     made = Made(
+        at=max(came_at, now - FARTHEST) if came_at else None,
         channel=Channel.CALL if is_elsewhere else detail.way,
         outcome=_OUTCOMES[went],
         destination_id=None if is_elsewhere else meeting.destination_id,

@@ -21,10 +21,12 @@ from portal.advocate.letters import cold_mail, reprints, returned_mail
 from portal.advocate.letters import desk as letters
 from portal.advocate.meetings import checks as meeting_checks
 from portal.advocate.meetings import desk as meetings
+from portal.advocate.meetings import from_paper as meetings_from_paper
 from portal.advocate.meetings import plans as meeting_plans
 from portal.advocate.meetings import sheets as meeting_sheets
 from portal.advocate.on_duty import night, night_asked, rota, rota_weeks
 from portal.advocate.origin import refuse_other_origins
+from portal.advocate.paper import desk as paper_forms
 from portal.advocate.parts import PortalParts
 from portal.advocate.protocols import decisions as protocol_decisions
 from portal.advocate.protocols import desk as protocols
@@ -96,7 +98,9 @@ BLUEPRINTS = (
     meeting_plans.bp,
     meeting_checks.bp,
     meeting_sheets.bp,
+    meetings_from_paper.bp,
     my_account.bp,
+    paper_forms.bp,
     protocols.bp,
     protocol_decisions.bp,
     assessments.bp,

@@ -95,3 +95,20 @@ def test_a_need_named_on_paper_is_kept_with_its_day_and_the_day_it_was_written_d
     page = words(desk.get(at))
     assert "Nov 20" in page
     assert "written down Nov 22" in page
+
+
+def test_a_meeting_on_paper_is_entered_and_shown_with_both_times(desk, world, clock):
+    clock.advance(timedelta(days=2, hours=6))
+    desk.sit_down(world.dana.card)
+    at = f"/meetings/{world.meeting_id}"
+    assert "Enter from paper" in words(desk.get(at))
+    wrong = desk.post(
+        f"{at}/paper", {"on": "2026-11-22", "came": "14:00", "left": "13:10", "note": "", "timesheet": ""}
+    )
+    assert "Check the day and both times" in words(wrong)
+    sheet = {"on": "2026-11-22", "came": "13:05", "left": "13:50", "note": "She is well."}
+    assert desk.post(f"{at}/paper", sheet).status_code == 303
+
+    page = words(desk.get(at))
+    assert "How did it go?" in page
+    assert "1:05 pm to 1:50 pm. Written down Sunday, November 22, 2026, 4 pm EST" in page

@@ -1,10 +1,12 @@
 """
-The page itself: a letter's words as a tagged PDF (PDF/UA-1). Hides WeasyPrint, which only the print role loads.
+The page itself: a letter's words as a tagged PDF (PDF/UA-1). Hides WeasyPrint, which the print role loads, and the
+portal when somebody asks for a blank sheet (outreach.paper_sheets): nothing of anyone is on that.
 
 Fetches nothing: neither files nor network. Anything the renderer complains of stops the page, because a name with a
 letter missing is somebody else's name. What it logs is kept here, since it quotes the text.
 """
 
+import atexit
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,13 +114,22 @@ def code_mark(code: str) -> CodeMark:
 
 def render(page: Page) -> bytes:
     """Return a page as PDF. Raises UnprintableLetter on any complaint of the renderer."""
-    fonts, style = _fonts(), _style(page.sheet)
+    return pdf_of(page_text(page), _style(page.sheet))
+
+
+def pdf_of(text: str, style: CSS) -> bytes:
+    """Return HTML as PDF. Raises UnprintableLetter on any complaint of the renderer."""
     with _listening() as complaints:
-        html = HTML(string=page_text(page), url_fetcher=_fetcher())
-        pdf: bytes = html.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, stylesheets=[style], font_config=fonts)
+        html = HTML(string=text, url_fetcher=_fetcher())
+        pdf: bytes = html.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, stylesheets=[style], font_config=_fonts())
     if complaints:
         raise UnprintableLetter("the page can not be printed as it is written")
     return pdf
+
+
+def read_style(text: str) -> CSS:
+    """Return a style for `pdf_of`; it fetches nothing either."""
+    return CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher())
 
 
 def page_text(page: Page) -> str:
@@ -156,7 +167,7 @@ def _fetcher() -> URLFetcher:
 @cache
 def _style(name: str) -> CSS:
     """Return the style of a sheet, read once."""
-    return CSS(string=style_text(name), font_config=_fonts(), url_fetcher=_fetcher())
+    return read_style(style_text(name))
 
 
 def style_text(name: str) -> str:
@@ -189,4 +200,11 @@ def _listening() -> Iterator[list[str]]:
         _complaints.reset(token)
 
 
+def _let_go() -> None:
+    """Give fonts back before their libraries are gone: after that it ends the process with a fault, where Flask is."""
+    _style.cache_clear()
+    _fonts.cache_clear()
+
+
+atexit.register(_let_go)
 logging.getLogger("weasyprint").addFilter(_Ear())

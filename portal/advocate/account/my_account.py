@@ -105,5 +105,6 @@ def _page(form: PhraseForm, *, address: str = "") -> str:
         calendar_steps=(make, end) if made_on else (make,),
         phrase_sentence="Your words are kept. New ones take their place." if has_phrase else "You have no words yet.",
         phrase=form.card(url_for("my_account.keep_phrase"), "Keep my words"),
+        paper=Step("Paper forms", url_for("paper_forms.index")),
     )
     return render("account/show.html", page)

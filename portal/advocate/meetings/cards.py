@@ -9,6 +9,7 @@ from flask_login import current_user
 from outreach.access import Action
 from outreach.approvals.second_person import PEERS_AFTER
 from outreach.meetings.checks import CHECK, GATE, INTERPRETER, PLACE, WORKERS
+from outreach.meetings.from_paper import EARLY
 from outreach.meetings.rules import AHEAD, LIVE, AlarmKind, Block, HowItWent, MeetingState
 from outreach.meetings.view import MeetingCard
 from portal.advocate.cards import Fact, Form, Hold, Step
@@ -40,7 +41,7 @@ def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) ->
         agree=_agree(card, refused.agree or AgreeForm()),
         ask=_ask(card, refused.ask or AskForm()),
         facts=_facts(card),
-        steps=_more(card),
+        steps=_more(card, now=now),
         call_off=_call_off(card, refused.call_off or CallOffForm()),
     )
 
@@ -183,15 +184,21 @@ def _facts(card: MeetingCard) -> tuple[Fact, ...]:
     if card.check:
         at = moment(card.check.weighed().at, now=line.starts_at, zone=say.zone_of(line))
         facts.append(Fact("Safety check", at.full))
+    if detail.came_at:
+        came, left, written = map(datetime.fromisoformat, (detail.came_at, detail.left_at, detail.written_at))
+        later = moment(written, now=line.starts_at, zone=say.zone_of(line)).full
+        facts.append(Fact("On paper", f"{_clock(card, came)} to {_clock(card, left)}. Written down {later}"))
     return tuple(facts)
 
 
-def _more(card: MeetingCard) -> tuple[Step, ...]:
+def _more(card: MeetingCard, *, now: datetime) -> tuple[Step, ...]:
     line, here, steps = card.line, _here(card), []
     if line.state in AHEAD and not card.is_faded and not any(each.needs == CHECK for each in card.blocks):
         steps.append(Step("Check safety again", url_for("meeting_checks.new", **here)))
     if line.state in LIVE and not card.is_faded:
         steps.append(Step("Print a sheet", url_for("meeting_sheets.new", **here)))
+    if line.state in LIVE and line.am_there and line.starts_at - EARLY <= now:
+        steps.append(Step("Enter from paper", url_for("meetings_from_paper.new", **here)))
     if line.state in AHEAD:
         steps += _outcomes(card, (HowItWent.DID_NOT_COME, HowItWent.MOVED, HowItWent.REACHED_OTHERWISE))
     if line.sees_case:

@@ -67,6 +67,16 @@ class MeetingPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FromPaperPage:
+    """When they came and left, from the sheet."""
+
+    handle: str
+    back: Step
+    form: Form
+    title: str = "Enter from paper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingFormPage:
     """A form about a meeting: planning one, or its safety check."""
 
@@ -110,4 +120,6 @@ class AccountPage:
     calendar_steps: tuple[Step, ...]
     phrase_sentence: str
     phrase: Form
+    paper: Step
+    """To blank sheets, for when the network is down."""
     title: str = "Your account"

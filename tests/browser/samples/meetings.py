@@ -156,6 +156,17 @@ SHEET = pages.SheetPage(
     destroy="Shred this by Friday, November 20, 4 pm.",
     back=go("The meeting"),
 )
+FROM_PAPER = pages.FromPaperPage(
+    handle=HANDLE,
+    back=go("The meeting"),
+    form=form(
+        "Save",
+        Field("on", "Day", "date", is_required=True),
+        Field("came", "You came at", "time", is_required=True),
+        Field("left", "You left at", "time", is_required=True),
+        Field("note", "Anything to add", "lines", hint="May stay empty."),
+    ),
+)
 ACCOUNT = pages.AccountPage(
     name="Dana Reyes",
     calendar_sentence="Your calendar has an address, made Nov 20. A new one ends it.",
@@ -163,6 +174,7 @@ ACCOUNT = pages.AccountPage(
     calendar_steps=(do("Make a new address", "main"), do("End it")),
     phrase_sentence="Your words are kept. New ones take their place.",
     phrase=form("Keep my words", Field("words", "Your words for danger", "secret", is_required=True)),
+    paper=go("Paper forms"),
 )
 
 MEETINGS_PAGES: dict[str, tuple[str, Any, Frame]] = {
@@ -175,6 +187,7 @@ MEETINGS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "meeting-check": ("meetings/form.html", CHECK, SIGNED_IN),
     "meeting-sheet-form": ("meetings/sheet-form.html", SHEET_FORM, SIGNED_IN),
     "meeting-sheet": ("meetings/sheet.html", SHEET, SIGNED_IN),
+    "meeting-from-paper": ("meetings/from-paper.html", FROM_PAPER, SIGNED_IN),
     "account": ("account/show.html", ACCOUNT, SIGNED_IN),
 }
 """Every page of meetings."""

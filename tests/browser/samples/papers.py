@@ -1,4 +1,4 @@
-"""Texts, her yes to them and her no, and letters."""
+"""Texts, her yes to them and her no, letters, and blank sheets."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,6 +9,8 @@ from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold
 from portal.advocate.cases import pages as case
 from portal.advocate.cases.known_by import NO_WORD
 from portal.advocate.contact import pages as contact
+from portal.advocate.paper import pages as paper
+from portal.advocate.paper.sheets import ABOUT
 from portal.advocate.texts import consent_cards as consents
 
 TEXT = contact.TextPage(
@@ -260,7 +262,13 @@ SHELF = contact.ShelfPage(
     ),
 )
 
+PAPER_FORMS = paper.PaperFormsPage(
+    back=go("Your account"),
+    rows=tuple(paper.SheetRow(title, said, (go("US Letter"), go("A4"))) for title, said in ABOUT.values()),
+)
+
 PAPERS_PAGES: dict[str, tuple[str, Any, Frame]] = {
+    "paper-forms": ("paper/index.html", PAPER_FORMS, SIGNED_IN),
     "text": ("texts/new.html", TEXT, SIGNED_IN),
     "text-preview": ("texts/new.html", TEXT_PREVIEW, SIGNED_IN),
     "text-two-parts": ("texts/new.html", TEXT_TWO_PARTS, SIGNED_IN),
