@@ -79,8 +79,9 @@ def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: D
             first_contact_done=is_live,
             is_live_contact=is_live,
         )
-    if outcome is Outcome.DECLINED and channel is Channel.EMAIL:
-        return Effects(meets_request=True)  # Anyone may have written it: no task is done, and she is asked live.
+    if outcome in (Outcome.NO_ANSWER, Outcome.DECLINED) and channel is Channel.EMAIL:
+        # It left: one request is one e-mail. What comes back anyone may have written, so no task is done by it.
+        return Effects(meets_request=True)
     if outcome in _DECIDED:
         return Effects(
             completes=True,
