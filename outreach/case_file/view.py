@@ -215,7 +215,7 @@ def ways_of(
     return tuple(
         Way(destination, channel, ask_gate(destination, channel, facts, requests, now=now))
         for destination in destinations
-        for channel in destination.kind.channels
+        for channel in destination.channels
     )
 
 

@@ -121,7 +121,7 @@ REASONS: dict[Reason, Sentence] = {
     ),
     Reason.OPERATOR_HEARS: Sentence(
         "{Name} said this is OK. An operator or interpreter hears it all.",
-        "Say no details until {name} says that they may hear them.",
+        "Say no details. Ask {name} first if they may hear more.",
     ),
     Reason.FIRST_CONTACT: Sentence(
         "This is the first contact.", 'Leave no message. Ask: "Can you talk freely? Just say yes or no."'

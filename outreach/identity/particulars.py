@@ -31,7 +31,8 @@ class Learned:
     born_on: date | None
     language: str | None
     needs_interpreter: bool
-    veto: Veto
+    veto: Veto | None = None
+    """Whom she does not want as an interpreter; none where that was not asked."""
 
 
 class NoBirthDate(Exception):
@@ -58,7 +59,8 @@ def note(session: Session, case_id: UUID, learned: Learned, *, version: int, by:
         language=learned.language,
         needs_interpreter=learned.needs_interpreter,
     )
-    keep_veto(session, case_id, learned.veto)
+    if learned.veto is not None:
+        keep_veto(session, case_id, learned.veto)
     match_tokens.remember_birth(session, case_id, Person(card.full_name, learned.born_on, frozenset()))
     age = age_of(learned.born_on, said_adult=card.said_adult, today=now.date())
     minors_tasks.follow(session, case_id, age, by=by, now=now)

@@ -74,6 +74,12 @@ class Destination:
     version: int = 0
 
     @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Return what this one carries: as its kind, but no message where a call is not by voice."""
+        is_by_voice = self.reached_by is ReachedBy.VOICE
+        return tuple(each for each in self.kind.channels if is_by_voice or each is not Channel.VOICEMAIL)
+
+    @property
     def is_overheard(self) -> bool:
         """Return whether somebody in between hears a call to this phone, and she has not said that they may."""
         return self.reached_by is not ReachedBy.VOICE and self.operator_may_hear is not True

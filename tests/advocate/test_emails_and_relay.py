@@ -124,6 +124,9 @@ def test_when_she_wants_no_email_one_tap_stops_every_address_of_hers(desk, vault
 @pytest.mark.req("26")
 def test_an_email_somebody_else_answered_is_shut_and_must_be_read_back_again(desk, vault, world, at_case, at_email):
     way = f"{at_email.rpartition('/')[2]}:email"
+    asked = words(desk.get(f"{at_case}/someone-else?destination={at_email.rpartition('/')[2]}&channel=email"))
+    assert "Do not write back." in asked
+    assert "hang up" not in asked
     assert desk.post(f"{at_case}/someone-else", {"way": way, "stop": "way"}).status_code == 303
     (kept,) = emails(vault, world.case_id)
     assert kept.compromised
@@ -154,7 +157,9 @@ def test_the_card_says_how_to_place_the_call_and_who_hears_it(desk, vault, world
     settle(vault, world)
     at = f"{at_case}/destinations/{world.phone.id}"
     assert desk.post(at, changed(desk.get(at), reached_by=by, source="victim", call="safe")).status_code == 303
-    assert f"{label} ··· 0199" in words(desk.get(at_case))
+    page = words(desk.get(at_case))
+    assert f"{label} ··· 0199" in page
+    assert "Voicemail" not in page
     card = words(desk.get(f"{at}/call"))
     assert all(each in card for each in (place, "Say no details until she agrees.", "no video message"))
 

@@ -69,7 +69,7 @@ def _outcome(view: CaseView, way: Way, outcome: Outcome) -> Step:
 def _rules(view: CaseView, way: Way) -> tuple[str, ...]:
     destination, decision = way.destination, way.decision
     rules = []
-    if isinstance(decision, Allowed) and decision.reason is not Reason.SAFE:
+    if isinstance(decision, Allowed) and decision.reason not in (Reason.SAFE, Reason.OPERATOR_HEARS):
         rules.append(" ".join(filter(None, (decision.cause, decision.remedy))))
     if not view.facts.is_adult:
         rules += rules_for(view.read_out)

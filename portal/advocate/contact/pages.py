@@ -93,6 +93,7 @@ class SomeoneElsePage:
     title: str
     handle: str
     say: str
+    """Empty where somebody wrote: nothing is answered."""
     form: Form
     back: Step
 

@@ -79,5 +79,12 @@ def _someone_else_page(case_id: UUID, form: SomeoneElseForm) -> str:
     here = url_for("cases.show", case_id=case_id)
     card = form.card(url_for("someone_else.create", case_id=case_id), "Stop it now", cancel_href=here)
     back = case_link(case_id, head.handle)
-    page = SomeoneElsePage(title="Someone else answered", handle=head.handle, say=OTHER, form=card, back=back)
+    is_written = str(form.way.data or "").endswith(f":{Channel.EMAIL.value}")
+    page = SomeoneElsePage(
+        title="Someone else wrote back" if is_written else "Someone else answered",
+        handle=head.handle,
+        say="" if is_written else OTHER,
+        form=card,
+        back=back,
+    )
     return render("someone-else/new.html", page)

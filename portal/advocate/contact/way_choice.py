@@ -33,7 +33,7 @@ def choices(destinations: Iterable[Destination], channels: Iterable[Channel], *,
     known = [
         (way_value(str(each.id), channel.value), words.destination_label(each, channel))
         for each in destinations
-        for channel in each.kind.channels
+        for channel in each.channels
         if channel in wanted
     ]
     if not elsewhere:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from browser.samples.cases import CALL, DESTINATION
+from browser.samples.cases import CALL, DESTINATION, SOMEONE_ELSE
 from browser.samples.marks import BACK, HELD, NOON, SAFE, SHE_ASKED, SIGNED_IN, do, go
 
 from outreach.terms import DestinationKind, ReachedBy
@@ -69,6 +69,11 @@ CHANNELS_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "call-video": ("cases/call.html", VIDEO, SIGNED_IN),
     "email": ("cases/email.html", EMAIL, SIGNED_IN),
     "email-held": ("cases/email.html", EMAIL_HELD, SIGNED_IN),
+    "someone-wrote": (
+        "someone-else/new.html",
+        replace(SOMEONE_ELSE, title="Someone else wrote back", say=""),
+        SIGNED_IN,
+    ),
     "destination-email": (
         "destinations/edit.html",
         replace(DESTINATION, title="Add an e-mail", same_as_before=None, near="", form=_asked(DestinationKind.EMAIL)),
