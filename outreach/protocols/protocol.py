@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from outreach.gate.contact_policy import STANDARD, Policy
+from outreach.protocols.lines import not_toml, placed
 from outreach.protocols.policy import read_policy
 from outreach.protocols.reading import Fault, Reading
 from outreach.protocols.steps import PROTOCOL_STEPS, STEPS, Step
@@ -75,7 +76,7 @@ class ProtocolError(ValueError):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
-        super().__init__("\n".join(f"{fault.path or 'the file'}: {fault.wrong}. {fault.mend}" for fault in faults))
+        super().__init__("\n".join(fault.said for fault in faults))
 
 
 def digest(text: str) -> str:
@@ -93,11 +94,11 @@ def parse(text: str) -> Protocol:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProtocolError((Fault("", f"this is not TOML: {error}", "Mend that line first."),)) from None
+        raise ProtocolError((not_toml(error, text),)) from None
     top = Reading(table)
     protocol = _read(top)
     if top.faults:
-        raise ProtocolError(tuple(top.faults))
+        raise ProtocolError(placed(top.faults, text))
     return protocol
 
 

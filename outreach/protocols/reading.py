@@ -22,6 +22,14 @@ class Fault(NamedTuple):
     """Where, as a TOML path such as levels.B.steps[1].due; empty for the whole file."""
     wrong: str
     mend: str
+    line: int | None = None
+    """Counted from 1: where the key stands, or the table that lacks it; None where that is the whole file."""
+
+    @property
+    def said(self) -> str:
+        """Return all of it in one line."""
+        place = f"line {self.line}, {self.path or 'the file'}" if self.line else self.path or "the file"
+        return f"{place}: {self.wrong}. {self.mend}"
 
 
 _DUE = re.compile(r"([1-9]\d{0,3}) (minutes?|hours?|business days?)")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
+from outreach.protocols.lines import not_toml, placed
 from outreach.protocols.reading import Fault, Reading
 
 Permission = Literal["needed", "own"]
@@ -110,7 +111,7 @@ class InstrumentError(ValueError):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
-        super().__init__("\n".join(f"{fault.path or 'the file'}: {fault.wrong}. {fault.mend}" for fault in faults))
+        super().__init__("\n".join(fault.said for fault in faults))
 
 
 def digest(text: str) -> str:
@@ -123,7 +124,7 @@ def read_table(text: str) -> Reading:
     try:
         return Reading(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise InstrumentError((Fault("", f"this is not TOML: {error}", "Mend that line first."),)) from None
+        raise InstrumentError((not_toml(error, text),)) from None
 
 
 def parse(text: str) -> Instrument:
@@ -138,7 +139,7 @@ def parse(text: str) -> Instrument:
     if not top.faults:
         _check(top, instrument)
     if top.faults:
-        raise InstrumentError(tuple(top.faults))
+        raise InstrumentError(placed(top.faults, text))
     return instrument
 
 

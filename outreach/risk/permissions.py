@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from outreach.protocols.lines import placed
 from outreach.protocols.reading import Fault, Reading
 from outreach.risk.instruments import Instrument, InstrumentError, Item, Total, digest, parse, read_table
 
@@ -124,7 +125,7 @@ def read_permits(text: str) -> tuple[Permit, ...]:
     found = tuple(_permit(each) for each in top.parts("permitted", required=False))
     top.no_others()
     if top.faults:
-        raise InstrumentError(tuple(top.faults))
+        raise InstrumentError(placed(top.faults, text))
     return found
 
 
@@ -183,7 +184,7 @@ def _with_licensed(instrument: Instrument, text: str) -> tuple[Instrument, dict[
     if len(wording) < len(items):
         top.fault("items", "a question is named twice", "Name each once.")
     if top.faults:
-        raise InstrumentError(tuple(top.faults))
+        raise InstrumentError(placed(top.faults, text))
     return _merged(instrument, items), wording
 
 

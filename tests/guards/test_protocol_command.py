@@ -42,7 +42,7 @@ def test_a_file_with_a_fault_names_its_place_and_mend(slower):
     slower.write_text(slower.read_text().replace("15 minutes", "1 day"))
     done = preview(slower, "--against", HIGH_POINT)
     assert isinstance(done.exception, Mendable)
-    assert "match.A: this is no length of time" in str(done.exception)
+    assert "line 21, match.A: this is no length of time" in str(done.exception)
 
 
 @pytest.mark.req("12")

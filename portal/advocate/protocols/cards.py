@@ -6,9 +6,10 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from outreach.protocols.preview import Mark, Part, Preview, Row, Worse
+from outreach.protocols.reading import Fault
 from portal.advocate.cards import Chip
 from portal.advocate.moments import clock_words
-from portal.advocate.protocols.pages import CarefulRow, ScenePart, TaskRow, TimeRow
+from portal.advocate.protocols.pages import CarefulRow, FaultRow, ScenePart, TaskRow, TimeRow
 
 CHIPS = {
     Mark.SAME: Chip("Same", "calm", "dash"),
@@ -22,6 +23,12 @@ CHIPS = {
 def careful_rows(found: Preview) -> tuple[CarefulRow, ...]:
     """Return what would come later or not at all, the gravest first."""
     return tuple(CarefulRow(chip=_chip(each), words=_careful(each)) for each in found.worse)
+
+
+def fault_row(fault: Fault) -> FaultRow:
+    """Return one thing to mend: its line first, then its place in the text."""
+    place = fault.path or "The text"
+    return FaultRow(place=f"Line {fault.line}, {place}" if fault.line else place, wrong=fault.wrong, mend=fault.mend)
 
 
 def scene_parts(found: Preview, zone: ZoneInfo) -> tuple[ScenePart, ...]:

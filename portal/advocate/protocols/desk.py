@@ -14,9 +14,10 @@ from portal.advocate.cards import Hold, Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need
 from portal.advocate.parts import now, parts
+from portal.advocate.protocols.cards import fault_row
 from portal.advocate.protocols.dry_run import dry_run_page, look
 from portal.advocate.protocols.lists import protocols_page
-from portal.advocate.protocols.pages import FaultRow, ProtocolTextPage
+from portal.advocate.protocols.pages import ProtocolTextPage
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
 
@@ -108,7 +109,7 @@ def _text_page(form: TextForm, faults: tuple[Fault, ...] = ()) -> str:
     page = ProtocolTextPage(
         back=Step("Protocols", here),
         form=form.card(url_for("protocols.preview"), "See what it does", cancel_href=here),
-        faults=tuple(FaultRow(place=each.path or "The text", wrong=each.wrong, mend=each.mend) for each in faults),
+        faults=tuple(map(fault_row, faults)),
     )
     return render("protocols/new.html", page)
 
