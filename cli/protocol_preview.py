@@ -47,11 +47,19 @@ def preview(file: Path, against: str, everything: bool) -> None:
 
 
 def _summary(found: "Preview", proposed: "Protocol", current: "Protocol | None") -> Iterator[str]:
+    from outreach.protocols.numbers import changed_numbers
+
     was = f"version {current.version}" if current else "no protocol"
+    numbers = changed_numbers(current, proposed)
+    for number in numbers:
+        yield f"number  {number.what}: {number.was} -> {number.will}"
     yield f"{proposed.jurisdiction}: version {proposed.version} beside {was}: {found.changed} differences in the sample"
     for each in found.worse:
         how = "is asked no more" if each.later_by is None else f"comes later, by up to {_span(each.later_by)}"
         yield f"careful: {each.scene}: {each.duty} {how}"
+    for number in numbers:
+        if number.is_laxer and not number.is_in_sample:
+            yield f"careful: {number.what}: {number.was} now, {number.will} then"
     yield "To make it current, two supervisors do so in the portal: Team, then Protocols."
 
 

@@ -79,12 +79,24 @@ def test_a_dry_run_says_what_comes_later_by_word_and_shape_and_changes_nothing(a
 
 
 @pytest.mark.req("12")
+def test_a_dry_run_shows_each_number_that_changes_and_warns_of_a_laxer_one(at_protocols, second, vault):
+    stricter = SLOWER + '\n[meetings]\nbuddy_after = "5 minutes"\n'
+    said = "The buddy is told of a missed check-in or check-out after: now {}. Then {}."
+    assert words(preview(at_protocols, stricter)).count(said.format("10 minutes", "5 minutes")) == 1
+    agree(second, ask_for(at_protocols, stricter))
+    page = words(preview(at_protocols, SLOWER.replace("2026-04", "2026-05")))
+    assert page.count(said.format("5 minutes", "10 minutes")) == 2
+    assert "One number of its text changes." in page
+
+
+@pytest.mark.req("12")
 def test_every_fault_is_named_and_the_text_comes_back(at_protocols):
     faulty = SLOWER.replace('A = "15 minutes"', 'A = "1 hour"').replace("first_contact", "frist_contact")
     answer = preview(at_protocols, faulty)
     page = words(answer)
     assert answer.status_code == 422
-    assert "match.A" in page
+    line = 1 + faulty.splitlines().index('A = "1 hour"')
+    assert f"Line {line}, match.A" in page
     assert 'Did you mean "first_contact"?' in page
     assert 'step = "frist_contact", due = "18 hours"' in page
 

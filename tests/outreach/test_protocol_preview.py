@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from protocol_texts import lengths
 
 from outreach.protocols.preview import Mark, Preview, preview
 from outreach.protocols.protocol import Protocol, parse
@@ -14,8 +15,6 @@ HIGH_POINT = (PROTOCOLS / "high-point.toml").read_text()
 GUILFORD = (PROTOCOLS / "guilford-da.toml").read_text()
 AFTER = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
-LENGTH = re.compile(r'"(\d+) (minutes?|hours?|business days?)"')
-
 
 def looked_at(text: str, current: str | None = HIGH_POINT) -> Preview:
     return preview(parse(text), parse(current) if current else None, after=AFTER)
@@ -24,14 +23,6 @@ def looked_at(text: str, current: str | None = HIGH_POINT) -> Preview:
 def marks(found: Preview, scene: str, duty: str) -> set[Mark]:
     (part,) = [each for each in found.parts if each.scene == scene]
     return {row.mark for row in part.rows if row.duty == duty}
-
-
-def lengths(text: str) -> list[tuple[int, str]]:
-    """Return each length of time a file names: where it stands, and the words around it."""
-    return [
-        (each.start(1), text[max(0, text.rfind("\n", 0, each.start())) : each.end()].strip())
-        for each in LENGTH.finditer(text)
-    ]
 
 
 def one_more(text: str, place: int) -> str:

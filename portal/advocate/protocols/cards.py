@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from outreach.protocols.numbers import Changed
 from outreach.protocols.preview import Mark, Part, Preview, Row, Worse
 from outreach.protocols.reading import Fault
 from portal.advocate.cards import Chip
@@ -19,10 +20,24 @@ CHIPS = {
     Mark.GONE: Chip("Gone", "late", "cross"),
 }
 
+NUMBER_CHIPS = {
+    True: Chip("Laxer", "late", "clock"),
+    False: Chip("Stricter", "safe", "tick"),
+    None: Chip("Changed", "level", "dot"),
+}
 
-def careful_rows(found: Preview) -> tuple[CarefulRow, ...]:
-    """Return what would come later or not at all, the gravest first."""
-    return tuple(CarefulRow(chip=_chip(each), words=_careful(each)) for each in found.worse)
+
+def careful_rows(found: Preview, numbers: Iterable[Changed]) -> tuple[CarefulRow, ...]:
+    """Return what would come later or not at all, the gravest first; then numbers that grow where no event shows it."""
+    worse = (CarefulRow(chip=_chip(each), words=_careful(each)) for each in found.worse)
+    laxer = (each for each in numbers if each.is_laxer and not each.is_in_sample)
+    return (*worse, *map(number_row, laxer))
+
+
+def number_row(changed: Changed) -> CarefulRow:
+    """Return one number that differs, old and new."""
+    words = f"{changed.what}: now {changed.was}. Then {changed.will}."
+    return CarefulRow(chip=NUMBER_CHIPS[changed.is_laxer], words=words)
 
 
 def fault_row(fault: Fault) -> FaultRow:

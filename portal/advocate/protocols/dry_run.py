@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from outreach.protocols.numbers import changed_numbers
 from outreach.protocols.planning import protocol_of
 from outreach.protocols.preview import Preview, preview
 from outreach.protocols.protocol import Protocol
 from outreach.protocols.versions import current_of
 from portal.advocate.cards import Fact, Form, Hold, Step
-from portal.advocate.protocols.cards import careful_rows, same_scenes, scene_parts
+from portal.advocate.protocols.cards import careful_rows, number_row, same_scenes, scene_parts
 from portal.advocate.protocols.pages import DryRunPage
 
 
@@ -46,23 +47,30 @@ def dry_run_page(
 ) -> DryRunPage:
     """Return the page of a dry run."""
     zone = ZoneInfo((looked.current or looked.proposed).calendar.zone)
+    numbers = changed_numbers(looked.current, looked.proposed)
     was = f"version {looked.current.version}" if looked.current else "nothing"
     return DryRunPage(
         title=title,
         handle=f"{looked.proposed.jurisdiction}: version {looked.proposed.version} in place of {was}",
         back=back,
-        sentence=_sentence(looked.found),
+        sentence=_sentence(looked.found, len(numbers)),
         facts=facts,
-        careful=careful_rows(looked.found),
+        careful=careful_rows(looked.found, numbers),
         parts=scene_parts(looked.found, zone),
         same=same_scenes(looked.found),
         hold=hold,
         form=form,
         take_back=take_back,
+        numbers=tuple(map(number_row, numbers)),
     )
 
 
-def _sentence(found: Preview) -> str:
+def _sentence(found: Preview, numbers: int) -> str:
+    more = f" {'One number of its text changes' if numbers == 1 else f'{numbers} numbers of its text change'}."
+    return _of_events(found) + (more if numbers else "")
+
+
+def _of_events(found: Preview) -> str:
     if not found.changed:
         return "On our made-up events, it asks for the same things at the same times."
     worse = len(found.worse)

@@ -91,7 +91,7 @@ class ScenePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarefulRow:
-    """Something that would come later, or not at all."""
+    """Something that would come later, or not at all; or a number that differs."""
 
     chip: Chip
     words: str
@@ -116,3 +116,5 @@ class DryRunPage:
     form: Form | None
     """Asks for it, or makes it current."""
     take_back: Form | None = None
+    numbers: tuple[CarefulRow, ...] = ()
+    """Every number of the text that differs, old and new."""

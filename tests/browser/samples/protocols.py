@@ -9,6 +9,7 @@ from browser.samples.marks import SIGNED_IN, as_shown, at, go
 from outreach.protocols.preview import preview
 from outreach.protocols.protocol import ProtocolError, parse
 from portal.advocate.cards import Fact, Frame, Hold
+from portal.advocate.protocols.cards import fault_row
 from portal.advocate.protocols.decisions import AgreeForm, TakeBackForm
 from portal.advocate.protocols.desk import AskForm, TextForm
 from portal.advocate.protocols.dry_run import Looked, dry_run_page
@@ -22,6 +23,7 @@ CHANGED = (
     .replace('"5 business days"', '"3 business days"')
     .replace("2027-05-31,", "2027-05-31, 2027-06-18,")
     .replace('version = "2026-01"', 'version = "2026-02"')
+    .replace("[minors]", '[meetings]\nbuddy_after = "5 minutes"\n\n[again]\nsoon = "96 hours"\n\n[minors]')
 )
 PLAIN = "\n".join(line for line in HIGH_POINT.splitlines() if not line.startswith("#"))
 FAULTY = PLAIN.replace('"first_contact"', '"frist_contact"').replace("[office]", "[ofice]")
@@ -42,7 +44,7 @@ def faults(text: str) -> tuple[FaultRow, ...]:
     try:
         parse(text)
     except ProtocolError as error:
-        return tuple(FaultRow(place=each.path or "The text", wrong=each.wrong, mend=each.mend) for each in error.faults)
+        return tuple(map(fault_row, error.faults))
     raise AssertionError("a sample of faults has none")
 
 
