@@ -22,6 +22,7 @@ from outreach.approvals.second_person import Wish, may_see, wish_of
 from outreach.case_file.history import Kept
 from outreach.case_file.news import has_news, news_since
 from outreach.gate.facts import Approval
+from outreach.gate.gate_facts import facts_for_gate
 from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings.boxes import open_meeting
 from outreach.meetings.rules import AHEAD
@@ -72,6 +73,13 @@ class WishToAnswer:
     news: tuple[Kept, ...]
     """Those events, oldest first."""
     meeting: Alone | None = None
+    may_call: bool = False
+    """The one call that proceeds on the asker's own reason is still to be made."""
+
+
+def may_call_meanwhile(session: Session, case_id: UUID, *, now: datetime) -> bool:
+    """Tell whether asking for one more try now lets one call proceed: not where it was asked in the last day."""
+    return not _was_asked(session, case_id, WishContent(Approval.MORE_ATTEMPTS, None, Channel.CALL, ""), now=now)
 
 
 def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, reason: str, now: datetime) -> UUID:
@@ -116,7 +124,8 @@ def read(session: Session, staff: StaffCard, wish_id: UUID, *, now: datetime) ->
     told = has_news(session, row.case_id, row.asked_at), news_since(session, row.case_id, row.asked_at)
     if row.meeting_id is not None:
         return WishToAnswer(wish, None, None, content.reason, *told, _alone(session, row.meeting_id))
-    return WishToAnswer(wish, Approval(content.approval), channel, content.reason, *told)
+    may_call = _may_call(session, row.case_id, content, now=now)
+    return WishToAnswer(wish, Approval(content.approval), channel, content.reason, *told, may_call=may_call)
 
 
 def answer(session: Session, staff: StaffCard, wish_id: UUID, *, agrees: bool, reason: str, now: datetime) -> None:
@@ -147,6 +156,15 @@ def _way(content: WishContent) -> tuple[UUID, Channel] | None:
     if not content.destination_id or not content.channel:
         return None
     return UUID(content.destination_id), Channel(content.channel)
+
+
+def _may_call(session: Session, case_id: UUID, content: WishContent, *, now: datetime) -> bool:
+    """Tell whether the gate still counts what was given meanwhile: a call that was made has used it up."""
+    way = _way(content)
+    if content.approval != Approval.MORE_ATTEMPTS or way is None or way[1] is not Channel.CALL:
+        return False
+    given = facts_for_gate(session, case_id, at=now, destination_id=way[0], channel=way[1]).approvals
+    return any((each.approval, each.destination_id, each.channel) == (content.approval, *way) for each in given)
 
 
 def _answer_about_meeting(

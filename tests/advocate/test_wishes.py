@@ -14,6 +14,7 @@ from outreach import audit, cases
 from outreach.approvals import approving, second_person
 from outreach.approvals import wishes as approval_wishes
 from outreach.approvals.approving import Decided
+from outreach.attempts.recording import Made, log_attempt
 from outreach.case_file.history import EventTokens, Sent
 from outreach.events import parse_event
 from outreach.gate.answers import Held
@@ -28,7 +29,7 @@ from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
 from outreach.safe_contact import Allowed, may_contact
-from outreach.terms import Channel, ContentLevel
+from outreach.terms import Channel, ContentLevel, Outcome
 
 pytestmark = pytest.mark.req("20a")
 
@@ -182,6 +183,36 @@ def test_asking_again_gives_no_further_call_meanwhile_until_the_next_day(desk, a
 
     assert ask(timedelta(minutes=5)) == []
     assert ask(timedelta(hours=24, minutes=6)) == [str(world.dana.card.id)]
+
+
+def says_what_may_be_done_meanwhile(desk, app, clock, vault, world, at_case) -> None:
+    """Ask, call, and ask again: what the pages promise at each moment is what the gate would let through."""
+    page, form = f"{at_case}/wishes/more_attempts", {"way": f"{world.phone.id}:call", "reason": "She works nights."}
+    assert "One call you may make meanwhile" in words(desk.get(page))
+    desk.post(page, form)
+    sam = sits(app, clock, vault, world.supervisor)
+    assert "One call may be made meanwhile." in words(sam.get(address(vault, world)))
+    assert "gave one call then: all waits now." in words(desk.get(page))
+    made = Made(Channel.CALL, Outcome.NO_ANSWER, world.phone.id, at=NOW + timedelta(minutes=1))
+    with vault.writing() as session:
+        log_attempt(session, world.case_id, made, by=world.dana.card.id, now=NOW + timedelta(minutes=1))
+    clock.advance(timedelta(minutes=2))
+    answer = words(sam.get(address(vault, world)))
+    assert ("One call may" in answer, "It waits until then." in answer) == (False, True)
+
+
+def test_pages_promise_a_call_meanwhile_only_while_one_may_be_made(desk, app, clock, vault, world, at_case):
+    settle(vault, world)
+    says_what_may_be_done_meanwhile(desk, app, clock, vault, world, at_case)
+    assert "meanwhile" not in words(desk.get(f"{at_case}/wishes/supervisor"))
+
+
+@pytest.mark.parametrize("which", ["may_call_meanwhile", "_may_call"])
+def test_planted_promise_that_is_always_made_is_caught(desk, app, clock, vault, world, at_case, monkeypatch, which):
+    settle(vault, world)
+    monkeypatch.setattr(approval_wishes, which, lambda *_, **__: True)
+    with pytest.raises(AssertionError):
+        says_what_may_be_done_meanwhile(desk, app, clock, vault, world, at_case)
 
 
 def test_a_text_waits_for_the_answer(desk, vault, world, at_case):

@@ -41,10 +41,10 @@ TITLES = {
     Approval.SUPERVISOR: "May contact begin?",
     Approval.MORE_ATTEMPTS: "One more try?",
 }
-ASK = (
-    "A supervisor is paged and can answer on a phone. After half an hour any colleague may. A call you may make "
-    "meanwhile, on your own reason; all else waits."
-)
+ASK = "A supervisor is paged and can answer on a phone. After half an hour any colleague may."
+WAITS = "It waits until then."
+MEANWHILE = "One call you may make meanwhile, on your own reason; all else waits."
+ASKED_BEFORE = "This was asked in the last day and gave one call then: all waits now."
 ASK_THEM = "Ask them first what it changes."
 YES, NO = "yes", "no"
 
@@ -159,14 +159,17 @@ def _ask_page(case_id: UUID, approval: Approval, form: ReasonForm) -> str:
     with parts().vault.writing() as session:
         head, known = known_ways(session, current_user.card, case_id, now=now())
         news = news_since_decided(session, case_id, approval)
+        may_call = approval_wishes.may_call_meanwhile(session, case_id, now=now())
+    meanwhile = WAITS
     if approval not in CASE_WIDE:
+        meanwhile = MEANWHILE if may_call else ASKED_BEFORE
         form.way.choices = choices(known, CHANNELS[approval], elsewhere=False)
     here = url_for("cases.show", case_id=case_id)
     action = url_for("wishes.create", case_id=case_id, what=approval.value)
     page = TaskPage(
         title=TITLES[approval],
         handle=head.handle,
-        sentence=ASK,
+        sentence=f"{ASK} {meanwhile}",
         back=case_link(case_id, head.handle),
         form=form.card(action, "Ask", cancel_href=here),
         hold=news_hold(news, *SINCE_DECIDED, zone=ZoneInfo(head.standing.zone)),
@@ -201,5 +204,5 @@ def _asked_for(found: WishToAnswer, at: datetime) -> str:
         who = f"{found.meeting.lead} would go alone {begins}, to a meeting that needs two."
         return f"{found.wish.asked_by} asked {when}. {who}{because} It waits until then.{news}"
     way = f" Way: {words.CHANNELS[found.channel].lower()}." if found.channel else ""
-    meanwhile = " The call may be made meanwhile." if found.channel is Channel.CALL else " It waits until then."
-    return f"{found.wish.asked_by} asked {when}: “{found.reason}”{way}{meanwhile}{news}"
+    meanwhile = "One call may be made meanwhile." if found.may_call else WAITS
+    return f"{found.wish.asked_by} asked {when}: “{found.reason}”{way} {meanwhile}{news}"
