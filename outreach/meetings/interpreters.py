@@ -14,9 +14,10 @@ _YOUNG = "son|daughter|child|children|kid|kids|niece|nephew|grandson|granddaught
 _YOUNG_ES = "hijo|hija|hijos|niño|niña|sobrino|sobrina|nieto|nieta"
 _WHOSE = "her|his|their|the|a|my|our|su|el|la|un|una"
 _CHILD = re.compile(
-    rf"(?:{_YOUNG}|{_YOUNG_ES})|.*\b(?:{_WHOSE})\s+(?:\w+\s+)?(?:{_YOUNG}|{_YOUNG_ES})\b.*|.*\b(?:daughter|child|hija)\b.*"
+    rf"(?:{_YOUNG}|{_YOUNG_ES})|.*\b(?:{_WHOSE})\s+(?:\w+\s+)?(?:{_YOUNG}|{_YOUNG_ES})\b.*"
+    r"|.*\b(?:daughter|niece|nephew|grandson|granddaughter|stepson|stepdaughter|teenager|hija|sobrin[oa])\b.*"
 )
-"""Alone, after whose it is, or a word that is nobody's name: Son is a family name."""
+"""Alone, after whose it is, or a word that is nobody's name: Son, Child and Nieto are family names."""
 
 
 class Veto(NamedTuple):

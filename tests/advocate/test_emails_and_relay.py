@@ -53,6 +53,7 @@ def test_an_email_is_kept_as_she_said_it_and_named_without_showing_it(desk, vaul
         ({"value": "maria at example"}, "Write one address, like name@example.org."),
         ({"subject": ""}, "Ask which subject line is fine"),
         ({"subject": "Your shelter place"}, "This subject tells too much."),
+        ({"words_to_avoid": "books, Lee"}, "This holds a word to avoid."),
     ],
 )
 def test_what_is_wrong_with_an_email_is_said_beside_its_field(desk, vault, world, at_case, said, mend):
@@ -103,7 +104,10 @@ def test_an_email_that_was_sent_is_recorded_in_two_taps(desk, vault, world, at_c
     page = desk.get(words_of_link(first))
     assert desk.post(f"{at_case}/attempts", changed(page)).status_code == 303
     assert "E-mail: no answer." in words(desk.get(at_case))
-    assert "There were enough tries for today." in words(desk.get(f"{at_email}/email"))
+    held = words(desk.get(f"{at_email}/email"))
+    assert "There were enough tries for today." in held
+    more = next(each for each in held.split('href="') if "/wishes/more_attempts" in each).split('"')[0]
+    assert desk.get(more).status_code == 200
 
 
 def words_of_link(link: str) -> str:

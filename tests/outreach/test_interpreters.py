@@ -47,13 +47,13 @@ def test_where_she_wants_none_at_all_nobody_interprets_and_nobody_need_be_named(
 
 
 @pytest.mark.req("20b")
-@pytest.mark.parametrize("named", ["her son", "Her oldest daughter Ana", "daughter", "su hija", "the neighbor's child"])
+@pytest.mark.parametrize("named", ["her son", "Ana (oldest daughter)", "a niece", "su hija", "the neighbor's child"])
 def test_children_never_interpret(named):
     assert is_child(named)
     assert refusal_of(named, NO_VETO, is_from_elsewhere=True).cause == "Children never interpret."
 
 
-@pytest.mark.parametrize("named", ["Min Son", "Jo Kim", "Ana Nieto", "Rosa Niño", "phone service"])
+@pytest.mark.parametrize("named", ["Min Son", "Julia Child", "Ana Nieto", "Rosa Niño", "phone service"])
 def test_a_family_name_is_no_child(named):
     assert not is_child(named)
 

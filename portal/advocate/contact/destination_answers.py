@@ -6,7 +6,7 @@ from datetime import datetime
 from outreach.gate.hours import Window
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.terms import AccountHolder, Channel, DestinationKind, ReachedBy, Verdict, VerdictSource
-from portal.advocate.contact.destination_form import WINDOWS, DestinationForm
+from portal.advocate.contact.destination_form import WINDOWS, DestinationForm, words_in
 
 
 def filled(destination: Destination, *, version: int, is_near: bool) -> dict[str, object]:
@@ -65,7 +65,7 @@ def applied(
         "windows": (*_windows(form), *destination.windows[len(WINDOWS) :]),
         "safe_with_others": Verdict(form.with_others.data),
         "name_to_use": form.name_to_use.data,
-        "words_to_avoid": tuple(each.strip() for each in form.words_to_avoid.data.split(",") if each.strip()),
+        "words_to_avoid": words_in(form.words_to_avoid.data),
         "who_else": form.who_else.data,
     }
     if destination.kind is DestinationKind.PHONE:

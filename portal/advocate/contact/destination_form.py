@@ -47,6 +47,7 @@ ASKED_FOR = {
 PLACED = offer((each.value, said) for each, said in words.PLACED.items())
 ONLY_PHONES = ("may_leave_message", "location_is_seen", "reached_by", "operator_may_hear")
 NO_SUBJECT = "Ask which subject line is fine, such as: Library books."
+AVOIDED = "This holds a word to avoid. Ask for another one."
 TELLING = "This subject tells too much. Ask for another one, such as: Library books."
 
 
@@ -176,12 +177,19 @@ class DestinationForm(StrictForm):
             self.error_of("subject", NO_SUBJECT)
         elif self.subject.data and phrasebook().deny.found_in(self.subject.data):
             self.error_of("subject", TELLING)
+        elif any(each in self.subject.data.casefold() for each in words_in(self.words_to_avoid.data.casefold())):
+            self.error_of("subject", AVOIDED)
 
     def without_second_thoughts(self) -> "DestinationForm":
         """Take away the choice to keep an address that looks wrong, where none looks wrong so far."""
         if "as_typed" in self and not (self.as_typed.data or self.value.errors):
             del self["as_typed"]
         return self
+
+
+def words_in(typed: str) -> tuple[str, ...]:
+    """Return what stands between the commas."""
+    return tuple(each.strip() for each in typed.split(",") if each.strip())
 
 
 def read_phone(typed: str) -> str | None:
