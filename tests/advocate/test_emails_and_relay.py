@@ -106,6 +106,10 @@ def test_an_email_that_was_sent_is_recorded_in_two_taps(desk, vault, world, at_c
     assert "E-mail: no answer." in words(desk.get(at_case))
     held = words(desk.get(f"{at_email}/email"))
     assert "There were enough tries for today." in held
+    assert "It came back" in held
+    assert ADDRESS not in held
+    answer = next(each for each in held.split('href="') if "outcome=reached" in each).split('"')[0]
+    assert changed(desk.get(answer))["she_contacted_us"] == "yes"
     more = next(each for each in held.split('href="') if "/wishes/more_attempts" in each).split('"')[0]
     assert desk.get(more).status_code == 200
 

@@ -57,7 +57,7 @@ class AttemptForm(StrictForm):
 def new(case_id: UUID) -> ResponseReturnValue:
     """Ask how a try went, with what is known of it filled in."""
     given = request.args
-    filled = {name: given[name] for name in ("outcome", "task") if name in given}
+    filled = {name: given[name] for name in ("outcome", "task", "she_contacted_us") if name in given}
     if "channel" in given:
         filled["way"] = way_value(given.get("destination", ELSEWHERE), given["channel"])
     return _page(case_id, AttemptForm(data=filled))

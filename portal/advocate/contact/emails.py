@@ -51,6 +51,8 @@ OUTCOMES = {
     Outcome.REACHED: "An answer came",
     Outcome.RETURNED_MAIL: "It came back",
 }
+COMES_LATER = (Outcome.REACHED, Outcome.RETURNED_MAIL)
+"""What may be told when the hour in which one may write is long over."""
 
 
 @bp.get("/cases/<uuid:case_id>/destinations/<uuid:destination_id>/email")
@@ -99,7 +101,7 @@ def card(view: CaseView, way: Way, *, now: datetime) -> EmailCardPage:
         sender=mine.name_to_use,
         may_say=MAY_SAY,
         rules=(*_avoid(mine.words_to_avoid), *RULES),
-        outcomes=tuple(_outcome(view, way, each) for each in OUTCOMES) if is_open else (),
+        outcomes=tuple(_outcome(view, way, each) for each in OUTCOMES if is_open or each in COMES_LATER),
         no_email=ways.no_email(case_id, way),
         someone_else=Step(
             "Someone else wrote back", url_for("someone_else.new", case_id=case_id, **else_at), look="stop"
@@ -113,6 +115,8 @@ def _outcome(view: CaseView, way: Way, outcome: Outcome) -> Step:
         "channel": Channel.EMAIL.value,
         "outcome": outcome.value,
     }
+    if outcome is Outcome.REACHED:
+        chosen["she_contacted_us"] = "yes"  # What came from her is no try of ours.
     href = url_for("attempts.new", case_id=view.head.id, **chosen)
     return Step(OUTCOMES[outcome], href, look="main" if outcome is Outcome.NO_ANSWER else "plain")
 

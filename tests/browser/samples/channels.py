@@ -50,7 +50,7 @@ EMAIL_HELD = replace(
     address="",
     chip=HELD,
     until=None,
-    outcomes=(),
+    outcomes=(do("An answer came"), do("It came back")),
     hold=Hold(
         "She has not confirmed this address, so it may be someone else's.",
         "Ask in a live call to read it back letter by letter. Then note that.",
