@@ -22,7 +22,7 @@ from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.letters import LetterCode, MailApproval, VoidedPage
 from outreach.records.meetings import DangerPhrase, InterpreterVeto, Meeting, MeetingCheck
 from outreach.records.needs import LocalService, NeedRecord, ReferralRecord, ReleaseRecord
-from outreach.records.on_call import StaffPager
+from outreach.records.on_call import NightCall, StaffPager
 from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent, TextWithdrawal
 from outreach.records.protocols import ProtocolChange
 from outreach.records.provider import PhoneLookup, ProviderCopy
@@ -238,6 +238,7 @@ def write_outreach(session: Session, case_id: UUID, staff: UUID, ways: dict[str,
             ReleaseRecord(**hers(BoxNumber.RELEASE, say["need"])),
             ReferralRecord(**hers(BoxNumber.REFERRAL, say["need"])),
             ApprovalWish(**hers(BoxNumber.APPROVAL_WISH, say["approval"]), **asked),
+            NightCall(**hers(BoxNumber.NIGHT_CALL, say["note"]), came_on=NOW.date()),
             MailApproval(**hers(BoxNumber.MAIL_APPROVAL, say["approval"]), **asked, destination_id=ways["home"]),
             LocalService(**a_box(session, BoxNumber.LOCAL_SERVICE, say["need"])),
             DangerPhrase(**a_box(session, BoxNumber.DANGER_PHRASE, say["code word"]), staff_id=staff),

@@ -88,7 +88,7 @@ GRANT SELECT ON outreach.page_tick TO wayside_portal;
 GRANT SELECT, INSERT, UPDATE ON outreach.page_tick TO wayside_worker;
 
 -- What she needs, the services near her, and what she let us tell them: the portal's. The worker adds what an officer heard.
-GRANT SELECT, INSERT, UPDATE ON outreach.approval_wish TO wayside_portal;
+GRANT SELECT, INSERT, UPDATE ON outreach.approval_wish, outreach.night_call TO wayside_portal;
 GRANT SELECT, INSERT, UPDATE ON outreach.need, outreach.local_service, outreach.release_given TO wayside_portal;
 GRANT SELECT, INSERT ON outreach.referral TO wayside_portal;
 GRANT SELECT, INSERT ON outreach.need TO wayside_worker;

@@ -45,6 +45,7 @@ class Step(StrEnum):
     NEED_NOW = "need_now"
     SUPERVISOR_MINOR = "supervisor_minor"
     ONCE_IF_DANGER = "once_if_danger"
+    RANG_IN = "rang_in"
 
 
 class StepWords(NamedTuple):
@@ -96,12 +97,13 @@ STEPS: dict[Step, StepWords] = {
     Step.SUPERVISOR_URGENT: StepWords("Urgent. Open this where no one else can see your screen", "decide"),
     Step.NEED_NOW: StepWords("Help with what she needs now", "needs"),
     Step.ONCE_IF_DANGER: StepWords("Try once, live: she said we may if the danger grows", "call", _LIVE),
+    Step.RANG_IN: StepWords("She rang in. Read what was asked, and call her if that is safe", "decide"),
     Step.SUPERVISOR_MINOR: StepWords("She may be under 18. Decide today how we reach her", "decide"),
 }
 
 _OURS = (
     "decide_", "acknowledge_", "told_", "supervisor_", "notice_", "translate_",
-    "text_", "check_", "need_", "once_",
+    "text_", "check_", "need_", "once_", "rang_",
 )  # fmt: skip
 
 PROTOCOL_STEPS: tuple[Step, ...] = tuple(step for step in Step if not step.startswith(_OURS))

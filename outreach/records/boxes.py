@@ -57,6 +57,7 @@ class BoxNumber(IntEnum):
     RELEASE = 65
     REFERRAL = 66
     APPROVAL_WISH = 67
+    NIGHT_CALL = 80
     BROUGHT_PAPERS = 72
 
 
@@ -106,6 +107,7 @@ KEY_CLASSES = {
     BoxNumber.RELEASE: KeyClass.NARRATIVE,
     BoxNumber.REFERRAL: KeyClass.NARRATIVE,
     BoxNumber.APPROVAL_WISH: KeyClass.NARRATIVE,
+    BoxNumber.NIGHT_CALL: KeyClass.NARRATIVE,
     BoxNumber.BROUGHT_PAPERS: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
@@ -154,6 +156,7 @@ COLUMNS = {
     BoxNumber.RELEASE: ("release_given", "release_box"),
     BoxNumber.REFERRAL: ("referral", "referral_box"),
     BoxNumber.APPROVAL_WISH: ("approval_wish", "wish_box"),
+    BoxNumber.NIGHT_CALL: ("night_call", "call_box"),
     BoxNumber.BROUGHT_PAPERS: ("brought_case", "papers_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -1,10 +1,10 @@
 """
-Tables of who is on call and of pages to staff.
+Tables of who is on call, of pages to staff, and of calls that came in meanwhile.
 
-None of them names a case: a page says only that somebody should look, and when it was made is a fixed tick.
+No page names a case: it says only that somebody should look, and when it was made is a fixed tick.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -80,3 +80,15 @@ class StaffPager(Base, kw_only=True):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), unique=True)
     topic_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)
+
+
+class NightCall(Base, kw_only=True):
+    """A call that came in at night, as it was taken down; of no case where nobody knew whose it was. Sealed."""
+
+    __tablename__ = "night_call"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True, default=None)
+    came_on: Mapped[date]
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    settled_on: Mapped[date | None] = mapped_column(default=None)
+    call_box: Mapped[bytes] = mapped_column(SealedBox, repr=False)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from outreach.access import Action, StaffCard, visible_cases
 from outreach.case_file.listing import CaseLine, brought_over, nobodys, nobodys_from_before, unassigned
 from outreach.ingesting import quarantine
+from outreach.on_duty import night_calls
 from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.work import Task
@@ -96,7 +97,12 @@ def count_waiting(session: Session, staff: StaffCard) -> int:
     ]
     asked = select(Task.id).where(Task.state == TaskState.OPEN.value, Task.step.in_(steps), Task.case_id.in_(theirs))
     counts = (session.scalar(select(func.count()).select_from(each.subquery())) for each in (unheld, asked))
-    return sum(each or 0 for each in counts) + len(_undecided(session, staff)) + quarantine.count_due(session)
+    return (
+        sum(each or 0 for each in counts)
+        + len(_undecided(session, staff))
+        + quarantine.count_due(session)
+        + len(night_calls.waiting(session))
+    )
 
 
 def _count(session: Session, query: Select[CaseRecord]) -> int:

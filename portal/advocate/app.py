@@ -24,7 +24,7 @@ from portal.advocate.meetings import desk as meetings
 from portal.advocate.meetings import from_paper as meetings_from_paper
 from portal.advocate.meetings import plans as meeting_plans
 from portal.advocate.meetings import sheets as meeting_sheets
-from portal.advocate.on_duty import night, night_asked, rota, rota_weeks
+from portal.advocate.on_duty import night, night_asked, night_calls, rota, rota_weeks
 from portal.advocate.origin import refuse_other_origins
 from portal.advocate.paper import desk as paper_forms
 from portal.advocate.parts import PortalParts
@@ -70,6 +70,7 @@ BLUEPRINTS = (
     needs.bp,
     night.bp,
     night_asked.bp,
+    night_calls.bp,
     referrals.bp,
     services.bp,
     rota.bp,

@@ -217,6 +217,7 @@ class TeamPage:
     people: tuple[Fact, ...]
     """Per colleague: "12 cases, 2 late"."""
     unknown: UnknownTexts
+    night_calls: UnknownTexts
     alarms: tuple[Hold, ...] = ()
     rota: tuple[Step, ...] = ()
     """To who is on call, and to the directory of services."""

@@ -77,6 +77,7 @@ NOTICES = {
     "code_word": "Her code word is kept. No one can look it up.",
     "page_seen": "You have seen the page. Nobody else is paged about it.",
     "handed_over": "It is noted that you told the next one.",
+    "rang_in": "It is noted. Her advocate or a supervisor reads it.",
     "rota_filled": "The shifts are on the rota.",
     "referred": "It is noted. Ask her soon how it went.",
     "release": "What she signed is kept. It ends by itself, and she can take it back at any time.",

@@ -105,6 +105,7 @@ def _needs(duty: Duty) -> tuple[Press, ...]:
 _OWN_STEPS: dict[Step, Callable[[Duty], tuple[Press, ...]]] = {
     Step.NEED_NOW: _needs,
     Step.ONCE_IF_DANGER: _try_once,
+    Step.RANG_IN: lambda duty: (Press("Read it", url_for("tasks.show", task_id=duty.task_id), look="main"),),
 }
 
 

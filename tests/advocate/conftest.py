@@ -23,6 +23,8 @@ from outreach.messaging.letters import batches as letter_batches
 from outreach.messaging.letters.printed_codes import fresh_code, keep_code
 from outreach.messaging.letters.rows import LetterContent, Letterhead, sealed
 from outreach.messaging.text_boxes import TextContent, seal_text
+from outreach.on_duty import night_calls
+from outreach.on_duty.night_calls import Said
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.reaching.destinations import Destination
@@ -159,6 +161,7 @@ class World:
     letter_id: UUID
     deposit_id: UUID
     unknown_id: UUID
+    call_id: UUID
     service_id: UUID
     change_id: UUID
     assessment_id: UUID
@@ -182,6 +185,7 @@ class World:
             letter_id=uuid4(),
             deposit_id=uuid4(),
             unknown_id=uuid4(),
+            call_id=uuid4(),
             meeting_id=uuid4(),
             service_id=uuid4(),
             change_id=uuid4(),
@@ -214,6 +218,9 @@ def world(vault: Vault, hire) -> World:
         letter_id = _letter(session, case_id, address, dana.card.id, is_hers=True)
         deposit_id = a_deposit_set_aside(session)
         unknown_id = a_text_from_nobody(session)
+        said = Said("canary: she asked for a ride", handle="No Such")
+        night_calls.note_of_other(session, dana.card, said, now=NOW)
+        call_id = night_calls.waiting(session)[0].id
         meeting_id = a_meeting(session, case_id, phone, dana.card.id, people_[Role.SUPERVISOR].card.id)
         service_id = services.add_service(session, A_SERVICE, by=dana.card.id, now=NOW)
         change_id = a_protocol_change(session)
@@ -238,6 +245,7 @@ def world(vault: Vault, hire) -> World:
         letter_id,
         deposit_id,
         unknown_id,
+        call_id,
         service_id,
         change_id,
         assessment_id,

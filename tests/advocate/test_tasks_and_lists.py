@@ -154,7 +154,7 @@ def test_today_says_why_a_text_or_letter_is_held_and_what_would_change_it(desk, 
 def test_today_tells_a_supervisor_what_waits_on_team(desk, world):
     desk.sit_down(world.supervisor.card)
     page = words(desk.get("/today"))
-    assert "Nothing waits for you. 2 things wait on Team." in page
+    assert "Nothing waits for you. 4 things wait on Team." in page
     assert "on Team" not in words(desk.sit_down(world.dana.card).get("/today"))
 
 

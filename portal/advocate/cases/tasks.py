@@ -1,5 +1,6 @@
 """Tasks that end without a try: what an agency's change of dates does, a supervisor's alert, something done."""
 
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 from wtforms import RadioField
 
 from outreach.access import Action, NoSuchCase
+from outreach.case_file.view import names_of
 from outreach.her_word import code_words, if_danger
 from outreach.identity import deciding
+from outreach.on_duty import night_calls
 from outreach.protocols.steps import NOTICES, STEPS, TALKS, Step
 from outreach.risk import assessments, safety_plans
 from outreach.tasks import TaskEnded
@@ -77,6 +80,8 @@ def _settle(session: Session, duty: Duty, *, is_yes: bool) -> None:
     elif STEPS[duty.step].action == "plan":
         safety_plans.decline(session, duty.case_id, by=by, now=at)
     else:
+        if duty.step is Step.RANG_IN:
+            night_calls.settle_case(session, duty.case_id, by=by, now=at)
         deciding.complete(session, duty.task_id, by=by, now=at)
 
 
@@ -106,6 +111,8 @@ def _answers(duty: Duty) -> list[tuple[str, str]]:
         return [(YES, "Decided, and the team knows")]
     if duty.step is Step.SUPERVISOR_URGENT:
         return [(YES, "It is in hand")]
+    if duty.step is Step.RANG_IN:
+        return [(YES, "Read, and seen to")]
     if duty.step is Step.ONCE_IF_DANGER:
         return [(YES, "It will not be made")]
     if duty.step is Step.LETTER_DECISION:
@@ -123,6 +130,8 @@ def _sentence(duty: Duty) -> str:
     """Return what the task is about; of her word for danger, what she wants done: a recorded read."""
     if duty.step is Step.SUPERVISOR_ALERT and duty.standing.do_not_contact:
         return f"{duty_sentence(duty)} {_her_answer(duty)}"
+    if duty.step is Step.RANG_IN:
+        return _what_she_asked(duty)
     if duty.step is not Step.SUPERVISOR_URGENT:
         return proposal_sentence(duty) if _is_proposal(duty) else duty_sentence(duty)
     with parts().vault.writing() as session:
@@ -132,6 +141,20 @@ def _sentence(duty: Duty) -> str:
     when = moment(alarm.at, now=now(), zone=ZoneInfo(duty.standing.zone)).words
     police = "She wants the police called." if alarm.police else "She did not choose the police. Do not call them."
     return f"She gave her word for danger, {when}. All contact is paused. She wants this: “{alarm.wanted}” {police}"
+
+
+def _what_she_asked(duty: Duty) -> str:
+    """Return what was taken down of the calls that came in at night: a recorded read."""
+    at, zone = now(), ZoneInfo(duty.standing.zone)
+    with parts().vault.writing() as session:
+        calls = night_calls.read_of_case(session, duty.case_id, by=current_user.card.id, now=at)
+        names = names_of(session, {each.by for each in calls})
+    told = []
+    for each in calls:
+        when = moment(datetime.fromisoformat(each.at), now=at, zone=zone).words
+        who = "" if each.known_by else " Nobody knows if it was she: it opens no way."
+        told.append(f"{names.get(each.by, 'A colleague')} took it down {when}: “{each.asked}”{who}")
+    return " ".join(told)
 
 
 def _her_answer(duty: Duty) -> str:

@@ -50,6 +50,7 @@ def page(card: NightCard, *, now: datetime) -> NightPage:
     """Return who waits."""
     steps = [Press("Who is on call", url_for("rota.show"))] if current_user.card.may(Action.SEE_ROTA) else []
     if card.shift is not None:
+        steps.append(Press("Someone else rang in", url_for("night_calls.new_other")))
         steps.insert(0, Press("Hand over", url_for("night.hand_over"), look="main"))
     return NightPage(
         sentence=_sentence(card, now),
@@ -71,6 +72,7 @@ def case_page(found: NightCase, *, now: datetime) -> NightCasePage:
         level=words.level_chip(level) if level else None,
         summary=_summary(found),
         hers=night_signs.said(found.hers, now, zone),
+        rang_in=night_signs.rang_in(view.head.id),
         alarm=_alarm(found, now, zone),
         due=tuple(_due(each, now, zone) for each in duties),
         ways=tuple(_way(found, way, now=now) for way in open_first if way.channel is not Channel.VOICEMAIL),
@@ -158,7 +160,12 @@ def _row(row: Waiting, now: datetime) -> TodayRow:
         level=words.level_chip(first.level) if first.level else None,
         state=words.LATE if first.due_at < now else None,
         sentence=f"{night_signs.in_short(row.hers)}{_asked(row.duties)} {_way_words(row, now, zone)}",
-        steps=(Press("Open", href, look="main"), *night_signs.asked_of_row(row), *_match(row.duties)),
+        steps=(
+            Press("Open", href, look="main"),
+            *night_signs.asked_of_row(row),
+            night_signs.rang_in(row.case_id),
+            *_match(row.duties),
+        ),
     )
 
 

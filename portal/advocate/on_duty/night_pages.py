@@ -40,6 +40,8 @@ class NightCasePage:
     summary: str
     hers: tuple[str, ...]
     """What came from her tonight, without a word of it."""
+    rang_in: Step
+    """Takes down a call of hers."""
     alarm: Hold | None
     due: tuple[TodayRow, ...]
     ways: tuple[SafeContactRow, ...]

@@ -31,6 +31,11 @@ def in_short(hers: Hers) -> str:
     return ("New message. " if hers.message_at else "") + ("She got in touch. " if hers.contact_at else "")
 
 
+def rang_in(case_id: UUID) -> Step:
+    """Return the step that takes down a call of hers, whoever it was and whatever is open."""
+    return Step("She rang in", url_for("night_calls.new", case_id=case_id))
+
+
 def asked_of_way(case_id: UUID, way: Way) -> tuple[Step, ...]:
     """Return the step that records what she asked for, for a way that is held; a refused one is opened by nothing."""
     if not isinstance(way.decision, Held):

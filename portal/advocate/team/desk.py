@@ -17,6 +17,8 @@ from outreach.case_file.listing import CaseLine
 from outreach.case_file.view import head_of
 from outreach.messaging import unknown_numbers
 from outreach.messaging.letters.board import count_to_decide
+from outreach.on_duty import night_calls
+from outreach.on_duty.night_calls import CallLine
 from outreach.protocols import versions as protocol_versions
 from outreach.records.errors import NoSuchRecord
 from outreach.staff import team as waiting
@@ -89,6 +91,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         unreached = phone_holds(session, at)
         lying = stacks_lying(session, at)
         unknown = unknown_numbers.count_waiting(session)
+        calls = night_calls.waiting(session)
         changes = protocol_versions.count_waiting(session)
         letters = count_to_decide(session, current_user.card, now=at)
     rows = tuple(
@@ -111,6 +114,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
             Fact(each.colleague.name, f"{each.open_cases} cases, {each.late_tasks} late tasks") for each in team.people
         ),
         unknown=_unknown(unknown),
+        night_calls=_night_calls(calls),
         alarms=(*stands_still, *nobody_on_call, *unreached, *lying),
         rota=(Step("Who is on call", url_for("rota.show")), Step("Services", url_for("services.index"))),
         stop_texts=Step("Stop all texts", url_for("texting.new")),
@@ -121,6 +125,14 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         letters=Step("Letters", url_for("letter_board.show")),
     )
     return render("team/show.html", page)
+
+
+def _night_calls(calls: tuple[CallLine, ...]) -> UnknownTexts:
+    if not calls:
+        return UnknownTexts(sentence="No call of the night waits for you.", steps=(), title="Calls at night")
+    read = Step("Read the oldest", url_for("night_calls.show", call_id=calls[0].id), look="main")
+    said = f"Calls at night of no case we know: {len(calls)}"
+    return UnknownTexts(sentence=said, steps=(read,), title="Calls at night")
 
 
 def _unknown(waiting_texts: int) -> UnknownTexts:

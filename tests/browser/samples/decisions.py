@@ -95,12 +95,16 @@ TEAM = pages.TeamPage(
     protocols=go("Protocols"),
     changes_waiting=1,
     unknown=pages.UnknownTexts(sentence="Texts from numbers we do not know: 2", steps=(go("See them", "main"),)),
+    night_calls=pages.UnknownTexts(
+        sentence="Calls at night of no case we know: 1", steps=(go("Read the oldest", "main"),), title="Calls at night"
+    ),
 )
 QUIET_TEAM = pages.TeamPage(
     sections=tuple(replace(each, rows=(), more=0) for each in TEAM.sections),
     aside=pages.AsideSection(rows=()),
     people=(),
     unknown=pages.UnknownTexts(sentence="No text waits from a number we do not know.", steps=()),
+    night_calls=pages.UnknownTexts(sentence="No call of the night waits for you.", steps=(), title="Calls at night"),
 )
 LIFT = case.LiftPausePage(
     title="Lift the pause",

@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from browser.samples.cases import WAYS
-from browser.samples.marks import HANDLE, LEVEL_A, LEVEL_B, SIGNED_IN, at, choices, do, go
+from browser.samples.marks import HANDLE, LEVEL_A, LEVEL_B, SIGNED_IN, as_shown, at, choices, do, go
 
 from portal.advocate.cards import Chip, Field, Form, Frame, Hold
-from portal.advocate.cases.pages import SafeContactRow
+from portal.advocate.cases.known_by import HELP
+from portal.advocate.cases.pages import SafeContactRow, TaskPage
 from portal.advocate.forms import offer
 from portal.advocate.on_duty import night_pages as night
 from portal.advocate.on_duty import rota_weeks
+from portal.advocate.on_duty.night_calls import RangInForm
 from portal.advocate.pages import TodayRow
 
 FIRST = TodayRow(
@@ -21,7 +23,7 @@ FIRST = TodayRow(
     lateness="in 40 min",
     level=LEVEL_A,
     sentence="Reach her now. Help with what she needs now. She needs: medical help, shelter. Safest now: call ··· 0142. Say first: “Can you talk freely? Just say yes or no.”",
-    steps=(go("Open", "main"),),
+    steps=(go("Open", "main"), go("She asked"), go("She rang in")),
 )
 SECOND = TodayRow(
     handle="Amber Harbor",
@@ -37,7 +39,7 @@ NIGHT = night.NightPage(
     sentence="You are on call until 7 am. 2 cases wait.",
     rows=(FIRST, SECOND),
     empty="No one waits. News of level A or B pages you, and shows up here.",
-    steps=(go("Hand over", "main"), go("Who is on call")),
+    steps=(go("Hand over", "main"), go("Who is on call"), go("Someone else rang in")),
 )
 NEEDS = (
     night.NeedRow(
@@ -76,6 +78,7 @@ CASE = night.NightCasePage(
         "New message, today, 1:50 am. Nobody knows who typed it: it opens no way. Call, if a call is safe.",
         "She got in touch with us, today, 1:55 am.",
     ),
+    rang_in=go("She rang in"),
     alarm=Hold(
         "She gave her word for danger, today, 2:10 am.",
         "She wants this: “Call my sister.” She did not choose the police: call none.",
@@ -186,6 +189,13 @@ WEEK_SHOWN = replace(
     more=24,
     keep=Form("/somewhere", "Put them on the rota", ()),
 )
+RANG_IN = TaskPage(
+    title="She rang in",
+    handle=HANDLE,
+    sentence=f"{HELP} What she asked goes to her advocate.",
+    back=go(HANDLE),
+    form=as_shown(RangInForm, "Save"),
+)
 PAGED = replace(
     SIGNED_IN,
     paged=Hold(
@@ -203,6 +213,7 @@ NIGHT_PAGES: dict[str, tuple[str, Any, Frame]] = {
         SIGNED_IN,
     ),
     "night-case": ("night/case.html", CASE, SIGNED_IN),
+    "night-rang-in": ("tasks/show.html", RANG_IN, SIGNED_IN),
     "night-hand-over": ("night/hand-over.html", HAND_OVER, SIGNED_IN),
     "night-rota": ("night/rota.html", ROTA, SIGNED_IN),
     "night-rota-week": ("night/weeks.html", WEEK, SIGNED_IN),

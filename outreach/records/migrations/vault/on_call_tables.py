@@ -27,6 +27,7 @@ def create() -> None:
     )
     op.create_index("ix_page_call_waiting", "page_call", ["escalates_at"])
     _create_pages()
+    _create_calls()
 
 
 def _create_shifts() -> None:
@@ -79,5 +80,21 @@ def _create_pages() -> None:
     )
 
 
-TABLES = ("staff_pager", "staff_page", "page_call", "page_tick", "on_call_shift")
+def _create_calls() -> None:
+    op.create_table(
+        "night_call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("came_on", sa.Date(), nullable=False),
+        sa.Column("settled_by_id", sa.Uuid(), nullable=True),
+        sa.Column("settled_on", sa.Date(), nullable=True),
+        sa.Column("call_box", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_night_call_case_id_case_file")),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["staff.id"], name=op.f("fk_night_call_settled_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_night_call")),
+    )
+    op.create_index(op.f("ix_night_call_case_id"), "night_call", ["case_id"])
+
+
+TABLES = ("night_call", "staff_pager", "staff_page", "page_call", "page_tick", "on_call_shift")
 """In the order they are dropped."""
