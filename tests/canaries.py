@@ -14,6 +14,7 @@ from outreach.cases import Approved
 from outreach.people import Particulars
 from outreach.records.approvals import ApprovalWish
 from outreach.records.boxes import COLUMNS, BoxNumber
+from outreach.records.brought import BroughtCase
 from outreach.records.call_ins import NoticeClosing
 from outreach.records.cases import LevelEventRecord, ProtocolText
 from outreach.records.conversation import CodeWord, CodeWordCheck, InboundText, UnknownText
@@ -240,6 +241,12 @@ def write_outreach(session: Session, case_id: UUID, staff: UUID, ways: dict[str,
             ApprovalWish(**hers(BoxNumber.APPROVAL_WISH, say["approval"]), **asked),
             NightCall(**hers(BoxNumber.NIGHT_CALL, say["note"]), came_on=NOW.date()),
             MailApproval(**hers(BoxNumber.MAIL_APPROVAL, say["approval"]), **asked, destination_id=ways["home"]),
+            BroughtCase(
+                **hers(BoxNumber.BROUGHT_PAPERS, say["note"]),
+                row_token=session.info["keyring"].token("brought row", "high-point", say["incident"]),
+                brought_by_id=staff,
+                brought_on=NOW.date(),
+            ),
             LocalService(**a_box(session, BoxNumber.LOCAL_SERVICE, say["need"])),
             DangerPhrase(**a_box(session, BoxNumber.DANGER_PHRASE, say["code word"]), staff_id=staff),
             StaffPager(**a_box(session, BoxNumber.STAFF_PAGER, say["second factor"]), staff_id=staff),

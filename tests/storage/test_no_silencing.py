@@ -30,6 +30,7 @@ from outreach.protocols.steps import Step
 from outreach.reaching import reach
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.reaching.next_way import SafestWay, next_way
+from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.records.work import Text
@@ -54,6 +55,7 @@ def world(vault: Vault, spool: Spool, drain: SpoolDrain, key_paths: KeyPaths) ->
     world.drain()
     case_id = world.only_case()
     with vault.writing() as session:
+        session.get_one(CaseRecord, case_id).opened_on = (NOW - timedelta(days=3)).date()
         phone = world.destinations(case_id)[HERS]
         yesterday = NOW - timedelta(days=1)
         log_attempt(session, case_id, Made(Channel.CALL, Outcome.REACHED, phone.id, at=yesterday), by=ADVOCATE, now=NOW)
