@@ -35,6 +35,10 @@ def _checked(kind: type[S]) -> S:
     """Read a process's settings, and refuse what another process must keep to itself."""
     settings = load(kind)
     refuse_what_is_not_ours(kind.process, kind.may_hold, settings.place, os.environ)
+    if settings.place.read_marker().is_practice:
+        from config.practice import refuse_what_is_real  # Loaded in no process that agencies talk to.
+
+        refuse_what_is_real(settings.place, os.environ)
     return settings
 
 

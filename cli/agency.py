@@ -101,6 +101,8 @@ def _read(path: Path) -> Agencies:
 def _change(change: Callable[[Agencies], Agencies]) -> Agencies:
     """Change the file while holding a lock, so that of two changes at once none is lost."""
     path = _file()
+    if load(Settings).place.read_marker().is_practice:
+        raise click.ClickException("practice takes no agency: its own two are all there are. Use a real home")
     path.parent.mkdir(parents=True, exist_ok=True)
     with (path.parent / ".agencies.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

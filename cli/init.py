@@ -60,7 +60,9 @@ def _echo(home: Home, root_key: Path, kit: Path, *, is_single_user: bool) -> Non
         click.echo("One user runs every process here. `wayside doctor` will repeat that this is a weakness.")
 
 
-def make_home(home: Home, root_key: Path, kit: Path, *, is_demo: bool, is_single_user: bool) -> None:
+def make_home(
+    home: Home, root_key: Path, kit: Path, *, is_demo: bool, is_single_user: bool, is_practice: bool = False
+) -> None:
     """Make everything a deployment keeps; when a step fails, take away what was made and raise."""
     _refuse_bad_places(home, root_key, kit, is_demo)
     settings = load(WorkerSettings, home=home.root)
@@ -80,7 +82,8 @@ def make_home(home: Home, root_key: Path, kit: Path, *, is_demo: bool, is_single
         write_kit(kit, read_root_key(root_key))
         made.append(kit)
         _make_contents(home, settings, root_key)
-        _write(home.marker, {"format": 1, "demo": is_demo, "single_user": is_single_user}, mode=0o644)
+        marker = {"format": 1, "demo": is_demo, "single_user": is_single_user, "practice": is_practice}
+        _write(home.marker, marker, mode=0o644)
     except BaseException:
         for path in made:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

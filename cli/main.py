@@ -11,6 +11,7 @@ COMMANDS = {
     "init": "cli.init:init",
     "grants": "cli.granting:grants",
     "demo": "cli.demo.command:demo",
+    "practice": "cli.practice.command:practice",
     "serve": "cli.serve:serve",
     "worker": "cli.worker:worker",
     "status": "cli.status:status",

@@ -151,11 +151,14 @@ def _provider_address(settings: WorkerSettings, account_sid: str) -> str:
     from outreach.messaging.sms import TWILIO, is_on_loopback
 
     base_url = settings.twilio_base_url
-    if settings.place.read_marker().is_demo:
+    marker = settings.place.read_marker()
+    if marker.is_demo:
         if base_url is None or not is_on_loopback(base_url):
             raise Mendable(
                 "a demo texts through its emulator only: set WAYSIDE_TWILIO_BASE_URL to http://127.0.0.1:PORT"
             )
+        if marker.is_practice and not account_sid.startswith(DEMO_ACCOUNT):
+            raise Mendable("practice takes no real Twilio account: run `wayside practice --reset`")
         return base_url
     if base_url not in (None, TWILIO):
         raise Mendable("WAYSIDE_TWILIO_BASE_URL is for demos: take it away, or her texts go to another than Twilio")

@@ -17,6 +17,7 @@ from cli.meetings import clocks_round, meetings_round
 from cli.paging import pager_round, pages_round
 from cli.protocol_store import Places, install_protocols, protocols_in_force
 from cli.texting import callback_rounds, refuse_deaf_sending, sending_rounds
+from config.practice import refuse_what_is_real
 from config.settings import SettingsError, WorkerSettings, load, refuse_what_is_not_ours
 from outreach.scheduling.runner import Round
 from outreach.scheduling.ticks import ticked
@@ -32,6 +33,7 @@ def open_roles(roles: Sequence[str], stop: Event, environ: Mapping[str, str]) ->
     settings = load(WorkerSettings)
     for role in roles:
         refuse_what_is_not_ours(role, _may_hold(roles, role), settings.place, environ)
+    refuse_what_is_real(settings.place, environ)
     if {"ingest", "send"} <= set(roles):
         refuse_deaf_sending(settings)
     with ExitStack() as stack:

@@ -36,6 +36,11 @@ class Home:
         return self.root / "public" / "site.json"
 
     @property
+    def practice_agencies(self) -> Path:
+        """The agencies a practice home was made with: any other is a real one."""
+        return self.root / "demo" / "agencies.json"
+
+    @property
     def intake_spool(self) -> Path:
         """Deposits from agencies; keyless, since each is sealed."""
         return self.root / "intake" / "intake.db"
@@ -100,7 +105,11 @@ class Home:
             raise HomeError(f"{self.marker} is not JSON: restore it from a backup") from None
         if found.get("format") != 1:
             raise HomeError(f"{self.marker} has format {found.get('format')!r}; this program reads 1: upgrade Wayside")
-        return Marker(is_demo=found.get("demo") is True, is_single_user=found.get("single_user") is True)
+        return Marker(
+            is_demo=found.get("demo") is True,
+            is_single_user=found.get("single_user") is True,
+            is_practice=found.get("practice") is True,
+        )
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,8 @@ class Marker:
 
     is_demo: bool
     is_single_user: bool
+    is_practice: bool = False
+    """A demo's people, in a home that stays and lets nothing real in (config.practice). Such a home is a demo too."""
 
     @property
     def processes_share_a_user(self) -> bool:

@@ -47,37 +47,40 @@ def morning(vault: Vault, colleagues: list[Colleague], *, stop: threading.Event)
     """Yield a line for each thing done. Raises DemoError when the text does not arrive."""
     dana, sam = colleagues[0].id, colleagues[1].id
     with vault.writing() as session:
-        cases = _cases_by_name(session, by=sam)
+        cases = cases_by_name(session, by=sam)
         for person in (MARISOL, PRIYA, TESSA, TESSA_TOO):
             assign_case(session, cases[person["full_name"]], dana, by=sam, now=opening.now())
     yield "Sam, the supervisor, gives Dana four cases; the others wait on the team's page"
     marisol = cases[MARISOL["full_name"]]
     with vault.writing() as session:
-        _talk(session, marisol, by=dana, now=opening.now())
+        talk(session, marisol, by=dana, now=opening.now())
     yield "Dana has Marisol on the line: this phone is hers alone, weekday mornings are good, texts are fine"
     with vault.writing() as session:
-        text_id = _release(session, marisol, by=dana, now=opening.now())
+        text_id = release_text(session, marisol, by=dana, now=opening.now())
     yield "Marisol asks for a text today; Dana releases it, and the gate lets it through"
     state = _end(vault, text_id, stop)
     yield f"The worker asked the gate again, sent it once, and Twilio's signed word came back: {state}"
 
 
-def _cases_by_name(session: Session, *, by: UUID) -> dict[str, UUID]:
+def cases_by_name(session: Session, *, by: UUID) -> dict[str, UUID]:
+    """Return the case of each of the fictional people, by her name."""
     ids = list(session.scalars(select(CaseRecord.id)))
     cards = people.read_page(session, ids, by=by, now=opening.now())
     return {card.victim.full_name: card.victim.case_id for card in cards}
 
 
-def _phone(session: Session, case_id: UUID) -> Destination:
+def phone_of(session: Session, case_id: UUID) -> Destination:
+    """Return her phone."""
     return next(each for each in people.destinations(session, case_id) if each.kind is DestinationKind.PHONE)
 
 
-def _talk(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
-    phone = _phone(session, case_id)
+def talk(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Have her on the line: what she says of her phone, and her yes to texts."""
+    phone = phone_of(session, case_id)
     first = next(each for each in duties_of_case(session, case_id) if each.step is Step.FIRST_CONTACT)
     reached = Made(Channel.CALL, Outcome.REACHED, phone.id, first.task_id, note="Has the children.")
     log_attempt(session, case_id, reached, by=by, now=now)
-    phone = _phone(session, case_id)
+    phone = phone_of(session, case_id)
     yes = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, now)
     told = replace(
         phone,
@@ -93,8 +96,9 @@ def _talk(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
     confirm(session, case_id, phone.id, how=ConfirmedHow.CALL, by=by, now=now)
 
 
-def _release(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> UUID:
-    phone = _phone(session, case_id)
+def release_text(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> UUID:
+    """Release the text she asks for, and return its id."""
+    phone = phone_of(session, case_id)
     asked = Request(
         channel=Channel.TEXT,
         destination_id=phone.id,

@@ -38,6 +38,14 @@ JURISDICTIONS = {POLICE: "high-point", PROSECUTOR: "guilford-da"}
 SENDER = "+13365550100"
 
 
+class WayIn(NamedTuple):
+    """How one colleague signs in."""
+
+    email: str
+    role: str
+    secret: str
+
+
 class Colleague(NamedTuple):
     """A member of the demo's staff, and what the authenticator app would hold."""
 
@@ -59,19 +67,21 @@ def clear(home: Home) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def make(home: Home, ports: dict[str, int]) -> None:
+def make(home: Home, ports: dict[str, int], *, is_practice: bool = False) -> None:
     """Make the home, its agencies and its account at the emulator."""
     _unfinished(home).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _unfinished(home).touch(mode=0o600)
-    make_home(home, opening.demo_root_key(home), home.root / "demo" / "kit.txt", is_demo=True, is_single_user=False)
+    kept = {"is_demo": True, "is_single_user": False, "is_practice": is_practice}
+    make_home(home, opening.demo_root_key(home), home.root / "demo" / "kit.txt", **kept)
     _unfinished(home).unlink()
-    home.site.write_text(json.dumps({"callback_base_url": f"http://127.0.0.1:{ports['callbacks']}"}))
+    move_to(home, ports)
     for slug, jurisdiction in JURISDICTIONS.items():
         private, public = generate_key_pair()
         _write_private(agency_key(home, slug), private)
         known = read_agencies(home.agencies)
         key = load_public(public)
         write_agencies(home.agencies, with_key(known, slug, jurisdiction=jurisdiction, public=key, now=opening.now()))
+    _write_private(home.practice_agencies, home.agencies.read_bytes())
     _allow_instruments(home)
     account = {
         "account_sid": DEMO_ACCOUNT + secrets.token_hex(10),
@@ -81,6 +91,11 @@ def make(home: Home, ports: dict[str, int]) -> None:
     }
     _write_private(home.twilio_account, json.dumps(account).encode())
     _write_private(home.twilio_token, secrets.token_hex(16).encode())
+
+
+def move_to(home: Home, ports: dict[str, int]) -> None:
+    """Write where the emulator finds the callbacks."""
+    home.site.write_text(json.dumps({"callback_base_url": f"http://127.0.0.1:{ports['callbacks']}"}))
 
 
 def _allow_instruments(home: Home) -> None:
@@ -116,14 +131,18 @@ def make_staff(home: Home, vault: Vault) -> list[Colleague]:
             secret = open_link(session, token, now=now).secret
             enrol(session, token, phrase=PASS_PHRASE, code=pyotp.TOTP(secret).at(now - timedelta(seconds=30)), now=now)
         colleagues.append(Colleague(staff_id, email, role.value, secret))
-    shown = [{"email": each.email, "role": each.role, "secret": each.secret} for each in colleagues]
-    _write_private(home.root / "demo" / "authenticator.json", json.dumps(shown).encode())
+    shown = [WayIn(each.email, each.role, each.secret)._asdict() for each in colleagues]
+    _write_private(_authenticator(home), json.dumps(shown).encode())
     return colleagues
 
 
-def code_now(colleague: Colleague) -> str:
-    """Return the six digits the colleague's authenticator app shows now."""
-    return pyotp.TOTP(colleague.secret).now()
+def ways_in(home: Home) -> list[WayIn]:
+    """Return how each colleague of a home made before signs in."""
+    return [WayIn(**each) for each in json.loads(_authenticator(home).read_text())]
+
+
+def _authenticator(home: Home) -> Path:
+    return home.root / "demo" / "authenticator.json"
 
 
 def _write_private(path: Path, content: bytes) -> None:

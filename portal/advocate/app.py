@@ -48,7 +48,8 @@ from portal.advocate.texts import (
 from portal.advocate.texts import desk as texts
 from portal.advocate.visitor import NoCookieLogin, load_visitor
 
-COOKIE = "wayside_portal"
+COOKIE, PRACTICE_COOKIE = "wayside_portal", "wayside_practice"
+"""Ports share cookies: practice beside a real portal has its own."""
 LARGEST_POST = 64 * 1024
 BLUEPRINTS = (
     account.bp,
@@ -138,7 +139,7 @@ def create_app(parts: PortalParts) -> Flask:
 def _settings(parts: PortalParts) -> dict[str, object]:
     return {
         "SECRET_KEY": parts.cookie_secret,
-        "SESSION_COOKIE_NAME": COOKIE,
+        "SESSION_COOKIE_NAME": PRACTICE_COOKIE if parts.is_practice else COOKIE,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_COOKIE_SECURE": not parts.is_practice,

@@ -24,6 +24,7 @@ from portal.advocate import words
 from portal.advocate.cards import Fact, Step
 from portal.advocate.doors import requires
 from portal.advocate.parts import now, parts
+from portal.advocate.rendering import frame
 from portal.advocate.texts.consent_cards import EvidenceEntry, EvidencePage, EvidenceText
 from portal.advocate.texts.consent_words import HOW, ROUTES, NumberForm, language
 from portal.advocate.texts.consents import record_page
@@ -75,7 +76,7 @@ def _printed(case_id: UUID, destination_id: UUID, *, because: str) -> str:
         raise NoSuchCase from None
     back = Step("Back", url_for("consents.show", case_id=case_id, destination_id=destination_id))
     page = evidence_page(record, back, zone=ZoneInfo(head.standing.zone), now=at, is_whole=bool(because))
-    return render_template("consents/evidence.html", page=page)
+    return render_template("consents/evidence.html", page=page, frame=frame(with_forms=False))
 
 
 def evidence_page(record: ConsentRecord, back: Step, *, zone: ZoneInfo, now: datetime, is_whole: bool) -> EvidencePage:
