@@ -18,11 +18,13 @@ EVERY = timedelta(seconds=5)
 
 
 def pages_round(vault: "Vault") -> Round:
-    """Return the round that rings ticks and hands on what nobody answered: whoever takes in news does it."""
+    """Return the round that rings ticks, hands on what nobody answered, and tells of what one on call may not see."""
     from outreach.on_duty.paging import look_at_pages
+    from outreach.walls.night import tell_of_hidden
 
     def look() -> dict[str, int]:
-        return look_at_pages(vault, now=opening.now())._asdict()
+        told = tell_of_hidden(vault, now=opening.now())
+        return {**look_at_pages(vault, now=opening.now())._asdict(), "told_instead": told}
 
     return ticked(vault, Round(Queue.PAGES.value, EVERY, look), clock=opening.now)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, false, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from outreach.records.cases import CaseRecord
 from outreach.terms import Employer, Role
+from outreach.walls.sight import is_not_walled_off
 
 
 class Action(StrEnum):
@@ -60,6 +61,8 @@ class Action(StrEnum):
     SEE_SERVICES = "see_services"
     KEEP_SERVICES = "keep_services"
     TALK_TOGETHER = "talk_together"
+    RESTRICT_CASE = "restrict_case"
+    LIFT_RESTRICTION = "lift_restriction"
 
 
 _SUPERVISORS_ALONE = frozenset(
@@ -67,6 +70,7 @@ _SUPERVISORS_ALONE = frozenset(
         Action.KEEP_ROTA,
         Action.KEEP_SERVICES,
         Action.LIFT_PAUSE,
+        Action.LIFT_RESTRICTION,
         Action.SEE_TEAM,
         Action.ASSIGN_CASE,
         Action.SETTLE_DEPOSIT,
@@ -126,14 +130,26 @@ def visible_cases(staff: StaffCard) -> Select[CaseRecord]:
     Return the query of the cases this person may see; every list and look-up starts from it.
 
     Advocates see what is assigned to them. Supervisors see all by handle, unassigned ones included, since
-    someone must hand them out; opening another's case is on the record like every read.
+    someone must hand them out; opening another's case is on the record like every read. A conflict wall beats both.
     """
     cases = select(CaseRecord)
     if not staff.may(Action.SEE_CASES):
         return cases.where(false())
+    cases = cases.where(is_not_walled_off(staff.id, CaseRecord.id))
     if staff.role is Role.SUPERVISOR:
         return cases
     return cases.where(CaseRecord.assigned_to_id == staff.id)
+
+
+def is_open_to(staff: StaffCard, case: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """
+    Hold for the cases of which a colleague may know that there is something, by number or code: a stack, a page of it.
+
+    Of a restricted case only those who may see it; `case` is the column of a query that names the case.
+    """
+    restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
+    theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
+    return and_(is_not_walled_off(staff.id, case), or_(case.not_in(restricted), case.in_(theirs)))
 
 
 def find_case(session: Session, staff: StaffCard, case_id: UUID) -> CaseRecord:

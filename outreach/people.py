@@ -79,6 +79,8 @@ class Particulars(NamedTuple):
     needs_interpreter: bool = False
     said_adult: bool = False
     """An advocate noted that she is an adult, where her birth date is not known."""
+    partner_work: str = "unknown"
+    """Whether she says that the partner works in police, courts, dispatch or a phone company: yes, no, unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class VictimCard:
     lives_with_offender: str
     version: int = 0
     said_adult: bool = False
+    partner_work: str = "unknown"
 
     @property
     def name(self) -> str:
@@ -145,6 +148,7 @@ def amend(session: Session, case_id: UUID, *, version: int, by: UUID, now: datet
         pronouns=card.pronouns,
         needs_interpreter=card.needs_interpreter,
         said_adult=card.said_adult,
+        partner_work=card.partner_work,
     )
     change(session, case_id, kept._replace(**changes), version=version, by=by, now=now)
     return card
@@ -258,6 +262,7 @@ def _victim(case_id: UUID, version: int, fields: list[Any]) -> VictimCard:
         kept.lives_with_offender,
         version,
         kept.said_adult,
+        kept.partner_work,
     )
 
 

@@ -14,11 +14,21 @@ from outreach.gate.answers import Explained, Held, Refused
 from outreach.gate.contact_policy import Policy
 from outreach.gate.facts import Approval, CaseFacts, Request
 from outreach.gate.hours import Window
+from outreach.gate.officers_word import as_heard
 from outreach.gate.questions import Leave, Question
 from outreach.gate.reasons import REASONS, Reason, Sentence
 from outreach.gate.ways import RULES
 from outreach.reaching.destinations import ChannelVerdict, Destination
-from outreach.terms import Channel, ContentLevel, DestinationKind, Level, ReachedBy, Verdict, VerdictSource
+from outreach.terms import (
+    AccountHolder,
+    Channel,
+    ContentLevel,
+    DestinationKind,
+    Level,
+    ReachedBy,
+    Verdict,
+    VerdictSource,
+)
 
 __all__ = [
     "REASONS",
@@ -75,7 +85,8 @@ def may_contact(
     Any error inside becomes Refused: what can not be weighed is not safe. Nothing is read besides the arguments.
     """
     try:
-        return _decide(Question(destination, Channel(channel), _instant(at), facts), ContentLevel(content_level))
+        heard = as_heard(destination, facts)
+        return _decide(Question(heard, Channel(channel), _instant(at), facts), ContentLevel(content_level))
     except Exception:
         # Closed on any error, on purpose: a fault in the data or in a rule must never let something out.
         return Refused(Reason.CANNOT_TELL)
@@ -154,7 +165,9 @@ def _stop(q: Question) -> Reason | None:
         return Reason.NO_MESSAGE_THERE
     if q.channel in _MAIL and q.facts.is_adult is not True:
         return Reason.UNDER_AGE_MAIL
-    return Reason.NO_MAIL if q.channel is Channel.LETTER and not _wants_mail_here(q) else None
+    if q.channel is Channel.LETTER and not _wants_mail_here(q):
+        return Reason.NO_MAIL
+    return Reason.SHARED_PLAN if _is_barred(q) else None
 
 
 def _wants_mail_here(q: Question) -> bool:
@@ -164,6 +177,15 @@ def _wants_mail_here(q: Question) -> bool:
         return True
     is_hers = verdict is not None and verdict.source == VerdictSource.VICTIM and verdict.verdict == Verdict.SAFE
     return is_hers and verdict is not None and verdict.verified_at > no_at
+
+
+def _is_barred(q: Question) -> bool:
+    # Requirement 11: in a restricted case whoever holds the account may read who was called and written to. A live call
+    # that she asks for herself is hers to weigh; a message or a text leaves a trace there, and stays shut.
+    if q.facts.restricted is False or q.destination.account not in (AccountHolder.PARTNERS, AccountHolder.SHARED):
+        return False
+    asked = q.channel is Channel.CALL and live_request(q.destination, q.channel, at=q.at, facts=q.facts)
+    return q.destination.kind is DestinationKind.PHONE and not asked
 
 
 def _may_try_once(q: Question) -> bool:

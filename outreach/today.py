@@ -28,6 +28,7 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.keys import unseal
 from outreach.records.work import Letter, Task, Text
 from outreach.terms import LetterState, Level, MissedCause, TaskState, TextState
+from outreach.walls.sight import is_not_walled_off
 
 MOST = 120
 """Rows fetched for one page; the rest is counted, not listed."""
@@ -159,7 +160,9 @@ def unreadable(session: Session, staff: StaffCard) -> tuple[str, ...]:
 
 def own_cases(staff: StaffCard) -> ColumnElement[bool]:
     """Return the filter of what is assigned to a person; narrower than what a supervisor may see."""
-    return CaseRecord.assigned_to_id == staff.id if staff.may(Action.SEE_CASES) else false()
+    if not staff.may(Action.SEE_CASES):
+        return false()
+    return and_(CaseRecord.assigned_to_id == staff.id, is_not_walled_off(staff.id, CaseRecord.id))
 
 
 def _is_open() -> ColumnElement[bool]:

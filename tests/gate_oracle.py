@@ -6,6 +6,7 @@ that speaks against a contact and looks whether anything is left, where the gate
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from hours_oracle import zone_of
 from outreach.gate.facts import CaseFacts
 from outreach.reaching.destinations import Destination
 from outreach.safe_contact import Window
+from outreach.terms import Verdict
 
 CARRIES = {"phone": "call voicemail text", "address": "letter", "place": "meeting", "page": "page", "email": "email"}
 SAID_WHEN_ASKED = {"call": 2, "voicemail": 1, "text": 1, "letter": 2, "meeting": 2, "page": 2, "email": 1}
@@ -45,6 +47,7 @@ class Asked(NamedTuple):
 
 def answer(q: Asked) -> str:
     """Return allowed, held or refused."""
+    q = _without_officers(q)
     if any(_never(q)):
         return "refused"
     if q.facts.match_pending or (q.channel == "text" and not _opted_in(q)):
@@ -75,12 +78,35 @@ def _never(q: Asked) -> Iterator[bool]:
     yield q.channel in ("letter", "email") and not q.facts.is_adult
     yield q.channel == "voicemail" and q.destination.reached_by.value in ("relay", "video")
     yield q.channel == "letter" and q.facts.no_mail_at is not None and not _says_yes_to_mail_since(q)
+    can_be_read = q.destination.account.value in ("partners", "shared") and q.destination.kind.value == "phone"
+    yield q.facts.restricted and can_be_read and not (q.channel == "call" and _she_asks(q))
 
 
 def _says_yes_to_mail_since(q: Asked) -> bool:
     v = _verdict(q.destination, "letter")
     is_hers = v is not None and (v.source.value, v.verdict.value) == ("victim", "safe")
     return is_hers and v.verified_at > q.facts.no_mail_at
+
+
+def _without_officers(q: Asked) -> Asked:
+    """Requirement 11: where the case is restricted, or was when he said it, an officer has said nothing."""
+    if not q.facts.restricted and q.facts.restriction_lifted_at is None:
+        return q
+    said = q.destination.verdicts
+    left = {
+        channel: v
+        for channel, v in said.items()
+        if v.source.value != "on_scene"
+        or not (q.facts.restricted or v.verified_at < q.facts.restriction_lifted_at)
+    }  # fmt: skip
+    if len(left) == len(said):
+        return q
+    nothing = {} if left else {"windows": (), "may_leave_message": None, "safe_with_others": Verdict.UNKNOWN}
+    return q._replace(destination=replace(q.destination, verdicts=left, **nothing))
+
+
+def _nobody_knows_who_pays(q: Asked) -> bool:
+    return q.facts.restricted and q.destination.account.value == "unknown"
 
 
 def _once(q: Asked) -> bool:
@@ -242,6 +268,7 @@ def _first_call(q: Asked, again: bool) -> list[bool]:
 def _voicemail(q: Asked):
     d = q.destination
     return [
+        _nobody_knows_who_pays(q),
         not q.facts.first_contact_done,
         d.may_leave_message is not True,
         d.safe_with_others.value == "unsafe",
@@ -255,6 +282,7 @@ def _text(q: Asked):
     d, v = q.destination, _verdict(q.destination, "text")
     capped = q.facts.texts_in_24h >= 1 or q.facts.texts_in_7d >= 3
     return [
+        _nobody_knows_who_pays(q),
         v is None or v.source.value == "on_scene",
         not d.windows or not inside(d.windows, q.facts.zone, q.at),
         not _carries(q),

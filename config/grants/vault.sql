@@ -78,7 +78,7 @@ GRANT SELECT (
   ON outreach.meeting TO wayside_worker;
 GRANT UPDATE (stage, next_look_at, starts_at, check_in_by, ends_at) ON outreach.meeting TO wayside_worker;
 GRANT SELECT, INSERT ON outreach.meeting_alarm TO wayside_worker;
--- Who is on call, and pages. The portal keeps the rota and says that a page was seen; both may call. Pages name no case.
+-- Who is on call, and pages. The portal keeps the rota and says that a page was seen; both may call.
 GRANT SELECT, INSERT ON outreach.on_call_shift, outreach.staff_pager TO wayside_portal;
 GRANT UPDATE (taken_away_by_id, handed_over_at) ON outreach.on_call_shift TO wayside_portal;
 GRANT UPDATE (topic_box) ON outreach.staff_pager TO wayside_portal;
@@ -86,6 +86,13 @@ GRANT SELECT ON outreach.on_call_shift, outreach.staff_pager TO wayside_worker;
 GRANT SELECT, INSERT, UPDATE ON outreach.page_call, outreach.staff_page TO wayside_portal, wayside_worker;
 GRANT SELECT ON outreach.page_tick TO wayside_portal;
 GRANT SELECT, INSERT, UPDATE ON outreach.page_tick TO wayside_worker;
+
+-- Who may not see a case: people restrict and build walls; the worker only asks, so that it pages nobody who is kept away.
+GRANT SELECT, INSERT ON outreach.restriction, outreach.conflict_wall TO wayside_portal;
+GRANT UPDATE (ended_on, restriction_box) ON outreach.restriction TO wayside_portal;
+GRANT UPDATE (ended_on, wall_box) ON outreach.conflict_wall TO wayside_portal;
+GRANT SELECT (id, case_id, is_staffs, ended_on) ON outreach.restriction TO wayside_worker;
+GRANT SELECT (id, case_id, staff_id, ended_on) ON outreach.conflict_wall TO wayside_worker;
 
 -- What she needs, the services near her, and what she let us tell them: the portal's. The worker adds what an officer heard.
 GRANT SELECT, INSERT, UPDATE ON outreach.approval_wish, outreach.night_call TO wayside_portal;

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false
 
 from outreach.access import StaffCard
 from outreach.records.approvals import ApprovalWish
 from outreach.records.cases import CaseRecord
 from outreach.records.letters import MailApproval
 from outreach.terms import Role
+from outreach.walls.sight import is_not_walled_off
 
 PEERS_AFTER = timedelta(minutes=30)
 """A supervisor may answer before; from then on any colleague."""
@@ -40,10 +41,11 @@ def is_heard(staff: StaffCard, asked_at: datetime, *, now: datetime) -> bool:
 
 def may_see(staff: StaffCard, wishes: type[ApprovalWish | MailApproval], *, now: datetime) -> ColumnElement[bool]:
     """Hold for the wishes a colleague may answer by now, and for their own; the query has the case as well."""
+    is_open = is_not_walled_off(staff.id, CaseRecord.id)
     if staff.role is Role.SUPERVISOR:
-        return true()
+        return is_open
     is_theirs = (wishes.asked_at <= now - PEERS_AFTER) & (CaseRecord.is_restricted == false())
-    return is_theirs | (wishes.asked_by_id == staff.id)
+    return is_open & (is_theirs | (wishes.asked_by_id == staff.id))
 
 
 def wish_of(row: ApprovalWish | MailApproval, handle: str, name: str, staff: StaffCard) -> Wish:

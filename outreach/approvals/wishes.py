@@ -27,7 +27,7 @@ from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings.boxes import open_meeting
 from outreach.meetings.rules import AHEAD
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.approvals import ApprovalWish
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
@@ -105,7 +105,7 @@ def ask(session: Session, staff: StaffCard, case_id: UUID, *, decided: Decided, 
     audit.record(session, action="wish.ask", by=staff.id, cases=[case_id], now=now)
     if not has_asked and decided.approval is Approval.MORE_ATTEMPTS and channel is Channel.CALL:
         approving.give_meanwhile(session, staff, case_id, decided=decided, reason=reason, now=now)
-    paging.call(session, on_call.supervisors(session), PageAbout.APPROVAL, now=now)
+    paging.call(session, on_call.supervisors(session), OfCase(PageAbout.APPROVAL, case_id), now=now)
     return row_id
 
 

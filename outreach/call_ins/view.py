@@ -83,5 +83,5 @@ def ask_supervisor(session: Session, staff: StaffCard, task_id: UUID, *, now: da
     found = find_call_in(session, staff, task_id, now=now)
     if found.countdown.stand is Stand.NOT_TOLD:
         escalate(session, task_id, now=now)
-        call_in_alerts.page_supervisors(session, now=now)
+        call_in_alerts.page_supervisors(session, found.case_id, now=now)
     audit.record(session, action="notice.ask", by=staff.id, cases=[found.case_id], now=now)

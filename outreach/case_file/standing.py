@@ -75,6 +75,10 @@ class Standing(NamedTuple):
     """When we took in the newest event: what was decided before did not know of it, whenever it happened."""
     brought_over: BroughtOver | None = None
     """Where the case came from papers the team had before; None where it began here."""
+    restricted_at: str | None = None
+    """Since when the case is restricted; None while it is not."""
+    restriction_lifted_at: str | None = None
+    """When a restriction was last lifted: what an officer said before it never counts again."""
 
     @property
     def last_event(self) -> datetime | None:

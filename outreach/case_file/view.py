@@ -80,6 +80,7 @@ class CaseHead:
     assigned_to_id: UUID | None
     standing: Standing
     version: int
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,4 +265,5 @@ def _head(session: Session, record: CaseRecord) -> CaseHead:
         assigned_to_id=record.assigned_to_id,
         standing=open_standing(session, record.id, record.standing_box),
         version=record.version,
+        is_restricted=record.is_restricted,
     )

@@ -95,6 +95,10 @@ class CaseFacts:
     supervisor_hold: bool
     other_case_unreadable: bool = False
     """Another case of hers does not open, and no supervisor has gone on without it: it may say that contact stops."""
+    restricted: bool = False
+    """The partner, or someone close to the partner, may see what an officer, a phone company or we know."""
+    restriction_lifted_at: datetime | None = None
+    """When a restriction was last lifted: an officer's word from before it counts no more."""
     suppressed: frozenset[UUID] = frozenset()
     """Destinations whose phone she stopped texts to."""
     lifted_at: datetime | None = None

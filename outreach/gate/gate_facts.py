@@ -1,6 +1,6 @@
 """Everything the gate weighs of a case, read from its boxes at one instant. Unaudited: for rules inside the vault."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -88,6 +88,8 @@ def facts_for_gate(
         **_stops(standings, hers, standing),
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=any(_waits_for_supervisor(each, at, is_here=each is standing) for each in standings.values()),
+        restricted=any(each.restricted_at is not None for each in standings.values()),
+        restriction_lifted_at=_latest(each.restriction_lifted_at for each in standings.values()),
         suppressed=_suppressed(session, case_id),
         **_moments(standings, standing),
         offender_letters=letters_to_offender(kept, here),
@@ -236,6 +238,10 @@ def _texts_since(session: Session, hers: Collection[UUID], since: datetime, *, b
     """Return when texts left; not the one that is claimed already and weighed again: it left before none."""
     rows = rows_of(session, _TEXTS_SINCE, hers, since=since)
     return [claimed_at for _, text_id, claimed_at in rows if text_id != but]
+
+
+def _latest(times: Iterable[str | None]) -> datetime | None:
+    return max((datetime.fromisoformat(each) for each in times if each), default=None)
 
 
 def _suppressed(session: Session, case_id: UUID) -> frozenset[UUID]:

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     UNDER_AGE_MAIL = "under_age_mail"
     NO_MAIL = "no_mail"
     NO_MESSAGE_THERE = "no_message_there"
+    SHARED_PLAN = "shared_plan"
     # Held because …
     MATCH_PENDING = "match_pending"
     SUPERVISOR_HOLD = "supervisor_hold"
@@ -74,6 +75,7 @@ class Reason(StrEnum):
     OTHERS_MAY_HEAR = "others_may_hear"
     PARTNER_MAY_SEE = "partner_may_see"
     PARTNERS_ACCOUNT = "partners_account"
+    ACCOUNT_NOT_KNOWN = "account_not_known"
     SHOWS_ELSEWHERE = "shows_elsewhere"
     OTHERS_MAY_SEE = "others_may_see"
     PAGE_NOT_OPENED = "page_not_opened"
@@ -158,6 +160,10 @@ REASONS: dict[Reason, Sentence] = {
     Reason.NO_MESSAGE_THERE: Sentence(
         "No message is left by relay or on a video phone: others may hear or see it.", "Call again later."
     ),
+    Reason.SHARED_PLAN: Sentence(
+        "This case is restricted, and {Partner} pays for this phone or shares the plan.",
+        "Use another phone, or meet in person. Only a live call that {name} asks for is open here.",
+    ),
     Reason.MATCH_PENDING: Sentence(
         "This may be a person we know under another case.", "Decide if it is the same person. Then go on."
     ),
@@ -207,6 +213,9 @@ REASONS: dict[Reason, Sentence] = {
     Reason.PARTNER_MAY_SEE: Sentence("{Partner} may see what comes here.", "Ask {name} first, or choose another way."),
     Reason.PARTNERS_ACCOUNT: Sentence(
         "{Partner} pays for this, set it up or shares it.", "Ask {name} first, or choose another way."
+    ),
+    Reason.ACCOUNT_NOT_KNOWN: Sentence(
+        "This case is restricted, and we do not know who pays for this phone.", "Ask {name} in a live call first."
     ),
     Reason.SHOWS_ELSEWHERE: Sentence(
         "What comes here shows on another device too.", "Ask {name} who can open that one, or choose another way."

@@ -16,7 +16,7 @@ from outreach.gate.questions import Answer, Leave, Question
 from outreach.gate.reasons import Reason
 from outreach.gate.verdicts import Footing, Weighed
 from outreach.proximity import Near
-from outreach.terms import Channel, ContentLevel, Level, Verdict, VerdictSource
+from outreach.terms import AccountHolder, Channel, ContentLevel, DestinationKind, Level, Verdict, VerdictSource
 from outreach.workdays import mail_days_around
 
 
@@ -195,6 +195,9 @@ def _is_on_call_advocates_to_decide(q: Question, weighed: Weighed) -> bool:
 
 def _recorded(q: Question, windows: tuple[Window, ...]) -> Answer:
     """Answer for what leaves a trace: a message, a text or an e-mail."""
+    is_phone = q.destination.kind is DestinationKind.PHONE
+    if q.facts.restricted is not False and is_phone and q.destination.account is AccountHolder.UNKNOWN:
+        return Held(Reason.ACCOUNT_NOT_KNOWN)
     seen = q.seen_by_others
     if seen:
         return Held(seen)

@@ -24,7 +24,7 @@ from outreach.her_word import pausing
 from outreach.her_word.code_word_rules import DANGER, GivenWord, KeptWord, NewWord, fold, refuse_unfit
 from outreach.her_word.requests import record_request
 from outreach.on_duty import paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
@@ -219,7 +219,7 @@ def _note(session: Session, case_id: UUID, given: GivenWord, *, staff: StaffCard
 def _raise_alarm(session: Session, case_id: UUID, *, staff: StaffCard, now: datetime) -> None:
     """Pause everything as any pause would, and bring what she wants done before a supervisor, at once."""
     pausing.pause_found(session, case_id, by=staff.id, now=now)
-    paging.call_on_call(session, PageAbout.CODE_WORD, now=now, but=staff.id)
+    paging.call_on_call(session, OfCase(PageAbout.CODE_WORD, case_id), now=now, but=staff.id)
     urgent = (Task.case_id == case_id, Task.step == Step.SUPERVISOR_URGENT.value, Task.state == TaskState.OPEN.value)
     if session.scalars(select(Task.id).where(*urgent).limit(1)).first() is not None:
         return

@@ -32,6 +32,7 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
 from outreach.terms import ClosedAs, Level, TaskState, VerdictSource
+from outreach.walls import conflicts
 
 _ACKNOWLEDGEMENTS = (
     Step.ACKNOWLEDGE_RESCHEDULE,
@@ -192,7 +193,7 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
     _carry_back(session, match, by=by, now=now)
     record, other = session.get_one(CaseRecord, match.case_id), session.get_one(CaseRecord, match.other_case_id)
     record.assigned_to_id = record.assigned_to_id or other.assigned_to_id
-    record.is_restricted = record.is_restricted or other.is_restricted
+    conflicts.spread(session, match.case_id, by=by, now=now)
 
 
 def _carry_back(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:

@@ -54,7 +54,7 @@ def find_match(session: Session, staff: StaffCard, match_id: UUID, *, now: datet
     try:
         find_case(session, staff, match.case_id)
     except NoSuchCase:
-        night.find_waiting(session, staff, match.case_id, now=now)
+        night.find_in_full(session, staff, match.case_id, now=now)
     return match
 
 

@@ -92,10 +92,17 @@ def take_needs(session: Session, case_id: UUID, arrival: Arrival) -> None:
         needs.take_needs(session, case_id, [each.value for each in heard], by=WORKER, on=on)
 
 
-def page_on_call(session: Session, arrival: Arrival, planned: Plan) -> None:
-    """Page whoever is on call at the next tick for news of level A or B, whoever she is and whosever case it is."""
+def page_on_call(
+    session: Session, case_id: UUID, arrival: Arrival, planned: Plan, *, maybe: tuple[UUID, ...] = ()
+) -> None:
+    """
+    Page whoever is on call at the next tick for news of level A or B, whoever she is and whosever case it is.
+
+    Args:
+        maybe: cases that may be hers, too: who is kept away from one hears nothing of this one either.
+    """
     if paging.pages(level_of(arrival.event), planned.level):
-        paging.page_at_next_tick(session, now=arrival.now)
+        paging.page_at_next_tick(session, now=arrival.now, case_id=case_id, maybe=maybe)
 
 
 def standing_after(standing: Standing, plan: Plan, arrival: Arrival) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
         _learn(session, case_id, arrival)
     store_plan(session, case_id, Planned(planned, new.row_id), now=arrival.now)
     take_needs(session, case_id, arrival)
-    page_on_call(session, arrival, planned)
+    page_on_call(session, case_id, arrival, planned)
     is_held_again = standing.supervisor_hold and not standing.waits_for_supervisor(arrival.now)
     if is_narrowed or is_held_again:
         alert = supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)

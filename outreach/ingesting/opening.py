@@ -47,7 +47,7 @@ def open_case_for(session: Session, arrival: Arrival, tokens: PairTokens, match:
     match_tokens.remember(session, case_id, tokens, is_new=True)
     match_id = ask_about(session, case_id, match.possible)
     store_plan(session, case_id, Planned(planned, event_row), now=arrival.now, match_id=match_id)
-    page_on_call(session, arrival, planned)
+    page_on_call(session, case_id, arrival, planned, maybe=match.possible)
     _ask_her_age(session, case_id, arrival, planned, protocol)
     _tell_supervisors(session, case_id, match, _alert(arrival, planned, protocol))
     return case_id

@@ -22,6 +22,7 @@ from outreach.meetings.rules import LIVE
 from outreach.records.meetings import CalendarFeed, Meeting
 from outreach.records.staff import Staff
 from outreach.staff.staffing import card, token_hash
+from outreach.walls.sight import is_not_walled_off
 
 AHEAD = timedelta(days=90)
 REFRESH = timedelta(hours=1)
@@ -62,7 +63,7 @@ def calendar_at(session: Session, token: str, *, zone: ZoneInfo, now: datetime) 
     live = Meeting.state.in_([each.value for each in LIVE])
     rows = session.execute(
         select(Meeting.id, Meeting.starts_at, Meeting.ends_at)
-        .where(theirs, live, *near)
+        .where(theirs, live, *near, is_not_walled_off(row.id, Meeting.case_id))
         .order_by(Meeting.starts_at, Meeting.id)
     )
     return _written(feed.id, [(row.id, row.starts_at, row.ends_at) for row in rows], zone)

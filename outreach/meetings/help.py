@@ -21,7 +21,7 @@ from outreach.meetings.overdue import Raised, raise_alarm
 from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import LIVE, AlarmKind, MeetingState
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.meetings import DangerPhrase, Meeting
@@ -132,5 +132,5 @@ def call_for_help(session: Session, meeting: Meeting, *, now: datetime) -> None:
     everyone = (meeting.buddy_id, *on_call.supervisors(session), *duty.first, *duty.second)
     there = {meeting.lead_id, meeting.second_id}
     called = tuple(each for each in dict.fromkeys(everyone) if each not in there)
-    paging.call(session, called, PageAbout.MEETING_DURESS, now=now, call_id=call_id)
+    paging.call(session, called, OfCase(PageAbout.MEETING_DURESS, meeting.case_id), now=now, call_id=call_id)
     audit.record(session, action="meeting.help", by=audit.WORKER, cases=[meeting.case_id], now=now)

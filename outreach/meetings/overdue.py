@@ -19,7 +19,7 @@ from outreach import audit
 from outreach.meetings.ladder import next_look, patience, rungs_due, sign_due_at
 from outreach.meetings.rules import AHEAD, LIVE, MORE_TIME, AlarmKind, MeetingState
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.meetings import Meeting, MeetingAlarm
 
@@ -113,7 +113,8 @@ def _look(vault: Vault, seen: Watched, now: datetime) -> int:
         call_id = uuid4()
         for rung in rungs:
             raise_alarm(session, Raised(seen.id, rung, seen.due_at, call_id), now=now)
-        paging.call(session, _called(session, seen, rungs), PageAbout.MEETING_OVERDUE, now=now, call_id=call_id)
+        about = OfCase(PageAbout.MEETING_OVERDUE, seen.case_id)
+        paging.call(session, _called(session, seen, rungs), about, now=now, call_id=call_id)
         audit.record(session, action="meeting.alarm", by=audit.WORKER, cases=[seen.case_id], now=now)
     return len(rungs)
 

@@ -32,6 +32,7 @@ from outreach.records.work import Task
 from outreach.safe_contact import Allowed, Decision, may_contact
 from outreach.staff.staffing import colleagues
 from outreach.terms import Channel, ContentLevel, TaskState
+from outreach.walls.sight import kept_away
 
 CHANNELS = (Channel.MEETING, Channel.CALL)
 
@@ -73,13 +74,18 @@ def sketch(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) 
     ways = tuple((way, channel) for way in contact.destinations for channel in CHANNELS if channel in way.kind.channels)
     places_first = sorted(ways, key=lambda way: way[1] is Channel.CALL)
     return Sketch(
-        contact.victim, tuple(places_first), workers(session), _tasks(session, case_id), veto_of(session, case_id)
+        contact.victim,
+        tuple(places_first),
+        workers(session, case_id),
+        _tasks(session, case_id),
+        veto_of(session, case_id),
     )
 
 
-def workers(session: Session) -> tuple[StaffCard, ...]:
-    """Return the colleagues who may go to a meeting or watch over one."""
-    return tuple(each for each in colleagues(session) if each.may(Action.SEE_MEETINGS))
+def workers(session: Session, case_id: UUID) -> tuple[StaffCard, ...]:
+    """Return the colleagues who may go to a meeting of a case or watch over one: nobody who is kept away from it."""
+    away = kept_away(session, (case_id,))
+    return tuple(each for each in colleagues(session) if each.may(Action.SEE_MEETINGS) and each.id not in away)
 
 
 def plan_meeting(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, *, now: datetime) -> UUID:
@@ -140,7 +146,7 @@ def ask_gate(
 
 def _refuse_others(session: Session, case_id: UUID, plan: Plan) -> None:
     ways = {(way.id, channel) for way in people.destinations(session, case_id) for channel in way.kind.channels}
-    ours = {each.id for each in workers(session)}
+    ours = {each.id for each in workers(session, case_id)}
     if (plan.destination_id, plan.channel) not in ways or not {plan.lead, plan.second or plan.lead, plan.buddy} <= ours:
         raise NoSuchCase
     if plan.task_id is not None and plan.task_id not in {each for each, _ in _tasks(session, case_id)}:

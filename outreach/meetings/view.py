@@ -27,6 +27,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, StaffPage
 from outreach.terms import Channel
+from outreach.walls.sight import is_not_walled_off
 
 SHOWN = timedelta(days=14)
 """How long meetings stay on the list after they are over."""
@@ -159,13 +160,14 @@ def _is_seen_by(staff: StaffCard) -> ColumnElement[bool]:
     if not staff.may(Action.SEE_MEETINGS):
         return false()
     cases = visible_cases(staff).with_only_columns(CaseRecord.id)
-    return or_(
+    theirs = or_(
         Meeting.case_id.in_(cases),
         Meeting.lead_id == staff.id,
         Meeting.second_id == staff.id,
         Meeting.buddy_id == staff.id,
         Meeting.id.in_(_paged_about(staff)),
     )
+    return and_(theirs, is_not_walled_off(staff.id, Meeting.case_id))
 
 
 def _paged_about(staff: StaffCard) -> Select[Any]:

@@ -19,7 +19,7 @@ from outreach.meetings.checks import WORKERS
 from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import AHEAD
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.approvals import ApprovalWish
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal
@@ -48,7 +48,7 @@ def ask(session: Session, staff: StaffCard, meeting: Meeting, *, reason: str, no
     session.add(wish)
     audit.record(session, action="wish.ask", by=staff.id, cases=[case_id], now=now)
     others = [each for each in on_call.supervisors(session) if not meeting_keeping.is_there(meeting, each)]
-    paging.call(session, others, PageAbout.APPROVAL, now=now)
+    paging.call(session, others, OfCase(PageAbout.APPROVAL, case_id), now=now)
     return row
 
 

@@ -3,6 +3,7 @@
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Text
 from outreach.terms import TextState
+from outreach.walls.sight import is_not_walled_off
 
 TOLD_FOR = timedelta(days=30)
 """How long supervisors are told of a text that nobody could be asked about."""
@@ -47,8 +49,8 @@ def ask_somebody(session: Session, text: Text, *, now: datetime) -> None:
         _log.error("text.no_task text=%s", text.id)
 
 
-def without_task(session: Session, *, now: datetime) -> tuple[str, ...]:
-    """Return the handles of the cases with a held or unknown text that nobody could be asked about."""
+def without_task(session: Session, staff_id: UUID, *, now: datetime) -> tuple[str, ...]:
+    """Return the handles of cases with a held or unknown text nobody could be asked about, but walled ones."""
     query = (
         select(CaseRecord.handle)
         .join(Text, Text.case_id == CaseRecord.id)
@@ -57,6 +59,7 @@ def without_task(session: Session, *, now: datetime) -> tuple[str, ...]:
         .where(
             Text.state.in_((TextState.HELD.value, TextState.UNKNOWN.value)),
             Text.state_at > now - TOLD_FOR,
+            is_not_walled_off(staff_id, CaseRecord.id),
             AuditEntry.action == _NO_TASK,
             AuditEntry.at == Text.state_at,
         )

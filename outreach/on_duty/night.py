@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
@@ -25,23 +25,23 @@ from outreach.messaging.incoming import newest_at
 from outreach.on_duty import on_call
 from outreach.on_duty.on_call import Shift
 from outreach.protocols.steps import STEPS, Step
-from outreach.reaching.next_way import NextWay, next_way
+from outreach.reaching.next_way import NextWay, SafestWay, next_way
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.on_call import OnCallShift
 from outreach.records.work import Task
 from outreach.support.needs import NeedCard
-from outreach.terms import Level, Outcome, Role, TaskState
+from outreach.terms import Level, Outcome, Role
 from outreach.today import Duty, duties_of_case
+from outreach.walls.night import AT_ONCE, shown_at_night, shows_the_way_alone, waits_at_night
+from outreach.walls.sight import is_not_walled_off
 
 AHEAD = timedelta(hours=12)
 """How far ahead a supervisor without a shift looks."""
 MOST = 40
 READ, CALLED, PAGE = "night.read", "night.call", "night.page"
 """What the log says of a look: one case, one number to call it, the card of all."""
-AT_ONCE = (Step.NEED_NOW.value, Step.SUPERVISOR_URGENT.value)
-"""What is on the card whatever the level and whenever it is due."""
 
 
 _NOTHING_WRITTEN: dict[str, Any] = {
@@ -74,6 +74,8 @@ class Waiting:
     way: NextWay | None
     """None where the case does not open: somebody must be told."""
     hers: Hers = Hers()
+    is_way_alone: bool = False
+    """It is restricted: no more than the handle, the time and the safest way is shown."""
 
 
 class Done(NamedTuple):
@@ -109,6 +111,8 @@ class NightCase:
     """Open ones; their notes are left out."""
     alarm: Alarm | None
     hers: Hers = Hers()
+    is_way_alone: bool = False
+    """It is restricted: the view has the safest way and what is due, and nothing else that is hers."""
 
 
 def on_duty(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Shift | None, datetime]:
@@ -123,26 +127,33 @@ def night_card(session: Session, staff: StaffCard, *, now: datetime) -> NightCar
     """Return who waits, soonest first; one recorded read of all of them. NoSuchCase as `on_duty`."""
     shift, until = on_duty(session, staff, now=now)
     query = (
-        select(CaseRecord.id, CaseRecord.handle)
-        .join(Task, Task.case_id == CaseRecord.id)
-        .where(_waits(until))
-        .group_by(CaseRecord.id, CaseRecord.handle)
+        select(CaseRecord)
+        .where(CaseRecord.id.in_(select(Task.case_id).where(waits_at_night(until))), shown_at_night(staff))
         .limit(MOST)
     )
-    found = [(row[0], row[1]) for row in session.execute(query)]
+    found = session.scalars(query).all()
     span = Span(_since(shift, now), until)
-    rows = [_row(session, case_id, handle, span=span, now=now) for case_id, handle in found]
+    rows = [_row(session, staff, record, span=span, now=now) for record in found]
     if found:
-        audit.record(session, action=PAGE, by=staff.id, cases=[case_id for case_id, _ in found], now=now)
+        audit.record(session, action=PAGE, by=staff.id, cases=[record.id for record in found], now=now)
     return NightCard(shift, until, tuple(sorted(rows, key=_soonest)))
 
 
 def find_waiting(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> CaseRecord:
     """Return a case that is on this colleague's card now. NoSuchCase for every other, and without a shift."""
     _, until = on_duty(session, staff, now=now)
-    waits = select(Task.id).where(Task.case_id == case_id, _waits(until)).limit(1)
-    found = session.get(CaseRecord, case_id)
-    if found is None or session.scalar(waits) is None:
+    waits = select(Task.case_id).where(Task.case_id == case_id, waits_at_night(until))
+    shown = select(CaseRecord).where(CaseRecord.id == case_id, CaseRecord.id.in_(waits), shown_at_night(staff))
+    found = session.scalars(shown).one_or_none()
+    if found is None:
+        raise NoSuchCase
+    return found
+
+
+def find_in_full(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> CaseRecord:
+    """Return a case of the card of which more may be seen than the way. NoSuchCase as `find_waiting`."""
+    found = find_waiting(session, staff, case_id, now=now)
+    if shows_the_way_alone(session, staff, found):
         raise NoSuchCase
     return found
 
@@ -156,6 +167,8 @@ def open_night_case(
     view = replace(view, **_NOTHING_WRITTEN, requests=tuple(live_requests(session, case_id, at=now)))
     is_alarm = any(each.step is Step.SUPERVISOR_URGENT for each in view.duties)
     alarm = code_words.read_alarm(session, case_id, by=staff.id, now=now) if is_alarm else None
+    if shows_the_way_alone(session, staff, record):
+        return NightCase(view=_way_alone(view), needs=(), alarm=alarm, is_way_alone=True)
     needs = tuple(each._replace(note="") for each in view.needs if each.is_open)
     shift, _ = on_duty(session, staff, now=now)
     return NightCase(view=view, needs=needs, alarm=alarm, hers=_hers(session, case_id, _since(shift, now)))
@@ -175,7 +188,7 @@ def done_in_shift(session: Session, staff: StaffCard, shift: Shift, *, now: date
         .join(AuditSubject, AuditSubject.case_id == CaseRecord.id)
         .join(AuditEntry, AuditEntry.id == AuditSubject.entry_id)
         .where(AuditEntry.actor_id == staff.id, AuditEntry.action == "attempt.record")
-        .where(AuditEntry.at >= shift.begins_at, AuditEntry.at <= now)
+        .where(AuditEntry.at >= shift.begins_at, AuditEntry.at <= now, is_not_walled_off(staff.id, CaseRecord.id))
         .group_by(CaseRecord.id, CaseRecord.handle)
     )
     handles = {row[0]: row[1] for row in session.execute(ours)}
@@ -215,7 +228,19 @@ def _hers(session: Session, case_id: UUID, since: datetime) -> Hers:
     return Hers(*(each if each and each >= since else None for each in (message_at, contact_at)))
 
 
-def _row(session: Session, case_id: UUID, handle: str, *, span: Span, now: datetime) -> Waiting:
+def _way_alone(view: CaseView) -> CaseView:
+    """Return what is shown of a restricted case: contact that is due, and the safest way to make it."""
+    due = (each for each in view.duties if STEPS[each.step].channels and each.step is not Step.NEED_NOW)
+    duties = tuple(replace(each, detail=each.detail._replace(need="")) for each in due)
+    best = view.next_way if isinstance(view.next_way, SafestWay) else None
+    of_best = (best.destination.id, best.channel) if best else None
+    ways = tuple(each for each in view.ways if (each.destination.id, each.channel) == of_best)
+    return replace(view, ways=ways, duties=duties, call_ins=(), requests=(), needs=(), meetings=())
+
+
+def _row(session: Session, staff: StaffCard, record: CaseRecord, *, span: Span, now: datetime) -> Waiting:
+    case_id, handle = record.id, record.handle
+    is_way_alone = shows_the_way_alone(session, staff, record)
     try:
         facts = facts_for_gate(session, case_id, at=now)
         duties = tuple(each for each in duties_of_case(session, case_id) if _is_on_card(each, span.until))
@@ -225,13 +250,17 @@ def _row(session: Session, case_id: UUID, handle: str, *, span: Span, now: datet
         way = next_way(people.destinations(session, case_id), at=now, facts=facts, **named)
     except UNREADABLE:
         return Waiting(case_id=case_id, handle=handle, zone="UTC", duties=(), way=None)
-    return Waiting(case_id=case_id, handle=handle, zone=facts.zone, duties=duties, way=way, hers=hers)
-
-
-def _waits(until: datetime) -> ColumnElement[bool]:
-    """Say which tasks bring a case onto the card: of level A or B and due by then, or wanted at once."""
-    of_level = and_(Task.level.in_((Level.A.value, Level.B.value)), Task.due_at <= until)
-    return and_(Task.state == TaskState.OPEN.value, or_(of_level, Task.step.in_(AT_ONCE)))
+    if is_way_alone:
+        hers = Hers()
+    return Waiting(
+        case_id=case_id,
+        handle=handle,
+        zone=facts.zone,
+        duties=duties,
+        way=way,
+        hers=hers,
+        is_way_alone=is_way_alone,
+    )
 
 
 def _is_on_card(duty: Duty, until: datetime) -> bool:

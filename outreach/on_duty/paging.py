@@ -6,7 +6,7 @@ fixed tick, so that neither its moment nor its number tells what came (docs/adr/
 hidden in `outreach.on_duty.pagers`. Nothing here ever goes to her: P2 is about what leaves to her.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,9 +19,12 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.on_duty import on_call
 from outreach.records.engine import Vault
+from outreach.records.inserting import insert_held_of
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, PageTick, StaffPage
 from outreach.terms import Level
+from outreach.walls.sight import is_not_walled_off
+from outreach.walls.telling import in_charge, is_hidden_from_duty, may_be_told, on_duty_for
 
 TICK = timedelta(minutes=15)
 """Pages about news go out at these fixed moments only, counted from midnight UTC."""
@@ -47,6 +50,13 @@ class PageAbout(StrEnum):
     CALL_IN = "call_in"
     TEXTS_STOPPED = "texts_stopped"
     NEWS_ASIDE = "news_aside"
+
+
+class OfCase(NamedTuple):
+    """Why somebody is paged, and the case it is about: nobody who is kept away from it is."""
+
+    about: PageAbout
+    case_id: UUID
 
 
 class WaitingPage(NamedTuple):
@@ -77,9 +87,21 @@ def pages(sent: Level | None, level: Level | None) -> bool:
     return bool({sent, level} & {Level.A, Level.B})
 
 
-def page_at_next_tick(session: Session, *, now: datetime) -> None:
-    """Have whoever is on call paged at the next fixed tick, once for all that came before it."""
+def page_at_next_tick(
+    session: Session, *, now: datetime, case_id: UUID | None = None, maybe: Collection[UUID] = ()
+) -> None:
+    """
+    Have whoever is on call paged at the next fixed tick, once for all that came before it.
+
+    News of a case that is hidden from one of them pages those who may hear of it instead, at the same tick.
+
+    Args:
+        case_id: what the news is about; `maybe` are cases that may be hers as well, not yet written down as such.
+    """
     tick = next_tick(now)
+    if case_id is not None and is_hidden_from_duty(session, case_id, maybe, at=tick):
+        page_instead(session, case_id, on_duty_for(session, case_id, at=tick).first, at=tick)
+        return
     if session.info.get(_ASKED) == tick:
         return
     session.info[_ASKED] = tick
@@ -89,20 +111,36 @@ def page_at_next_tick(session: Session, *, now: datetime) -> None:
     session.execute(row.on_conflict_do_update(index_elements=["tick_at"], set_={"is_rung": False}))
 
 
+def page_instead(session: Session, case_id: UUID, staff_ids: Sequence[UUID], *, at: datetime) -> None:
+    """Page these, at a tick and once, about a case that is hidden from somebody on call; or else supervisors."""
+    insert_held_of(session, case_id)  # The call refers to the case, which a round of events may still hold back.
+    same = (PageCall.case_id == case_id, PageCall.about == PageAbout.ON_CALL.value, PageCall.called_at == at)
+    if session.scalars(select(PageCall.id).where(*same).limit(1)).first() is None:
+        call(session, staff_ids, OfCase(PageAbout.ON_CALL, case_id), now=at)
+
+
 def call(
-    session: Session, staff_ids: Sequence[UUID], about: PageAbout, *, now: datetime, call_id: UUID | None = None
+    session: Session,
+    staff_ids: Sequence[UUID],
+    about: PageAbout | OfCase,
+    *,
+    now: datetime,
+    call_id: UUID | None = None,
 ) -> UUID:
     """
     Page these colleagues, at once, and return the id of the call; supervisors, where none of them works here.
 
+    Who is kept away from the case it is about is left out, on every rung.
     Worked off by the worker: a push to each one's phone, and the next rung of the ladder while nobody answers.
     """
-    wanted = on_call.at_work(session, staff_ids)
+    what, case_id = about if isinstance(about, OfCase) else (about, None)
+    wanted = may_be_told(session, case_id, on_call.at_work(session, staff_ids))
     rung = 0 if wanted else SUPERVISORS
-    wanted = wanted or on_call.supervisors(session)
+    wanted = wanted or in_charge(session, case_id)
     made = PageCall(
         id=call_id or uuid4(),
-        about=about.value,
+        about=what.value,
+        case_id=case_id,
         called_at=now,
         rung=rung,
         escalates_at=now + (ANSWER_WITHIN if rung == 0 else AGAIN),
@@ -113,15 +151,16 @@ def call(
     return made.id
 
 
-def call_on_call(session: Session, about: PageAbout, *, now: datetime, but: UUID | None = None) -> UUID:
+def call_on_call(session: Session, about: PageAbout | OfCase, *, now: datetime, but: UUID | None = None) -> UUID:
     """
     Page whoever is on call now; supervisors, where nobody is.
 
     Args:
         but: whose screen must look as ever, as what happened there is to stay unseen; the ladder may reach them later.
     """
-    duty = on_call.on_duty(session, at=now)
-    several = (duty.first, duty.second, on_call.supervisors(session))
+    case_id = about.case_id if isinstance(about, OfCase) else None
+    duty = on_duty_for(session, case_id, at=now)
+    several = (duty.first, duty.second, in_charge(session, case_id))
     wanted: Sequence[UUID] = next(filter(None, ([each for each in some if each != but] for some in several)), [])
     return call(session, wanted, about, now=now)
 
@@ -132,6 +171,7 @@ def waiting_for(session: Session, staff_id: UUID) -> tuple[WaitingPage, ...]:
         select(PageCall.id, PageCall.about, PageCall.called_at, PageCall.rung)
         .join(StaffPage, StaffPage.call_id == PageCall.id)
         .where(StaffPage.staff_id == staff_id, PageCall.seen_at.is_(None))
+        .where(PageCall.case_id.is_(None) | is_not_walled_off(staff_id, PageCall.case_id))
         .order_by(PageCall.called_at.desc(), PageCall.id)
     )
     return tuple(WaitingPage(row[0], PageAbout(row[1]), row[2], row[3]) for row in session.execute(query))
@@ -201,13 +241,13 @@ def _calls_due(now: datetime) -> Select[PageCall]:
 
 def _next_rung(session: Session, each: PageCall, now: datetime) -> tuple[int, tuple[UUID, ...]]:
     """Return the next rung and who stands on it; a rung on which nobody new stands is passed over."""
-    duty = on_call.on_duty(session, at=now)
+    duty = on_duty_for(session, each.case_id, at=now)
     both = (*duty.first, *duty.second)
     if each.rung + 1 < SUPERVISORS:
         paged = set(session.scalars(select(StaffPage.staff_id).where(StaffPage.call_id == each.id)))
         if set(both) - paged:
             return each.rung + 1, both
-    return SUPERVISORS, tuple(dict.fromkeys((*on_call.supervisors(session), *both)))
+    return SUPERVISORS, tuple(dict.fromkeys((*in_charge(session, each.case_id), *both)))
 
 
 def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:

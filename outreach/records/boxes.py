@@ -59,6 +59,8 @@ class BoxNumber(IntEnum):
     APPROVAL_WISH = 67
     NIGHT_CALL = 80
     BROUGHT_PAPERS = 72
+    RESTRICTION = 77
+    CONFLICT_WALL = 78
 
 
 KEY_CLASSES = {
@@ -109,6 +111,8 @@ KEY_CLASSES = {
     BoxNumber.APPROVAL_WISH: KeyClass.NARRATIVE,
     BoxNumber.NIGHT_CALL: KeyClass.NARRATIVE,
     BoxNumber.BROUGHT_PAPERS: KeyClass.NARRATIVE,
+    BoxNumber.RESTRICTION: KeyClass.NARRATIVE,
+    BoxNumber.CONFLICT_WALL: KeyClass.NARRATIVE,
 }
 """Which of the owner's keys seals which box. What belongs to no case (docs/boxes.md) is the house's."""
 
@@ -158,5 +162,7 @@ COLUMNS = {
     BoxNumber.APPROVAL_WISH: ("approval_wish", "wish_box"),
     BoxNumber.NIGHT_CALL: ("night_call", "call_box"),
     BoxNumber.BROUGHT_PAPERS: ("brought_case", "papers_box"),
+    BoxNumber.RESTRICTION: ("restriction", "restriction_box"),
+    BoxNumber.CONFLICT_WALL: ("conflict_wall", "wall_box"),
 }
 """Where each box lives today: (table, column). A table may be renamed; the number stays."""

@@ -38,6 +38,7 @@ from outreach.records import (
     risk,
     signatures,
     staff,
+    walls,
     work,
 )
 from outreach.records.cipher import begin_writing, connect_cipher
@@ -70,6 +71,7 @@ TABLES = (
     risk,
     signatures,
     staff,
+    walls,
     work,
 )
 """Every module of tables, loaded with the engine: a table that refers to one nobody imported cannot be written."""

@@ -1,7 +1,8 @@
 """
 Tables of who is on call, of pages to staff, and of calls that came in meanwhile.
 
-No page names a case: it says only that somebody should look, and when it was made is a fixed tick.
+A page says only that somebody should look. Which case a call is about is kept, so that nobody who may not see that
+case is ever paged about it; a call about all the news of a quarter of an hour names none.
 """
 
 from datetime import date, datetime
@@ -48,6 +49,8 @@ class PageCall(Base, kw_only=True):
     __table_args__ = (Index("ix_page_call_waiting", "escalates_at"),)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     about: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), default=None)
+    """Whoever is kept away from this case is not paged; None where it is about no single one."""
     called_at: Mapped[datetime] = mapped_column(UtcTime)
     rung: Mapped[int] = mapped_column(default=0)
     """How far it was handed up: 0 those called first, 1 the second on call, 2 and more the supervisors."""

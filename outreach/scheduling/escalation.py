@@ -108,7 +108,7 @@ def _look(session: Session, task_id: UUID, now: datetime) -> str:
     if task.due_at <= now or _is_look(detail, now):
         escalate(session, task_id, now=now)
         if task.step in NOTICES:
-            call_in_alerts.page_supervisors(session, now=now)
+            call_in_alerts.page_supervisors(session, task.case_id, now=now)
     put_off(session, task_id, until=_next_look(detail, now))
     return "escalated"
 

@@ -10,13 +10,14 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.staff import Staff
 from outreach.terms import Employer, Role
+from outreach.walls.sight import kept_away
 
 _TAKES_CASES = (Role.ADVOCATE, Role.SUPERVISOR)
 _NEVER = (Employer.LAW_ENFORCEMENT, Employer.PROSECUTION)
 
 
 class CannotTakeCases(ValueError):
-    """The colleague is not active, has no role that takes cases, or works for an employer who may see none."""
+    """The colleague is not active, has no role that takes cases, is kept away from it, or is employed by police."""
 
     def __init__(self, staff_id: UUID) -> None:
         super().__init__(f"staff {staff_id} cannot take a case")
@@ -34,6 +35,8 @@ def assign_case(session: Session, case_id: UUID, staff_id: UUID | None, *, by: U
         raise NoSuchRecord("case", case_id)
     if staff_id is not None:
         _refuse_unfit(session, staff_id)
+        if staff_id in kept_away(session, (case_id,)):
+            raise CannotTakeCases(staff_id)
     record.assigned_to_id = staff_id
     audit.record(session, action="case.assign", by=by, cases=[case_id], now=now)
 

@@ -17,6 +17,7 @@ from outreach.records.work import Task
 from outreach.staff.staffing import colleagues
 from outreach.terms import TaskState
 from outreach.today import Duty, duties_by_step
+from outreach.walls.sight import is_not_walled_off
 
 SHOWN = 20
 HOLDS = (Step.SUPERVISOR_URGENT, Step.SUPERVISOR_ALERT, Step.SUPERVISOR_MINOR)
@@ -75,7 +76,7 @@ def team_of(session: Session, staff: StaffCard, *, now: datetime) -> Team:
         _waiting(session, staff, (Step.DECIDE_MATCH,)),
         _waiting(session, staff, PROPOSALS),
         quarantine.waiting(session, most=SHOWN),
-        _people(session, now=now),
+        _people(session, staff, now=now),
     )
 
 
@@ -131,13 +132,15 @@ def _waiting(session: Session, staff: StaffCard, steps: tuple[Step, ...]) -> Wai
     return Waiting(*duties_by_step(session, staff, steps, most=SHOWN))
 
 
-def _people(session: Session, *, now: datetime) -> tuple[Holding, ...]:
-    holder = CaseRecord.assigned_to_id
-    held = select(holder, func.count()).where(holder.is_not(None), CaseRecord.closed_on.is_(None)).group_by(holder)
+def _people(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Holding, ...]:
+    holder, seen = CaseRecord.assigned_to_id, is_not_walled_off(staff.id, CaseRecord.id)
+    held = (
+        select(holder, func.count()).where(holder.is_not(None), CaseRecord.closed_on.is_(None), seen).group_by(holder)
+    )
     late = (
         select(holder, func.count(Task.id))
         .join(Task, Task.case_id == CaseRecord.id)
-        .where(holder.is_not(None), Task.state == TaskState.OPEN.value, Task.due_at < now)
+        .where(holder.is_not(None), Task.state == TaskState.OPEN.value, Task.due_at < now, seen)
         .group_by(holder)
     )
     cases = {row[0]: row[1] for row in session.execute(held)}

@@ -11,7 +11,7 @@ from portal.advocate.account import signing_in as account
 from portal.advocate.call_ins import board as call_ins
 from portal.advocate.call_ins import closing as call_in_closing
 from portal.advocate.call_ins import paper_looks
-from portal.advocate.cases import aside, matches, particulars, tasks
+from portal.advocate.cases import aside, matches, particulars, tasks, walls
 from portal.advocate.cases import desk as cases
 from portal.advocate.contact import attempts, code_words, destinations, emails, if_danger, pauses, requests, stops
 from portal.advocate.doors import check_doors, guard, public
@@ -87,6 +87,7 @@ BLUEPRINTS = (
     signature.bp,
     outbox.bp,
     particulars.bp,
+    walls.bp,
     letters.bp,
     letter_board.bp,
     letter_batches.bp,

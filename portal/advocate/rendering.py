@@ -109,6 +109,10 @@ NOTICES = {
     "moved": "It is noted that the meeting is moved. Plan the new one: all is filled in but the day.",
     "calendar_ended": "The address of your calendar has ended.",
     "phrase": "Your words are kept. No one can look them up.",
+    "restricted": "This case is restricted now. Ask her about each way to reach her.",
+    "unrestricted": "The restriction is lifted. What was void stays void: ask her about each way.",
+    "walled": "It is done. They find no trace of the case any more.",
+    "let_back": "They may see the case again.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""

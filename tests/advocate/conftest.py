@@ -2,43 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import time, timedelta
+from datetime import time
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from advocate_desk import PHRASE, Colleague, Desk
 from builders import NOW, FrozenClock, a_case, a_deposit_set_aside, a_destination, a_protocol_change, a_text_from_nobody
+from case_parts import a_notice, a_planned_text, a_printed_letter, a_task
 from case_visits import CALLED, asked, settle
 from flask import Flask
 from meeting_world import a_meeting
-from sqlalchemy.orm import Session
 from talks import INSTRUMENTS, a_talk_begun
 
-from crypto.boxes import Place
 from outreach import audit
 from outreach.approvals.mail_approvals import Address, WishWords, note_wish
 from outreach.gate.hours import Window
 from outreach.messaging.letters import batches as letter_batches
-from outreach.messaging.letters.printed_codes import fresh_code, keep_code
-from outreach.messaging.letters.rows import LetterContent, Letterhead, sealed
-from outreach.messaging.text_boxes import TextContent, seal_text
+from outreach.messaging.letters.rows import Letterhead
 from outreach.on_duty import night_calls
 from outreach.on_duty.night_calls import Said
-from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.reaching.destinations import Destination
-from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.engine import Vault, open_postgres
-from outreach.records.keys import case_key
 from outreach.records.staff import Staff
-from outreach.records.work import Letter, Text
 from outreach.staff import pass_phrases, staffing
 from outreach.support import services
 from outreach.support.services import ServiceContent
-from outreach.tasks import add_task
-from outreach.terms import DestinationKind, Employer, KeyClass, LetterState, Level, Role, TextState
+from outreach.terms import DestinationKind, Employer, Role
 from portal.advocate import PortalParts, create_app
 
 A_SERVICE = ServiceContent("Harbor House", ("shelter",), "Beds for women with children.", "(336) 555-0100")
@@ -210,12 +202,12 @@ def world(vault: Vault, hire) -> World:
         home = {"kind": DestinationKind.ADDRESS, "value": "9 Canary Lane\nHigh Point NC 27260", "label": "home"}
         address = a_destination(session, case_id, **home, verdicts={})
         assessment_id = a_talk_begun(session, case_id, by=dana.card.id)
-        tasks = [_task(session, case_id, step) for step in (Step.OUTREACH, Step.SAFETY_PLAN, Step.SUPERVISOR_ALERT)]
-        tasks.append(_notice(session, case_id))
+        tasks = [a_task(session, case_id, step) for step in (Step.OUTREACH, Step.SAFETY_PLAN, Step.SUPERVISOR_ALERT)]
+        tasks.append(a_notice(session, case_id))
         match = PossibleMatch(id=uuid4(), case_id=case_id, other_case_id=others)
         session.add(match)
-        text_id = _text(session, case_id, phone.id, dana.card.id)
-        letter_id = _letter(session, case_id, address, dana.card.id, is_hers=True)
+        text_id = a_planned_text(session, case_id, phone.id, dana.card.id)
+        letter_id = a_printed_letter(session, case_id, address, dana.card.id, is_hers=True)
         deposit_id = a_deposit_set_aside(session)
         unknown_id = a_text_from_nobody(session)
         said = Said("canary: she asked for a ride", handle="No Such")
@@ -224,7 +216,7 @@ def world(vault: Vault, hire) -> World:
         meeting_id = a_meeting(session, case_id, phone, dana.card.id, people_[Role.SUPERVISOR].card.id)
         service_id = services.add_service(session, A_SERVICE, by=dana.card.id, now=NOW)
         change_id = a_protocol_change(session)
-        _letter(session, others, a_destination(session, others, **home, verdicts={}), other.card.id)
+        a_printed_letter(session, others, a_destination(session, others, **home, verdicts={}), other.card.id)
         session.flush()
         batch_id = letter_batches.plan(session, other.card, now=NOW)
         wish_id = note_wish(session, Address(case_id, address.id), WishWords("canary words"), by=dana.card.id, now=NOW)
@@ -259,61 +251,6 @@ def world(vault: Vault, hire) -> World:
 
 def replace_card(who: Colleague, employer: Employer) -> Colleague:
     return replace(who, card=replace(who.card, employer=employer))
-
-
-def _task(session: Session, case_id: UUID, step: Step) -> UUID:
-    planned = PlannedTask(step, Level.B, NOW, NOW + timedelta(hours=4))
-    return add_task(session, case_id, planned)
-
-
-def _notice(session: Session, case_id: UUID) -> UUID:
-    """Plan notice before a call-in in ten days."""
-    call_in_at = NOW + timedelta(days=10)
-    looks = tuple(call_in_at - timedelta(hours=hours) for hours in (72, 24, 0))
-    planned = PlannedTask(Step.NOTICE_BEFORE_CALL_IN, Level.B, NOW, looks[0], looks, "e-1", call_in_at)
-    return add_task(session, case_id, planned)
-
-
-def _text(session: Session, case_id: UUID, destination_id: UUID, by: UUID) -> UUID:
-    row = uuid4()
-    session.add(
-        Text(
-            id=row,
-            case_id=case_id,
-            destination_id=destination_id,
-            released_by_id=by,
-            state=TextState.PLANNED.value,
-            release_at=NOW + timedelta(hours=3),
-            state_at=NOW,
-            callback_token=row.bytes,
-            text_box=seal_text(session, TextContent("Choir: canary words.", None), case_id=case_id, row=row),
-        )
-    )
-    return row
-
-
-def _letter(session: Session, case_id: UUID, address: Destination, by: UUID, *, is_hers: bool = False) -> UUID:
-    row = uuid4()
-    words = ("My name is Dana.",)
-    content = LetterContent("short", "en", "neutral", "Note", "Lena", "", address.value, "PO Box 1\nTown", words)
-    content = content._replace(code=(code := fresh_code(session)))
-    page = case_key(session, case_id, KeyClass.CONTACT).seal_bytes(b"%PDF-1.7", at=Place(BoxNumber.LETTER_PDF, row))
-    session.add(
-        Letter(
-            id=row,
-            case_id=case_id,
-            destination_id=address.id,
-            released_by_id=by,
-            state=LetterState.PRINTED.value,
-            goes_alone=is_hers,
-            release_at=NOW,
-            state_at=NOW,
-            letter_box=sealed(session, content, case_id=case_id, row=row),
-            pdf_box=page,
-        )
-    )
-    keep_code(session, row, code)
-    return row
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from browser.samples.papers import PAPERS_PAGES
 from browser.samples.protocols import PROTOCOLS_PAGES
 from browser.samples.stacks import STACKS_PAGES
 from browser.samples.talks import TALKS_PAGES
+from browser.samples.walls import WALL_PAGES
 from flask import Flask, abort, render_template, request
 from jinja2 import StrictUndefined
 
@@ -41,6 +42,7 @@ PAGES: dict[str, tuple[str, Any, Frame]] = {
     **PROTOCOLS_PAGES,
     **TALKS_PAGES,
     **STACKS_PAGES,
+    **WALL_PAGES,
 }
 
 POLICY = (

@@ -58,7 +58,7 @@ def state_of(desk: Desk, case_id: UUID) -> str:
 
 def handles_told(desk: Desk) -> tuple[str, ...]:
     with desk.vault.reading() as session:
-        return without_task(session, now=desk.clock.now())
+        return without_task(session, desk.staff, now=desk.clock.now())
 
 
 def handle_of(desk: Desk, case_id: UUID) -> str:

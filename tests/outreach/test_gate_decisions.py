@@ -189,7 +189,13 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         request=request if asked else None,
         has_substitute_address=own.random() < 0.2,
         no_mail_at=ago(own, at) if own.random() < 0.1 else None,
+        **restriction(random.Random(at.timestamp() + 1), at),  # noqa: S311 - repeatable
     )
+
+
+def restriction(chance: random.Random, at: datetime) -> dict[str, object]:
+    lifted_at = ago(chance, at) if chance.random() < 0.1 else None
+    return {"restricted": chance.random() < 0.1, "restriction_lifted_at": lifted_at}
 
 
 def questions(count: int) -> Iterator[Asked]:
@@ -322,6 +328,8 @@ PLANTED = {
     "the supervisor is not asked": without(supervisor_hold=False),
     "what a supervisor let begin outlives the news": without(news_at=None, last_event_at=None),
     "the first contact may be a text": without(first_contact_done=True),
+    "a restricted case is as any other": without(restricted=False),
+    "an officer's yes comes back when a restriction is lifted": without(restriction_lifted_at=None),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.access import StaffCard, is_open_to
 from outreach.messaging.errors import MessagingError
 from outreach.messaging.letters.days import day_in, zone_of_any
 from outreach.records.errors import NoSuchRecord
@@ -66,22 +67,31 @@ def move_batch(session: Session, batch: LetterBatch, state: BatchState, *, now: 
     batch.state, batch.state_on = state.value, day_in(zone_of_any(session, session.scalars(cases)), now)
 
 
-def places(session: Session, batch_id: UUID, *states: PlaceState) -> list[Place]:
-    """Return a stack's places in order, all or those in these states."""
+def places(session: Session, batch_id: UUID, *states: PlaceState, seen_by: StaffCard | None = None) -> list[Place]:
+    """Return a stack's places in order, all or those in these states; for a page, those its reader may hear of."""
     query = select(BatchLetter, Letter).join(Letter, Letter.id == BatchLetter.letter_id)
     query = query.where(BatchLetter.batch_id == batch_id).order_by(BatchLetter.place)
+    if seen_by is not None:
+        query = query.where(is_open_to(seen_by, Letter.case_id))
     if states:
         query = query.where(BatchLetter.state.in_([each.value for each in states]))
     return [Place(row, letter) for row, letter in session.execute(query)]
 
 
-def counts(session: Session, batch_ids: Sequence[UUID]) -> dict[UUID, dict[PlaceState, int]]:
-    """Return how many places of each stack stand where."""
+def counts(session: Session, batch_ids: Sequence[UUID], *, seen_by: StaffCard) -> dict[UUID, dict[PlaceState, int]]:
+    """Return how many places of each stack stand where, of the letters its reader may hear of."""
     query = select(BatchLetter.batch_id, BatchLetter.state, func.count()).where(BatchLetter.batch_id.in_(batch_ids))
+    query = query.join(Letter, Letter.id == BatchLetter.letter_id).where(is_open_to(seen_by, Letter.case_id))
     found: dict[UUID, dict[PlaceState, int]] = {each: dict.fromkeys(PlaceState, 0) for each in batch_ids}
     for batch_id, state, many in session.execute(query.group_by(BatchLetter.batch_id, BatchLetter.state)):
         found[batch_id][PlaceState(state)] = many
     return found
+
+
+def refuse_hidden(session: Session, staff: StaffCard, batch_id: UUID) -> None:
+    """Raise NoSuchRecord for a stack none of whose letters this person may hear of, as for one that is not there."""
+    if not any(counts(session, [batch_id], seen_by=staff)[batch_id].values()):
+        raise NoSuchRecord("batch", batch_id)
 
 
 def live_place(session: Session, letter_id: UUID) -> BatchLetter | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.access import StaffCard, visible_cases
 from outreach.approvals.second_person import PEERS_AFTER
-from outreach.messaging.letters.batch_rows import Place, batch_in, counts, places
+from outreach.messaging.letters.batch_rows import Place, batch_in, counts, places, refuse_hidden
 from outreach.messaging.letters.batches import may_handle, may_release
 from outreach.messaging.letters.rows import LetterCard, card_of, content_of
 from outreach.messaging.letters.void_pages import VoidCard, void_letters, voids_in_pile
@@ -93,22 +93,24 @@ def open_batches(session: Session, staff: StaffCard, *, now: datetime) -> tuple[
     lately = or_(LetterBatch.state.not_in(_ENDED), LetterBatch.state_on >= (now - ENDED_SHOWN).date())
     query = select(LetterBatch, Staff.name).join(Staff, Staff.id == LetterBatch.prepared_by_id).where(lately)
     rows = session.execute(query.order_by(LetterBatch.number.desc()).limit(MOST)).all()
-    found = counts(session, [batch.id for batch, _ in rows])
-    return tuple(_line(batch, name, found[batch.id], staff, now) for batch, name in rows)
+    found = counts(session, [batch.id for batch, _ in rows], seen_by=staff)
+    seen = (each for each in rows if any(found[each[0].id].values()))  # One of walled letters alone is not there.
+    return tuple(_line(batch, name, found[batch.id], staff, now) for batch, name in seen)
 
 
 def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -> BatchView:
     """Return one stack with its letters by code. Audited, with the cases that are the reader's. Raises NoSuchRecord."""
     batch = batch_in(session, batch_id)
+    refuse_hidden(session, staff, batch_id)
     name = session.scalar(select(Staff.name).where(Staff.id == batch.prepared_by_id)) or ""
     second = session.scalar(select(Staff.name).where(Staff.id == batch.released_by_id)) or ""
-    all_places = places(session, batch_id)
+    all_places = places(session, batch_id, seen_by=staff)
     handles = _handles(session, staff, all_places)
     lines = [_place(session, each, handles) for each in all_places]
     audit.record(session, action="batch.read", by=staff.id, cases=sorted(handles), now=now)
     inside = tuple(each for each in lines if each.state is not PlaceState.OUT and each.card.state not in _IN_HAND)
     return BatchView(
-        line=_line(batch, name, counts(session, [batch_id])[batch_id], staff, now),
+        line=_line(batch, name, counts(session, [batch_id], seen_by=staff)[batch_id], staff, now),
         released_by=second,
         printer=batch.printer,
         counted=batch.counted,

@@ -5,6 +5,7 @@ A stack holds letters of cases its preparer may see. Every step asks again what 
 stack with its reason rather than the stack stopping for it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from outreach import audit
 from outreach.access import StaffCard, visible_cases
 from outreach.approvals.second_person import is_heard
 from outreach.messaging.errors import MessagingError
-from outreach.messaging.letters.batch_rows import batch_in, leave, move_batch, places
+from outreach.messaging.letters.batch_rows import batch_in, counts, leave, move_batch, places, refuse_hidden
 from outreach.messaging.letters.days import day_in, zone_of_any
 from outreach.messaging.letters.release import print_again
 from outreach.records.cases import CaseRecord
@@ -24,6 +25,7 @@ from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
 from outreach.terms import BatchState, LetterState, PlaceState, Role
+from outreach.walls.sight import behind_walls
 
 MOST = 100
 """Letters of one stack: what a person can fold and count in one go. The next stack takes the rest."""
@@ -73,7 +75,7 @@ def plan(session: Session, staff: StaffCard, *, now: datetime) -> UUID:
     Raises:
         NothingToPrint. StaleVersion: somebody prepared one at the same moment; look again.
     """
-    letters = session.scalars(ready(staff, now=now).limit(MOST)).all()
+    letters = _together(session, session.scalars(ready(staff, now=now).limit(MOST)).all())
     if not letters:
         raise NothingToPrint
     batch_id, number = uuid4(), (session.scalar(select(func.max(LetterBatch.number))) or 0) + 1
@@ -92,6 +94,19 @@ def plan(session: Session, staff: StaffCard, *, now: datetime) -> UUID:
     return batch_id
 
 
+def _together(session: Session, letters: Sequence[Letter]) -> Sequence[Letter]:
+    """
+    Return those of these letters that may lie in one stack, longest waiting first.
+
+    A stack is in many hands, so a letter of a case that not everyone may see lies with others of that case alone.
+    """
+    cases = {each.case_id for each in letters}
+    walled = select(CaseRecord.id).where(CaseRecord.id.in_(cases), CaseRecord.id.in_(behind_walls()))
+    apart = set(session.scalars(walled))
+    shared = [each for each in letters if each.case_id not in apart]
+    return shared or [each for each in letters if each.case_id == letters[0].case_id]
+
+
 def release(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -> None:
     """
     Let a stack be printed, as the second person. Audited.
@@ -101,6 +116,7 @@ def release(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime
         WrongBatchState, NoSuchRecord.
     """
     batch = batch_in(session, batch_id, BatchState.PLANNED)
+    refuse_hidden(session, staff, batch_id)
     if not may_release(staff, batch, now=now):
         raise NeedsAnother
     batch.released_by_id = staff.id
@@ -122,12 +138,17 @@ def refuse_other_hands(session: Session, staff: StaffCard, batch_id: UUID) -> No
     """Raise NoSuchRecord for a stack that is in other hands, as for one that is not there."""
     if not may_handle(staff, batch_in(session, batch_id)):
         raise NoSuchRecord("batch", batch_id)
+    refuse_hidden(session, staff, batch_id)
 
 
 def count_to_release(session: Session, staff: StaffCard, *, now: datetime) -> int:
     """Return how many stacks this person may release now. Unaudited: a number."""
     planned = LetterBatch.state == BatchState.PLANNED.value
-    return sum(1 for each in session.scalars(select(LetterBatch).where(planned)) if may_release(staff, each, now=now))
+    waiting = [
+        each for each in session.scalars(select(LetterBatch).where(planned)) if may_release(staff, each, now=now)
+    ]
+    seen = counts(session, [each.id for each in waiting], seen_by=staff)
+    return sum(1 for each in waiting if any(seen[each.id].values()))
 
 
 def leave_out(session: Session, batch_id: UUID, letter_id: UUID, *, by: UUID, now: datetime) -> None:

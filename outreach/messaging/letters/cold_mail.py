@@ -24,7 +24,7 @@ from outreach.gate.facts import Approval
 from outreach.messaging.errors import NoApprovedLetter
 from outreach.messaging.letters.templates import shelf
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import MailApproval
@@ -78,7 +78,7 @@ def wish_to_write(
     about = Decided(Approval.COLD_MAIL, (address.destination_id, Channel.LETTER))
     approving.decide(session, staff, address.case_id, decided=about, reason=reason, now=now)
     mail_approvals.note_wish(session, address, WishWords(reason.strip(), mailbox), by=staff.id, now=now)
-    paging.call(session, on_call.supervisors(session), PageAbout.APPROVAL, now=now)
+    paging.call(session, on_call.supervisors(session), OfCase(PageAbout.APPROVAL, address.case_id), now=now)
     audit.record(session, action="cold_mail.ask", by=staff.id, cases=[address.case_id], now=now)
 
 

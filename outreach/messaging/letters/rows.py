@@ -120,8 +120,10 @@ class LetterCard:
 
 UNPRINTABLE = "unprintable"
 CHANGED = "changed"
+WALLED = "walled"
 _CAUSES = {
     UNPRINTABLE: "This page can not be printed as it is. Ask whoever looks after the program.",
+    WALLED: "Not everyone may see this case now, so it goes in no stack. Cancel it, and write it anew.",
     CHANGED: "The address or the name was changed since. Look at the letter again.",
 }
 

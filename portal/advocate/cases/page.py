@@ -19,6 +19,7 @@ from outreach.reaching.next_way import TRIES, NoSafeWay, SafestWay, next_way
 from outreach.safe_contact import Allowed
 from outreach.terms import Channel, DestinationKind, Level, TextState
 from outreach.today import Duty
+from outreach.walls.partner_work import PartnerWork
 from portal.advocate import words
 from portal.advocate.call_ins import rows as call_in_rows
 from portal.advocate.call_ins.words import try_words
@@ -40,6 +41,7 @@ ADDED = {
     DestinationKind.EMAIL: "an e-mail",
     DestinationKind.PLACE: "a place to meet",
 }
+QUESTION = "Does your partner, or someone close to them, work in police, a court, 911 or a phone company?"
 LIVES = {"yes": "Lives with the partner", "no": "Does not live with the partner"}
 
 
@@ -64,6 +66,7 @@ def page(view: CaseView, *, now: datetime, is_shown: bool, no_text_leaves: tuple
         details=_details(view, zone) if is_shown else (),
         banner=_banner(view, now),
         age=_age(view),
+        partner_work=_partner_work(view),
         next_step=_next_step(view, now=now),
         safe_contact=strip,
         no_safe_way=_no_safe_way(view),
@@ -120,6 +123,8 @@ def _summary(view: CaseView) -> str:
         parts.append(LIVES[victim.lives_with_offender].lower())
     holder = view.names.get(str(view.head.assigned_to_id))
     mine = view.head.assigned_to_id == current_user.card.id
+    if view.head.is_restricted:
+        parts.append("restricted")
     parts.append("your case" if mine else f"{holder}'s case" if holder else "nobody's case yet")
     opened = view.head.opened_on
     text = ", ".join(parts)
@@ -200,6 +205,15 @@ def _age(view: CaseView) -> Hold | None:
     cause = "She is under 18." if known else "We do not know that she is 18 or older."
     say = " ".join(rules_for(view.read_out))
     return Hold(cause, f"Mail is off. Calls go on. {say}", (birth,) if known else (adult, birth))
+
+
+def _partner_work(view: CaseView) -> Hold | None:
+    """Return what is asked once in the first conversation; None before it, and once it is known."""
+    is_known = view.head.is_restricted or view.victim.partner_work != PartnerWork.UNKNOWN
+    if is_known or not view.facts.first_contact_done:
+        return None
+    note = Step("Note her answer", url_for("walls.ask", case_id=view.head.id))
+    return Hold("Ask her where the partner works.", f"“{QUESTION}” A yes restricts this case.", (note,))
 
 
 def _no_contact(view: CaseView) -> Hold:
@@ -294,6 +308,7 @@ def _other_steps(view: CaseView) -> tuple[Step, ...]:
         Step("Conversation", url_for("conversations.show", case_id=case_id)),
         Step("Code word", url_for("code_words.show", case_id=case_id)),
         Step("Name, birth date, interpreter", url_for("particulars.edit", case_id=case_id)),
+        Step("Who may see this case", url_for("walls.show", case_id=case_id)),
         Step("Record a try", url_for("attempts.new", case_id=case_id)),
         Step("She asked for something", url_for("requests.new", case_id=case_id)),
         *(

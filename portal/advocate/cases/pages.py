@@ -122,6 +122,8 @@ class CasePage:
     """A stop on the whole case: paused, do not contact, a match to decide."""
     age: Hold | None = None
     """She is or may be under 18: what is off, what is read out first."""
+    partner_work: Hold | None = None
+    """What to ask her once in the first conversation: where the partner works."""
     next_step: NextStep
     safe_contact: tuple[SafeContactRow, ...]
     no_safe_way: Hold | None = None

@@ -144,7 +144,7 @@ def need_step(case_id: UUID, need_id: UUID) -> ResponseReturnValue:
     """Note what came of a need, with one tap."""
     form = NeedStepForm.posted()
     with parts().vault.writing() as session:
-        night.find_waiting(session, current_user.card, case_id, now=now())
+        night.find_in_full(session, current_user.card, case_id, now=now())
         if not form.validate():
             return redirect(url_for("night.case", case_id=case_id), 303)
         notice(take_step(session, case_id, need_id, form))

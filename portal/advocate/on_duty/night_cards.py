@@ -44,6 +44,7 @@ DECISIONS = {
     Reason.SHARED_FIRST_CALL: (Approval.SHARED_PHONE_CALL, "Decide on this call"),
 }
 BACK = "Night"
+RESTRICTED = "Restricted: reach her, and ask a supervisor for the rest."
 
 
 def page(card: NightCard, *, now: datetime) -> NightPage:
@@ -128,7 +129,8 @@ def hand_over_page(card: NightCard, done: tuple[Done, ...], *, now: datetime) ->
 
 def rules(found: NightCase) -> tuple[str, ...]:
     """Return what to keep in mind on any call of the night."""
-    kept = [] if found.view.facts.is_adult else [*rules_for(found.view.read_out)]
+    kept = [RESTRICTED] if found.is_way_alone else []
+    kept += [] if found.view.facts.is_adult else [*rules_for(found.view.read_out)]
     kept += ["Say who you are only once you know it is she.", "Leave no message unless the way says so."]
     if found.view.victim.needs_interpreter:
         kept.append("She wants an interpreter. Never a child, never someone from the family.")
@@ -159,14 +161,20 @@ def _row(row: Waiting, now: datetime) -> TodayRow:
         lateness=lateness(first.due_at, now=now),
         level=words.level_chip(first.level) if first.level else None,
         state=words.LATE if first.due_at < now else None,
-        sentence=f"{night_signs.in_short(row.hers)}{_asked(row.duties)} {_way_words(row, now, zone)}",
+        sentence=_row_words(row, now, zone),
         steps=(
             Press("Open", href, look="main"),
             *night_signs.asked_of_row(row),
             night_signs.rang_in(row.case_id),
-            *_match(row.duties),
+            *_match(row),
         ),
     )
+
+
+def _row_words(row: Waiting, now: datetime, zone: ZoneInfo) -> str:
+    if row.is_way_alone:
+        return f"{RESTRICTED} {_way_words(row, now, zone)}"
+    return f"{night_signs.in_short(row.hers)}{_asked(row.duties)} {_way_words(row, now, zone)}"
 
 
 def _asked(duties: tuple[Duty, ...]) -> str:
@@ -196,7 +204,12 @@ def _way_words(row: Waiting, now: datetime, zone: ZoneInfo) -> str:
     return f"Safest: {label}. {row.way.decision.cause}{when}"
 
 
-def _match(duties: tuple[Duty, ...]) -> tuple[Press, ...]:
+def _match(row: Waiting) -> tuple[Press, ...]:
+    """A supervisor decides where the case is restricted."""
+    return () if row.is_way_alone else _matches(row.duties)
+
+
+def _matches(duties: tuple[Duty, ...]) -> tuple[Press, ...]:
     asked = (each.detail.match_id for each in duties if each.step is Step.DECIDE_MATCH and each.detail.match_id)
     return tuple(Press("Decide the match", url_for("matches.show", match_id=each)) for each in asked)
 
@@ -210,7 +223,7 @@ def _due(duty: Duty, now: datetime, zone: ZoneInfo) -> TodayRow:
         lateness=lateness(duty.due_at, now=now),
         state=words.LATE if duty.due_at < now else None,
         sentence=needed.strip(),
-        steps=_match((duty,)),
+        steps=_matches((duty,)),
     )
 
 

@@ -31,7 +31,7 @@ def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
     """Return an alarm for each reason why no text leaves, for texts that never reached us, for each silent queue."""
     missed = never_reached_us(session)
     lost = (_lost(missed),) if missed else ()
-    unread = _unreadable(without_task(session, now=now))
+    unread = _unreadable(without_task(session, current_user.card.id, now=now))
     return (
         *why_none_leaves(session, now=now),
         *lost,

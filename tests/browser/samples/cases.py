@@ -28,6 +28,7 @@ from portal.advocate.call_ins.words import LATE
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
 from portal.advocate.cases import pages as case
 from portal.advocate.cases.known_by import HOW, LATELY, SAID
+from portal.advocate.cases.page import QUESTION
 from portal.advocate.contact import pages as contact
 from portal.advocate.talks.pages import TalkCard
 
@@ -86,6 +87,9 @@ CASE = case.CasePage(
     level_words="since Nov 14",
     summary="Spanish, wants an interpreter. Your case since Aug 2.",
     show=do("Show", "quiet"),
+    partner_work=Hold(
+        "Ask her where the partner works.", f"“{QUESTION}” A yes restricts this case.", (go("Note her answer"),)
+    ),
     age=Hold(
         "We do not know that she is 18 or older.",
         "Mail is off. Calls go on. Read out before you ask anything: “What you say stays here.” Talk to her alone.",

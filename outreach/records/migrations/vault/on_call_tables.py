@@ -17,11 +17,13 @@ def create() -> None:
         "page_call",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("escalates_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_page_call_case_id_case_file")),
         sa.ForeignKeyConstraint(["seen_by_id"], ["staff.id"], name=op.f("fk_page_call_seen_by_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page_call")),
     )

@@ -17,6 +17,7 @@ from outreach.records.migrations.vault import (
     provider_tables,
     risk_tables,
     texting_tables,
+    wall_tables,
 )
 
 revision = "0001"
@@ -45,12 +46,14 @@ def upgrade() -> None:
     meeting_tables.create()
     approval_tables.create()
     importing_tables.create()
+    wall_tables.create()
 
 
 def downgrade() -> None:
     """Drop every table."""
     for table in (
         *importing_tables.TABLES,
+        *wall_tables.TABLES,
         *approval_tables.TABLES,
         *meeting_tables.TABLES,
         *protocol_tables.TABLES,

@@ -1,0 +1,1 @@
+"""Restricted cases, and conflict walls: who may not see a case, whatever their role."""

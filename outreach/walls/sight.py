@@ -1,0 +1,52 @@
+"""
+Who is kept away from a case. A conflict wall beats every role, and every list, search and count starts from here.
+
+A wall reaches each case that may be the same woman's as well: until a human has said that it is another's, it is hers.
+Knows tables alone, so that every query may ask it.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from outreach.records.cases import CaseRecord, PossibleMatch
+from outreach.records.walls import ConflictWall, Restriction
+
+_MAY_BE_HERS = or_(PossibleMatch.decision.is_(None), PossibleMatch.decision == "same")
+_STANDS = ConflictWall.ended_on.is_(None)
+
+
+def is_not_walled_off(
+    staff_id: UUID, case: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+) -> ColumnElement[bool]:
+    """Hold for the cases that no wall hides from a colleague; `case` is the column of a query that names the case."""
+    walled = select(ConflictWall.case_id).where(ConflictWall.staff_id == staff_id, _STANDS)
+    newer = select(PossibleMatch.case_id).where(PossibleMatch.other_case_id.in_(walled), _MAY_BE_HERS)
+    older = select(PossibleMatch.other_case_id).where(PossibleMatch.case_id.in_(walled), _MAY_BE_HERS)
+    return and_(*(case.not_in(each) for each in (walled, newer, older)))
+
+
+def staff_involved() -> Select[UUID]:
+    """Return the query of the cases in which a colleague is involved: left off the card of whoever is on call."""
+    return select(Restriction.case_id).where(Restriction.is_staffs.is_(True), Restriction.ended_on.is_(None))
+
+
+def behind_walls() -> Select[UUID]:
+    """Return the query of the cases that are restricted or from which anyone is kept: no stack of letters is shared."""
+    restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
+    return restricted.union(select(ConflictWall.case_id).where(_STANDS))  # type: ignore[return-value]
+
+
+def kept_away(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the colleagues who may not hear of any of these cases, nor of one that may be the same woman's."""
+    either = or_(PossibleMatch.case_id.in_(case_ids), PossibleMatch.other_case_id.in_(case_ids))
+    pairs = session.execute(select(PossibleMatch.case_id, PossibleMatch.other_case_id).where(either, _MAY_BE_HERS))
+    near = {*case_ids, *(each for pair in pairs for each in pair)}
+    return frozenset(session.scalars(select(ConflictWall.staff_id).where(ConflictWall.case_id.in_(near), _STANDS)))
+
+
+def is_staff_involved(session: Session, case_id: UUID) -> bool:
+    """Tell whether a colleague is involved in a case."""
+    return session.scalar(staff_involved().where(Restriction.case_id == case_id).limit(1)) is not None

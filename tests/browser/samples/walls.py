@@ -1,0 +1,53 @@
+"""Who may see a case: restricted, with a colleague kept away; and as any case is."""
+
+from dataclasses import replace
+from typing import Any
+
+from browser.samples.marks import BACK, HANDLE, SIGNED_IN, choices, form, go
+
+from portal.advocate.cards import Field, Frame
+from portal.advocate.cases.wall_cards import CAUSES, WallPage, WallRow
+
+COLLEAGUE = Field("colleague", "Who?", "list", choices=choices("Choose a colleague", "Lee Park", "Rae Lim"))
+WALL = WallPage(
+    title="Who may see this case",
+    handle=HANDLE,
+    back=BACK,
+    sentence="This case is restricted. Its advocate sees it, and each supervisor who is not kept away. "
+    "Nobody else does. What an officer wrote counts for nothing.",
+    whys=(WallRow(CAUSES["officer"], "Her partner is a deputy in the next county.", "Dana Reyes, yesterday"),),
+    walls=(
+        WallRow(
+            "Kim Osei",
+            "Plays ball with the partner.",
+            "Dana Reyes, yesterday",
+            "They are in a meeting of this case that is not over. Call it off, and plan it anew.",
+            (go("Let them back"),),
+        ),
+    ),
+    restrict=form(
+        "Restrict this case",
+        Field("cause", "Why?", "radio", choices=choices(*CAUSES.values()), is_required=True),
+        replace(COLLEAGUE, label="Which colleague?", hint="If it is one of us. They lose the case at once."),
+        Field("words", "Say more", "lines", is_required=True, max_length=500),
+    ),
+    wall=form("Keep them away", COLLEAGUE, Field("words", "Why?", "lines", is_required=True, max_length=500)),
+    lift=form("Lift the restriction", Field("because", "Your reason", "lines", is_required=True, max_length=500)),
+)
+OPEN = replace(
+    WALL,
+    sentence="Its advocate sees it, and each supervisor who is not kept away.",
+    whys=(),
+    walls=(),
+    lift=None,
+    wall=form(
+        "Keep them away",
+        replace(COLLEAGUE, error="Nobody would be left who sees this case. Give it to someone else first."),
+        Field("words", "Why?", "lines", value="I know him."),
+    ),
+)
+
+WALL_PAGES: dict[str, tuple[str, Any, Frame]] = {
+    "wall": ("cases/wall.html", WALL, SIGNED_IN),
+    "wall-wrong": ("cases/wall.html", OPEN, SIGNED_IN),
+}
