@@ -7,6 +7,7 @@ from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
+from chromium_eyes import Eyes
 from playwright.sync_api import Locator, Page, Response
 
 
@@ -16,6 +17,7 @@ class ChromiumBrowser:
 
     window: Page
     address: str
+    eyes: Eyes
     page: Any = field(default_factory=lambda: SimpleNamespace(status_code=0))
     text: str = ""
 
@@ -23,6 +25,7 @@ class ChromiumBrowser:
         """Remember the status of each page that loads."""
         self.window.set_default_timeout(15_000)
         self.window.on("response", self._note)
+        self.eyes.watch(self.window)
 
     def get(self, path: str) -> str:
         """Type an address."""
@@ -39,6 +42,12 @@ class ChromiumBrowser:
             form.locator("button").first.click()
         return self._look()
 
+    def take_out(self, action: str) -> bytes:
+        """Press the button of the first form whose action matches, and return the file that comes."""
+        with self.window.expect_download() as coming:
+            self._form(action).locator("button").first.click()
+        return coming.value.path().read_bytes()
+
     def links(self, pattern: str) -> list[str]:
         """Return the addresses on the page that match, each once, in order."""
         found = re.findall(r'(?:href|action)="([^"]+)"', self.text)
@@ -53,6 +62,7 @@ class ChromiumBrowser:
 
     def _look(self) -> str:
         self.text = self.window.content()
+        self.eyes.look(self.window, self.text)
         return self.text
 
     def _note(self, response: Response) -> None:

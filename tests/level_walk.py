@@ -62,8 +62,8 @@ class Walk:
     """The agency names her home as the partner's too."""
     began: datetime | None = None
     """When the level came."""
-    desk: Any = None
     path: str = ""
+    _desk: Any = None
 
     # What the agency sends
 
@@ -87,10 +87,9 @@ class Walk:
         """Send the level, and hand the case to the advocate on Team."""
         self.began = self.now
         self.send("level_assigned", level=self.level.value, criteria_version="2026-01", **fields)
-        supervisor = self.town.sign_in("supervisor", self.opened())
+        supervisor = self.sign_in("supervisor")
         assert re.search(r'action="/cases/[0-9a-f-]+/assignment"', supervisor.get("/team")), "it is nobody's on Team"
         supervisor.submit("/assignment", to=str(self.town.colleagues["advocate"].id))
-        self.sit_down()
         self.desk.get("/cases")
         self.path = next(each for each in self.desk.links(CASE) if str(self._case()) in each)
         return self
@@ -109,6 +108,10 @@ class Walk:
             for step, at in table.items()
         }
         assert self.due() == written
+        self.desk.get("/today")
+        shown = self.desk.text + self.see()
+        times = {datetime.fromisoformat(each) for each in re.findall(r'<time datetime="([^"]+T[^"]+)"', shown)}
+        assert {at.replace(second=0, microsecond=0) for at in written.values()} <= times, "a deadline is not shown"
 
     def at(self, **delta: float) -> str:
         """Return a moment from now on, as events say it."""
@@ -122,10 +125,10 @@ class Walk:
     # Time, and what is due
 
     def wait_until(self, at: datetime) -> None:
-        """Let time pass, the worker look at what is due, and the advocate sign in again."""
+        """Let time pass, and the worker look at what is due; whoever sat at the portal is signed out meanwhile."""
         self.town.clock.advance(at - self.now)
         self.town.work("ingest")
-        self.sit_down()
+        self._desk = None
 
     def afternoon(self) -> datetime:
         """Return three in the afternoon of the next day."""
@@ -138,10 +141,18 @@ class Walk:
             here += timedelta(days=1)
         return here.replace(hour=10, minute=0)
 
-    def sit_down(self) -> None:
-        """Sign in as the advocate; a code works once, so that a while passes."""
+    @property
+    def desk(self) -> Any:
+        """Return the advocate's browser; she signs in when she needs it again."""
+        if self._desk is None:
+            self._desk = self.sign_in("advocate")
+        return self._desk
+
+    def sign_in(self, role: str) -> Any:
+        """Hand the browser to a colleague, who signs in with it; a code works once, so that a while passes."""
+        self._desk = None
         self.town.clock.advance(timedelta(seconds=31))
-        self.desk = self.town.sign_in("advocate", self.opened())
+        return self.town.sign_in(role, self.opened())
 
     def tasks(self) -> dict[Step, Task]:
         """Return the open tasks of the case by step."""
@@ -169,6 +180,8 @@ class Walk:
         self.wait_until(first + timedelta(minutes=1))
         assert self.escalated() == {step for step, at in self.due().items() if at == first}
         assert "Late" in self.desk.get("/today")
+        late = sum(1 for at in self.due().values() if at < self.now)
+        assert f"1 cases, {late} late tasks" in self.sign_in("supervisor").get("/team")
 
     # What people do
 
@@ -246,7 +259,7 @@ class Walk:
         self.desk.submit(
             "/safety-check$", whereabouts="elsewhere", lives_there="no", weapons="no", order="no", goes_ahead="yes"
         )
-        supervisor = self.town.sign_in("supervisor", self.opened())
+        supervisor = self.sign_in("supervisor")
         supervisor.get(meeting)
         supervisor.submit("/one-worker$", because="They know each other.")
         self.wait_until(at)
@@ -259,24 +272,21 @@ class Walk:
     def mail_letter(self) -> None:
         """At the print desk: one puts the letter into a stack, another releases it; printed, counted, mailed."""
         self.town.clock.advance(timedelta(hours=49))
-        one = self.town.sign_in("advocate")
+        one = self.sign_in("advocate")
         one.get("/letters")
         one.submit("/letter-batches$")
-        stack = "/" + one.page.request.path.strip("/")
-        self.town.clock.advance(timedelta(seconds=31))
-        other = self.town.sign_in("supervisor")
+        stack = re.search(r"/letter-batches/[0-9a-f-]{36}", one.text).group()
+        other = self.sign_in("supervisor")
         other.get(stack)
         other.submit("/release$")
         self.town.work("print")
         other.get(stack)
-        form = form_on(other.text, "/pages$")
-        pages = other.client.post(form.action, data=form.values, base_url=ORIGIN, headers=OURS)
-        assert pages.data.startswith(b"%PDF"), pages.status
+        assert other.take_out("/pages$").startswith(b"%PDF")
         for path, typed in (("/count", {"counted": "1"}), ("/mailing", {})):
             other.get(stack)
             other.submit(f"{path}$", **typed)
             assert other.page.status_code == 200, other.text
-        self.sit_down()
+        self._desk = None
         assert "Mailed" in self.see()
 
     def name_a_place(self, place: str) -> None:

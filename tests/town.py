@@ -64,6 +64,11 @@ class Browser:
         self.page = self.client.post(form.action, data=fields, base_url=ORIGIN, headers=headers, follow_redirects=True)
         return self.text
 
+    def take_out(self, action: str) -> bytes:
+        """Press the button of the first form whose action matches, and return the file that comes."""
+        form, headers = form_on(self.text, action), {"Referer": f"{ORIGIN}/", "Origin": ORIGIN}
+        return self.client.post(form.action, data=form.values, base_url=ORIGIN, headers=headers).data
+
     def links(self, pattern: str) -> list[str]:
         """Return the addresses on the page that match, each once, in order."""
         found = re.findall(r'(?:href|action)="([^"]+)"', self.text)

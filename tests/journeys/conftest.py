@@ -9,6 +9,8 @@ import pytest
 from browser.conftest import served
 from builders import NOW, FrozenClock
 from chromium_desk import ChromiumBrowser
+from chromium_eyes import Eyes
+from level_walk import PLACES, Place
 from playwright.sync_api import Browser as Chromium
 from postgres_cluster import PostgresCluster
 from town import Town, build
@@ -100,20 +102,37 @@ def _closed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> list[spools.Spool]:
     return opened
 
 
+@pytest.fixture(scope="session")
+def seen() -> set[str]:
+    """What axe has looked at in this process."""
+    return set()
+
+
 @pytest.fixture
-def windows(town: Town, browser: Chromium) -> Iterator[Callable[[], ChromiumBrowser]]:
-    """Return what opens a fresh window at the town's portal, served on loopback."""
+def script(place: Place, database: str) -> bool:
+    """Whether the walk's browser runs scripts: each jurisdiction and each database is walked both ways."""
+    return (place is PLACES[0]) == (database == "sqlite")
+
+
+@pytest.fixture
+def windows(town: Town, browser: Chromium, seen: set[str], script: bool) -> Iterator[Callable[[], ChromiumBrowser]]:
+    """Return what hands over a phone, signed out, at the town's portal; every page it shows is looked at."""
+    phone = {"viewport": {"width": 360, "height": 800}}
     with served(town.portal) as address:
-        context = browser.new_context(viewport={"width": 360, "height": 800})
+        context = browser.new_context(java_script_enabled=script, **phone)
+        inspection = None if script else browser.new_page(**phone)
+        eyes = Eyes(address, seen, inspection)
+
+        one = ChromiumBrowser(context.new_page(), address, eyes)
 
         def window() -> ChromiumBrowser:
-            for page in context.pages:
-                page.close()
             context.clear_cookies()
-            return ChromiumBrowser(context.new_page(), address)
+            return one
 
         yield window
         context.close()
+        eyes.close()
+        assert eyes.all_faults() == []
 
 
 @pytest.fixture(autouse=True)

@@ -34,18 +34,12 @@ def whole_way(walk: Walk) -> None:
 
 @pytest.mark.req("12")
 @pytest.mark.req("19")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_a_at_night_from_the_event_to_the_last_task(town, place):
-    town.clock.advance(timedelta(hours=13))
-    whole_way(Walk(town, place, Level.A))
-
-
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("database", ["sqlite"])
-def test_level_a_is_walked_in_a_real_browser_on_a_phone(town, windows):
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_a_at_night_is_walked_on_a_phone_from_the_event_to_the_last_task(town, place, windows):
     town.clock.advance(timedelta(hours=13))
-    whole_way(Walk(town, PLACES[1], Level.A, opened=windows))
+    whole_way(Walk(town, place, Level.A, opened=windows))
 
 
 def a_call_at_night_needs_a_persons_word(walk: Walk) -> None:

@@ -31,13 +31,8 @@ def whole_way(walk: Walk) -> None:
 
 @pytest.mark.req("12")
 @pytest.mark.req("24")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_c_from_the_event_to_the_last_task(town, place):
-    whole_way(Walk(town, place, Level.C))
-
-
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("database", ["sqlite"])
-def test_level_c_is_walked_in_a_real_browser_on_a_phone(town, windows):
-    whole_way(Walk(town, PLACES[1], Level.C, opened=windows))
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_c_is_walked_on_a_phone_from_the_event_to_the_last_task(town, place, windows):
+    whole_way(Walk(town, place, Level.C, opened=windows))

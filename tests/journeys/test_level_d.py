@@ -2,6 +2,7 @@
 
 import pytest
 from level_walk import PLACES, SAFE, Walk
+from town import Browser
 
 from outreach.protocols.steps import Step
 from outreach.terms import Level
@@ -33,16 +34,11 @@ def whole_way(walk: Walk) -> None:
 
 @pytest.mark.req("12")
 @pytest.mark.req("45")
-@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
-def test_level_d_from_the_event_to_the_last_task(town, place):
-    whole_way(Walk(town, place, Level.D, shares_home=True))
-
-
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("database", ["sqlite"])
-def test_level_d_is_walked_in_a_real_browser_on_a_phone(town, windows):
-    whole_way(Walk(town, PLACES[0], Level.D, opened=windows, shares_home=True))
+@pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
+def test_level_d_is_walked_on_a_phone_from_the_event_to_the_last_task(town, place, windows):
+    whole_way(Walk(town, place, Level.D, opened=windows, shares_home=True))
 
 
 def what_is_refused(walk: Walk) -> None:
@@ -52,3 +48,15 @@ def what_is_refused(walk: Walk) -> None:
     assert "Ask her first" in letter
     assert f'/destinations/{walk.home}/letters"' not in letter, "a letter may be released"
     walk.texts_are_refused()
+
+
+@pytest.mark.req("45")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_planted_pages_that_show_no_time_are_caught(town, monkeypatch):
+    walk = Walk(town, PLACES[0], Level.D).begin(on_scene=SAFE)
+    walk.is_due(DUE["high-point"])
+    really_get = Browser.get
+    monkeypatch.setattr(Browser, "get", lambda self, path: really_get(self, path).replace("<time", "<span"))
+    monkeypatch.setattr(Browser, "text", property(lambda self: self.page.text.replace("<time", "<span")))
+    with pytest.raises(AssertionError, match="a deadline is not shown"):
+        walk.is_due(DUE["high-point"])
