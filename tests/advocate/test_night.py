@@ -40,7 +40,7 @@ def ana(vault, world) -> UUID:
         add_task(session, case_id, PlannedTask(Step.NEED_NOW, Level.A, NOW, due, need="medical"))
         new = NewNeed(NeedKind.MEDICAL, NeedSource.HERS, SECRET_NOTE)
         needs.note_need(session, case_id, new, by=world.other.card.id, now=NOW)
-        made = Made(Channel.MEETING, Outcome.NO_ANSWER, note=SECRET_NOTE, at=NOW - timedelta(hours=30))
+        made = Made(Channel.MEETING, Outcome.NO_ANSWER, note=SECRET_NOTE, at=NOW - timedelta(hours=2))
         log_attempt(session, case_id, made, by=world.other.card.id, now=NOW)
     return case_id
 
