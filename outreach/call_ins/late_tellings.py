@@ -125,8 +125,11 @@ def _signed(session: Session, telling: LateTelling) -> ClosingDetail | None:
 
 def _telling(session: Session, attempt: Attempt, task: Task, handle: str) -> LateTelling | None:
     fields = unseal(session, BoxNumber.ATTEMPT, attempt.attempt_box, owner=attempt.case_id, row=attempt.id)
-    made, call_in = read_as(AttemptDetail, fields), detail_of(session, task).call_in_at
-    if made.written_at is None or call_in is None:
+    made = read_as(AttemptDetail, fields)
+    if made.written_at is None:  # Most are written down as they are made: nothing else of them is opened.
+        return None
+    call_in = detail_of(session, task).call_in_at
+    if call_in is None:
         return None
     at, written_at = datetime.fromisoformat(made.at), datetime.fromisoformat(made.written_at)
     outcome = Outcome(made.outcome)
