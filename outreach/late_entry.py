@@ -4,7 +4,7 @@ When something happened that is written down afterwards: on paper first, while t
 What happened, happened: the rules use the true time, and when it was written down is kept and shown beside it. Two
 things never follow the true time. What makes her less reachable (a stop, a way that is not safe, someone else who
 answered) begins when it is written down. What makes her more reachable never beats what was learned in between, and a
-call-in that has begun stays missed until a supervisor has seen the paper. Source: requirement 81, docs/adr/0012.
+call-in that has begun stays missed until a supervisor has seen the paper. Source: requirement 81, docs/adr/0013.
 """
 
 from collections.abc import Iterable
