@@ -54,7 +54,7 @@ NOTICES = {
     "signature_taken_back": "The signature is taken back. No text leaves.",
     "nobody_had_signed": "Nobody had signed for texts.",
     "text_cancelled": "The text is cancelled.",
-    "letter": "The letter is released. It is printed after a while, unless she asked for it.",
+    "letter": "The letter is released. If she asked for it, it is printed now. If not, it goes in a stack.",
     "letter_mailed": "It is noted as mailed. Take it to the mail now.",
     "letter_handed": "Noted: she has it.",
     "letter_under_way": "A letter to this address is under way. Cancel it first.",

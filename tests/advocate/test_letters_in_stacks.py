@@ -340,3 +340,13 @@ def test_an_empty_page_teaches_what_comes_here(desk, hire):
     assert "one person puts it into a stack, another person releases the stack" in page
     assert page.count("<h2") == 0, "no list of empty headings"
     assert "Find a case" in page
+
+
+@pytest.mark.req("P2")
+def test_what_she_asked_for_stands_first_on_the_board_and_is_offered_to_no_stack(desk, world):
+    desk.sit_down(world.dana.card)
+    page = desk.get("/letters").text
+
+    assert "1 letter was asked for. Print and mail it first." in page
+    assert "Prepare a stack" not in page
+    assert world.handle in page.partition('id="asked-for"')[2].partition("</section>")[0]

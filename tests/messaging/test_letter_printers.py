@@ -91,7 +91,9 @@ def test_a_queue_gets_the_stack_through_standard_input_under_a_neutral_title(
     batch_id = handed(print_desk, QueuePrinter("front_desk", command))
 
     assert len(PdfReader(kept).pages) == 3
-    assert Path(f"{kept}.words").read_text().split()[:4] == ["-d", "front_desk", "-t", "Pages"]
+    assert Path(f"{kept}.words").read_text().split() == [
+        "-d", "front_desk", "-t", "Pages", "-o", "sides=one-sided", "-o", "print-scaling=none", "-",
+    ]  # fmt: skip
     assert print_desk.state(batch_id) is BatchState.PRINTED
 
 

@@ -51,7 +51,7 @@ class WishToAnswer:
     where: str
     """What we call the address, such as "her sister's"; never the address."""
     words: tuple[str, ...]
-    """The letter's paragraphs, with dots for who writes and the phone; empty where none is approved."""
+    """The letter's paragraphs, with a blank for who writes and the phone; empty where none is approved."""
     has_news: bool
     """An event came after it was asked: a yes opens nothing until it is asked anew."""
     news: tuple[Kept, ...]
@@ -175,6 +175,6 @@ def _take_back(session: Session, row: MailApproval, *, by: UUID, because: str, n
 
 def _plain_words(language: str, *, is_practice: bool) -> tuple[str, ...]:
     try:
-        return shelf().letter(COLD, language, is_practice=is_practice).filled(advocate="…", phone="…")
+        return shelf().letter(COLD, language, is_practice=is_practice).filled(advocate="___", phone="___")
     except NoApprovedLetter:
         return ()

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from crypto.boxes import Place
 from outreach import audit, people
 from outreach.gate.facts import CaseFacts
-from outreach.gate.reasons import Reason
 from outreach.her_word.requests import meet
 from outreach.messaging.errors import (
     AlreadyReleased,
@@ -51,7 +50,7 @@ from outreach.records.keys import case_key
 from outreach.records.work import Letter, Task
 from outreach.safe_contact import Allowed
 from outreach.tasks import add_task, end_step, next_due_at
-from outreach.terms import LetterState, Level, TaskState
+from outreach.terms import LetterState, TaskState
 
 __all__ = [
     "Draft",
@@ -97,11 +96,9 @@ def release(
         raise UnfitAddress(drafted.address_faults)
     destination = people.destination_of(session, order.case_id, order.destination_id)
     facts = letter_facts(session, order.case_id, destination, now=now)
-    is_asked = drafted.decision.reason is Reason.SHE_ASKED
-    is_at_once = is_asked or facts.level == Level.A
     latest = next_due_at(session, order.case_id, now=now)
     latest = latest and latest - lead_of(destination)
-    leaves_at = now if is_at_once else _after_a_while(facts, latest, now=now, chance=chance)
+    leaves_at = now if drafted.is_asked or drafted.is_urgent else _after_a_while(facts, latest, now=now, chance=chance)
     row, code = uuid4(), fresh_code(session)
     session.add(
         Letter(
@@ -112,7 +109,7 @@ def release(
             state=LetterState.RELEASED.value,
             release_at=leaves_at,
             is_handed=drafted.content.is_handed,
-            goes_alone=is_asked,
+            goes_alone=drafted.is_asked,
             state_at=day_of(now, ZoneInfo(facts.zone)),
             letter_box=sealed(session, drafted.content._replace(code=code), case_id=order.case_id, row=row),
         )

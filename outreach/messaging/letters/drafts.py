@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from outreach import people
+from outreach.gate.reasons import Reason
 from outreach.gate.ways import FORWARDED
 from outreach.messaging.errors import NoLetterhead
 from outreach.messaging.letters.checks import decide, letter_facts, refuse_telling
@@ -22,8 +23,8 @@ from outreach.people import VictimCard
 from outreach.reaching.destinations import Destination
 from outreach.reaching.postal_addresses import AddressFault, envelope_lines, faults_of
 from outreach.records.staff import Staff
-from outreach.safe_contact import Decision
-from outreach.terms import DestinationKind
+from outreach.safe_contact import Allowed, Decision
+from outreach.terms import DestinationKind, Level
 
 
 class Order(NamedTuple):
@@ -46,6 +47,13 @@ class Draft:
     """What looks wrong about the address; the letter is released only as typed, or with a mended one."""
     lead: timedelta = timedelta(0)
     """How much later it comes than other mail: an address program of the state sends it on (requirement 46)."""
+    is_urgent: bool = False
+    """Level A: no delay by chance."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether it goes because she asked for it: by one person's hands, and at once (rule zero)."""
+        return isinstance(self.decision, Allowed) and self.decision.reason is Reason.SHE_ASKED
 
     @property
     def envelope(self) -> tuple[str, ...]:
@@ -77,6 +85,7 @@ def draft(session: Session, order: Order, letterhead: Letterhead | None, *, by: 
         decide(content, destination, at=now, facts=facts),
         () if content.is_handed else faults_of(destination.value),
         lead_of(destination),
+        is_urgent=facts.level == Level.A,
     )
 
 

@@ -2,6 +2,8 @@
 The local printer where a machine takes the pages by itself: a spool folder, or a queue of the system's own `lp`.
 
 The stack is one file under a name and a title that tell nothing. Only the print role's user may look into the folder.
+What the printing service keeps of it is its own: CUPS keeps the pages for a day unless it is told not to
+(docs/operations.md).
 """
 
 import os
@@ -60,7 +62,7 @@ class FolderPrinter:
 
 
 class QueuePrinter:
-    """Gives a stack to a queue of the system's printing service, through standard input: no file is left."""
+    """Gives a stack to a queue of the system's printing service, through standard input: we leave no file."""
 
     kind = PrinterKind.QUEUE
 

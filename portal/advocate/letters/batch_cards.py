@@ -57,7 +57,7 @@ SENTENCES = {
     BatchState.PRINTED: "Fold each letter by its marks, put it into a window envelope, and count the letters.",
     BatchState.COUNTED: "The count is right. Press the button before you go: each letter is checked once more.",
     BatchState.MAILING: "Each letter is checked before it goes. Some are not checked yet: press the button again.",
-    BatchState.MAILED: "When one comes back, type its code on the page for letters that came back.",
+    BatchState.MAILED: "Take it to the mail now. When a letter comes back, type its code on the page for that.",
     BatchState.UNDONE: "Its letters wait for the next stack, or are held.",
 }
 

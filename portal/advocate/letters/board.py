@@ -36,7 +36,11 @@ TITLES = {
         "No letter that she asked for waits to be mailed.",
     ),
     Part.READY: ("Ready for a stack", "their time has come", "Nothing to print. Release a letter on a case first."),
-    Part.DELAYED: ("Waiting", "printed after some hours, so that no one can tell what set it off", "No letter waits."),
+    Part.DELAYED: (
+        "Waiting",
+        "ready for a stack after some hours, so that no one can tell what set it off",
+        "No letter waits.",
+    ),
     Part.RETURNED: ("Came back", "in the last 30 days; mail there is off", "No letter came back."),
     Part.MAILED: ("Mailed", "in the last 14 days", "No letter was mailed."),
 }
@@ -57,12 +61,12 @@ def show() -> ResponseReturnValue:
         wishes = cold_mail.waiting(session, card, now=at)
         stacks = open_batches(session, card, now=at)
         found = [part_of(session, card, each, now=at, most=SHOWN) for each in Part]
-    ready = next(each.total for each in found if each.part is Part.READY)
+    totals = {each.part: each.total for each in found}
     sections = (_wishes(wishes, at, zone), _stacks(stacks, at, zone), *(_section(each, at, zone) for each in found))
     is_quiet = not any(each.rows for each in sections)
     page = BoardPage(
-        sentence=TEACHING if is_quiet else _opening(wishes, stacks, ready),
-        steps=_steps(ready, is_quiet=is_quiet),
+        sentence=TEACHING if is_quiet else _opening(wishes, stacks, totals),
+        steps=_steps(totals[Part.READY], is_quiet=is_quiet),
         sections=tuple(each for each in sections if each.rows),
     )
     return render("letter-batches/board.html", page)
@@ -83,12 +87,16 @@ def show_part(which: str) -> ResponseReturnValue:
     return render("letter-batches/board.html", page)
 
 
-def _opening(wishes: tuple[Wish, ...], stacks: tuple[BatchLine, ...], ready: int) -> str:
+def _opening(wishes: tuple[Wish, ...], stacks: tuple[BatchLine, ...], totals: dict[Part, int]) -> str:
+    ready, asked = totals[Part.READY], totals[Part.ASKED]
     yours = sum(1 for each in wishes if not each.is_mine) + sum(1 for each in stacks if each.may_release)
     if yours:
         return f"{yours} {'waits' if yours == 1 else 'wait'} for your yes or no."
     if any(each.state in (BatchState.UNSURE, BatchState.SHORT) for each in stacks):
         return "A stack needs a look before it can go."
+    if asked:
+        was, which = ("was", "it") if asked == 1 else ("were", "them")
+        return f"{letters_words(asked)} {was} asked for. Print and mail {which} first."
     if ready:
         return f"{letters_words(ready)} ready to print. Put them into a stack; another person releases it."
     return "Letters go out in stacks: one person prepares, another releases, then they are counted and mailed."

@@ -7,7 +7,6 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import AnyOf
 
 from outreach.case_file.view import CaseHead
-from outreach.gate.reasons import Reason
 from outreach.messaging.errors import NoApprovedLetter, NoLetterhead, UnfitLetter
 from outreach.messaging.letters.checks import way_of
 from outreach.messaging.letters.desk import Draft, Order
@@ -21,6 +20,7 @@ from portal.advocate.cases.page import case_link
 from portal.advocate.contact.pages import LetterPage, ShelfPage, ShelfRow
 from portal.advocate.forms import StrictForm
 from portal.advocate.languages import language_words
+from portal.advocate.texts.sent import FOR_TWO
 
 SHORT, FULL = "short", "full"
 TITLES = {SHORT: "The short letter", FULL: "The full letter"}
@@ -33,6 +33,7 @@ SAYS = {
     ContentLevel.NEUTRAL: "Says little, for mail nobody checked",
     ContentLevel.NAMED: "Says what we do, where mail is safe",
 }
+CHANCE = "It may go into one at a minute picked by chance, in the next two days or so."
 FORWARDED = "This is a substitute address. Mail takes about a week more. Send it first class. Send no packages there."
 
 
@@ -131,8 +132,9 @@ def _notes(drafted: Draft) -> tuple[str, ...]:
         notes.append("She picks this one up. Hand it to her. No address is on it, and it needs no envelope.")
     elif drafted.lead:
         notes.append(FORWARDED)
-    if isinstance(drafted.decision, Allowed) and drafted.decision.reason is Reason.SHE_ASKED:
-        notes.append("She asked for it, so it is printed at once.")
+    if drafted.is_asked:
+        notes.append("She asked for it. It is printed at once, and you may mail it yourself.")
     elif isinstance(drafted.decision, Allowed):
-        notes.append("It is printed at a minute picked by chance, in the next two days or so.")
+        notes.append(FOR_TWO)
+        notes.append("It may go into one now." if drafted.is_urgent else CHANCE)
     return tuple(notes)

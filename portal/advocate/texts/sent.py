@@ -24,8 +24,8 @@ from portal.advocate.contact import ways
 from portal.advocate.moments import moment, whole_day
 
 LETTERS = {"short": "The short letter", "full": "The full letter"}
-HER_WORD = "She stopped texts."
 FOR_TWO = "She did not ask for it, so two people release it: it goes in a stack."
+HER_WORD = "She stopped texts."
 NOT_GONE = (TextState.PLANNED, TextState.HELD)
 
 

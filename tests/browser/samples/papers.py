@@ -9,9 +9,11 @@ from portal.advocate.cards import Chip, Fact, Field, Form, Frame, Hold
 from portal.advocate.cases import pages as case
 from portal.advocate.cases.known_by import NO_WORD
 from portal.advocate.contact import pages as contact
+from portal.advocate.letters.pages import CHANCE
 from portal.advocate.paper import pages as paper
 from portal.advocate.paper.sheets import ABOUT
 from portal.advocate.texts import consent_cards as consents
+from portal.advocate.texts.sent import FOR_TWO
 
 TEXT = contact.TextPage(
     title="Write a text",
@@ -166,7 +168,8 @@ LETTER = contact.LetterPage(
     ),
     notes=(
         "This is a substitute address. Mail takes about a week more. Send it first class. Send no packages there.",
-        "It is printed at a minute picked by chance, in the next two days or so.",
+        FOR_TWO,
+        CHANCE,
     ),
     hold=None,
     form=form("Release this letter"),

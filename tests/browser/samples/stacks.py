@@ -168,7 +168,7 @@ WISH = pages.WishPage(
         ("Level", "Level C"),
         ("Asked", "40 min ago"),
     ),
-    words=("Hello,", "My name is … You can reach me at …", "Thank you."),
+    words=("Hello,", "My name is ___. You can reach me at ___.", "Thank you."),
     hold=None,
     form=as_shown(AnswerForm, "Answer", answer=ANSWERS),
 )
