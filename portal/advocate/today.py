@@ -87,9 +87,10 @@ def show() -> ResponseReturnValue:
             *unreadable_cases(today.unreadable(session, card)),
         )
     sections = _sections(duties, waiting, at, most=load.open_tasks)
+    opening = meeting_words.alarm_sentence(met, now=at) or _opening(duties, at)
     page = TodayPage(
         title=long_day(at, zone=parts().zone),
-        sentence=f"{_opening(duties, at)} {_on_team(on_team)} {_on_letters(letters)}".strip(),
+        sentence=f"{opening} {_on_team(on_team)} {_on_letters(letters)}".strip(),
         sections=sections,
         caseload=_counts(load, ahead, at),
         call_ins=tuple(_call_in(each, at) for each in ahead),

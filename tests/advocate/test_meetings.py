@@ -1,6 +1,7 @@
 """Meetings in the portal: planned, checked, begun, ended, told; what a phone shows; paper."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from advocate_desk import Desk
@@ -14,6 +15,7 @@ from outreach import audit
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings.boxes import change_meeting, open_meeting
 from outreach.records.meetings import Meeting, MeetingAlarm
+from outreach.scheduling import ticks
 from outreach.tasks import tasks_of
 
 __all__ = ["place"]
@@ -146,12 +148,25 @@ def test_an_alarm_is_shown_to_the_buddy_with_what_to_do_and_answered_in_one_tap(
     clock.advance(END + 10 * MINUTE - clock.now())
     meeting_overdue.look_at_meetings(vault, now=clock.now())
     buddy = Desk(app.test_client(), clock, vault).sit_down(world.supervisor.card)
-    assert "No word from" in words(buddy.get("/today"))
+    today = words(buddy.get("/today"))
+    assert '<p class="lead">No word from Dana and Lee. Call now.' in today
+    assert "Nothing waits for you." not in today
     assert "Call Dana and Lee now." in words(buddy.get(at))
     assert buddy.post(f"{at}/alarm", {"answer": "safe"}).status_code == 303
     assert "No word from" not in words(buddy.get("/meetings"))
     desk.sit_down(world.dana.card)
     assert "Call now" not in words(desk.get("/meetings"))
+
+
+@pytest.mark.req("51")
+def test_the_list_names_a_queue_that_stands_still_only_where_alarms_wait_for_it(desk, vault, world, place, at_case):
+    with vault.writing() as session:
+        for queue in ticks.Queue:
+            ticks.note(session, queue.value, now=NOW - timedelta(hours=2))
+    plan(desk, world, place)
+    page = words(desk.get("/meetings"))
+    assert "No worker has looked at meetings for 2 h." in page
+    assert "No worker has looked at what phones told us" not in page
 
 
 def test_those_who_are_there_answer_no_alarm_of_their_own(desk, world, place, at_case, clock):

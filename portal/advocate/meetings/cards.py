@@ -49,16 +49,13 @@ def page(card: MeetingCard, *, now: datetime, refused: Refused | None = None) ->
 def _next(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ...]]:
     line, here = card.line, _here(card)
     if card.is_faded and line.state in AHEAD:
-        return "It has passed", "Say how it went. Her initials and the place are no longer shown.", ()
+        return "It has passed", "Say how it went. Her initials and the place are no longer shown.", _instead(card)
     if line.state in AHEAD and not card.blocks and line.am_there:
         go_in = Step("Check in", url_for("meetings.check_in", **here), "post", "main")
         by = _clock(card, line.check_in_by)
         return "Next: check in", f"Press it when you are there, by {by}.", (go_in, _quiet(go_in), *_more_time(card))
     if line.state is MeetingState.UNDER_WAY:
-        until = f"by {_clock(card, line.ends_at)}, {lateness(line.ends_at, now=now)}"
-        if not line.am_there:
-            return "Going on", f"They are to check out {until}.", ()
-        return "Next: check out", f"Your buddy expects you {until}.", _more_time(card)
+        return _next_under_way(card, now=now)
     if line.state is MeetingState.OVER:
         return "How did it go?", "One tap. It is on record as a try to reach her.", _outcomes(card, HowItWent)
     if line.state in AHEAD and not card.blocks:
@@ -67,6 +64,17 @@ def _next(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ..
         return "Not ready yet", "What is in the way stands above.", ()
     went = card.detail.went
     return "Nothing is left to do", f"{say.WENT[HowItWent(went)]}." if went else "It was called off.", ()
+
+
+def _next_under_way(card: MeetingCard, *, now: datetime) -> tuple[str, str, tuple[Step, ...]]:
+    line, is_late = card.line, card.line.is_late(now)
+    by = f"by {_clock(card, line.ends_at)}, {lateness(line.ends_at, now=now)}."
+    if not line.am_there:
+        return "Going on", f"They {'were' if is_late else 'are'} to check out {by}", ()
+    says = (
+        f"Your buddy expected you {by} Check out, or ask for more time." if is_late else f"Your buddy expects you {by}"
+    )
+    return "Next: check out", says, _more_time(card)
 
 
 def _more_time(card: MeetingCard) -> tuple[Step, ...]:
@@ -199,11 +207,16 @@ def _more(card: MeetingCard, *, now: datetime) -> tuple[Step, ...]:
         steps.append(Step("Print a sheet", url_for("meeting_sheets.new", **here)))
     if line.state in LIVE and line.am_there and line.starts_at - EARLY <= now:
         steps.append(Step("Enter from paper", url_for("meetings_from_paper.new", **here)))
-    if line.state in AHEAD:
-        steps += _outcomes(card, (HowItWent.DID_NOT_COME, HowItWent.MOVED, HowItWent.REACHED_OTHERWISE))
     if line.sees_case:
         steps.append(Step("The case", url_for("cases.show", case_id=line.case_id)))
     return tuple(steps)
+
+
+def _instead(card: MeetingCard) -> tuple[Step, ...]:
+    """Return how a meeting that has not begun may end all the same."""
+    if card.line.state not in AHEAD:
+        return ()
+    return _outcomes(card, (HowItWent.DID_NOT_COME, HowItWent.MOVED, HowItWent.REACHED_OTHERWISE))
 
 
 def _here(card: MeetingCard) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from portal.advocate.meetings.pages import MeetingListPage, MeetingSection
 from portal.advocate.meetings.stepping import heed_anyway, meeting_page, take_step
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
-from portal.advocate.team.alarms import alarms
+from portal.advocate.team.alarms import meeting_alarms
 
 bp = Blueprint("meetings", __name__)
 
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
     at = now()
     with parts().vault.reading() as session:
         found = meetings.meetings(session, current_user.card, now=at)
-        stands_still = alarms(session, now=at)
+        stands_still = meeting_alarms(session, now=at)
     sections = _sections(found, at)
     due = len(sections[0].rows)
     needs = "One meeting needs a look." if due == 1 else f"{due} meetings need a look."

@@ -60,6 +60,8 @@ class MeetingPage:
     call_off: Form | None
     ask: Form | None = None
     """Asking a second person to let one worker go."""
+    instead: tuple[Step, ...] = ()
+    """How it may end without having begun, beside being called off."""
     note: Form | None = None
     """A note of those who are there, where no other form of the page takes one."""
     note_href: str = ""

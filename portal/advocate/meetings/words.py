@@ -85,6 +85,13 @@ def line_sentence(line: MeetingLine, *, now: datetime) -> str:
     return who
 
 
+def alarm_sentence(lines: Sequence[MeetingLine], *, now: datetime) -> str:
+    """Return what to do about the gravest alarm of these meetings; empty where there is none."""
+    alarmed = [each for each in lines if each.alarms]
+    first = min(alarmed, key=lambda each: (AlarmKind.DURESS not in each.alarms, is_soon(each)), default=None)
+    return line_sentence(first, now=now) if first else ""
+
+
 def row(line: MeetingLine, *, now: datetime) -> TodayRow:
     """Return a meeting as a row of a list: its time, the handle, who goes, what is due."""
     due = line.due_at if line.state is MeetingState.UNDER_WAY or line.is_late(now) else line.starts_at

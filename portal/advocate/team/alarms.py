@@ -40,6 +40,15 @@ def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
     )
 
 
+OF_MEETINGS = (Queue.MEETINGS, Queue.PAGES, Queue.PAGERS)
+"""What an alarm about a meeting waits for."""
+
+
+def meeting_alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
+    """Return an alarm for each queue whose silence keeps alarms about meetings from people; Today has the others."""
+    return tuple(_alarm(each, now) for each in silent(session, now=now) if each.queue in OF_MEETINGS)
+
+
 def _unreadable(handles: tuple[str, ...]) -> tuple[Hold, ...]:
     """Nobody could be given a task about these texts; which cases they are of is for supervisors to see."""
     if not handles:

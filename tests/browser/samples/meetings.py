@@ -61,7 +61,8 @@ UNDER_WAY = pages.MeetingPage(
     holds=(),
     next_title="Next: check out",
     next_sentence="Your buddy expects you by 2 pm, in 40 min.",
-    next_steps=(do("Need 30 more minutes"),),
+    next_steps=(do("Need 30 more minutes"), do("Need 30 more minutes, timesheet later")),
+    note_href="/somewhere",
     check_out=Form("/somewhere", "Check out", (Field("note", "Anything to add", "lines", hint="May stay empty."),)),
     agree=None,
     facts=FACTS,
@@ -86,6 +87,8 @@ BLOCKED = replace(
     ask=form("Ask a supervisor", Field("because", "Why is one worker enough?", "lines", hint="May stay empty.")),
     agree=form("Agree to one worker", Field("because", "Why is one worker enough?", "lines", is_required=True)),
     call_off=form("Call it off", Field("because", "Why?", "lines", is_required=True)),
+    instead=(do("She did not come"), do("Moved to another day"), do("Reached her another way")),
+    note=form("Keep the note", Field("note", "Anything to add", "lines", hint="May stay empty.")),
 )
 ALARM = replace(
     UNDER_WAY,
