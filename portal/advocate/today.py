@@ -26,7 +26,7 @@ from portal.advocate.call_ins.words import chip
 from portal.advocate.cards import Chip
 from portal.advocate.cards import Step as Press
 from portal.advocate.doors import requires
-from portal.advocate.letters.stacks_lying import stacks_lying
+from portal.advocate.letters.stacks_lying import asked_for, stacks_lying
 from portal.advocate.meetings import words as meeting_words
 from portal.advocate.moments import lateness, long_day, moment, whole_day
 from portal.advocate.pages import CallIn as CallInLine
@@ -84,6 +84,7 @@ def show() -> ResponseReturnValue:
             *wishes.holds(session, at=at),
             *alarms(session, now=at),
             *stacks_lying(session, at, released_by=card.id),
+            *asked_for(session, card, at, is_own=True),
             *unreadable_cases(today.unreadable(session, card)),
         )
     sections = _sections(duties, waiting, at, most=load.open_tasks)

@@ -1,15 +1,16 @@
 """A released stack that nobody mails is chased after a working day (requirement 49)."""
 
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from letter_world import LATER
+from letter_world import LATER, World
 from stacks import PrintDesk
 
-from outreach.messaging.letters import left_lying
-from outreach.terms import BatchState
+from outreach.access import StaffCard
+from outreach.messaging.letters import desk, left_lying
+from outreach.terms import BatchState, Employer, Role
 
 pytestmark = pytest.mark.req("49")
 ZONE = ZoneInfo("America/New_York")
@@ -73,3 +74,31 @@ def test_planted_stack_that_is_forgotten_once_counted_is_caught(
 
     with pytest.raises(AssertionError):
         check_a_counted_stack_is_chased(print_desk)
+
+
+def check_a_letter_she_asked_for_is_chased(world: World) -> None:
+    letter_id = world.release(is_hers=True)
+    world.print_due(LATER)
+    later = LATER + timedelta(days=4)
+    me = StaffCard(world.by, "r@x.test", "Rosa Ames", Role.ADVOCATE, Employer.ADVOCACY)
+    boss = StaffCard(uuid4(), "b@x.test", "Bo Lane", Role.SUPERVISOR, Employer.ADVOCACY)
+    with world.vault.reading() as session:
+        named = {"zone": ZONE, "is_own": False}
+        assert left_lying.asked_for_lying(session, boss, now=LATER, **named) == ()
+        (found,) = left_lying.asked_for_lying(session, boss, now=later, **named)
+        assert (found.case_id, found.since) == (world.case_id, LATER.astimezone(ZONE).date())
+        assert left_lying.asked_for_lying(session, me, zone=ZONE, now=later, is_own=True) == (found,)
+        assert left_lying.asked_for_lying(session, boss, zone=ZONE, now=later, is_own=True) == ()
+    with world.vault.writing() as session:
+        assert desk.mark_mailed(session, letter_id, by=world.by, now=LATER)
+        assert left_lying.asked_for_lying(session, boss, now=later, **named) == ()
+
+
+def test_a_letter_she_asked_for_that_nobody_mails_is_chased(world: World) -> None:
+    check_a_letter_she_asked_for_is_chased(world)
+
+
+def test_planted_silence_about_a_letter_she_asked_for_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(left_lying, "is_left_lying", lambda *given: False)
+    with pytest.raises(ValueError, match="not enough values"):
+        check_a_letter_she_asked_for_is_chased(world)

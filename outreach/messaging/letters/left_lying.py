@@ -1,8 +1,8 @@
 """
-Stacks of letters that were released, wait for a person, and were left lying for a working day.
+Letters that were released, wait for a person, and were left lying for a working day: stacks, and what she asked for.
 
-A stack that nobody mails reaches nobody, and its letters can be read by whoever finds it. Numbers, states and days
-only, so nothing here is a recorded read.
+A letter that nobody mails reaches nobody, and can be read by whoever finds it. Handles, numbers, states and days only,
+so nothing here is a recorded read.
 """
 
 from datetime import date, datetime
@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.access import StaffCard, visible_cases
 from outreach.messaging.letters.batches import PRINTED_ALREADY
+from outreach.records.cases import CaseRecord
 from outreach.records.letters import LetterBatch
 from outreach.records.staff import Staff
-from outreach.terms import BatchState
+from outreach.records.work import Letter
+from outreach.terms import BatchState, LetterState
 from outreach.workdays import Calendar, postal_holidays
 
 _WAITS = (BatchState.READY, *PRINTED_ALREADY, BatchState.MAILING)
@@ -29,6 +32,15 @@ class Lying(NamedTuple):
     id: UUID
     number: int
     state: BatchState
+    since: date
+    released_by: str
+
+
+class AskedFor(NamedTuple):
+    """One letter that she asked for and nobody mails: whose by handle, since which day, and who released it."""
+
+    case_id: UUID
+    handle: str
     since: date
     released_by: str
 
@@ -62,4 +74,32 @@ def left_lying(
         Lying(row.id, row.number, BatchState(row.state), row.state_on, name)
         for row, name in session.execute(query)
         if is_left_lying(row.state_on, today, zone.key)
+    )
+
+
+def asked_for_lying(
+    session: Session, staff: StaffCard, *, zone: ZoneInfo, now: datetime, is_own: bool
+) -> tuple[AskedFor, ...]:
+    """
+    Return the letters by mail that somebody asked for and that lie printed for a working day, longest first.
+
+    Args:
+        staff: whose look it is; only of cases they may see.
+        is_own: only those that they released themselves.
+    """
+    lies = (Letter.state == LetterState.PRINTED.value) & Letter.goes_alone.is_(True) & Letter.is_handed.is_(False)
+    query = (
+        select(Letter.case_id, CaseRecord.handle, Letter.state_at, Staff.name)
+        .join(CaseRecord, CaseRecord.id == Letter.case_id)
+        .join(Staff, Staff.id == Letter.released_by_id)
+        .where(lies, Letter.case_id.in_(visible_cases(staff).with_only_columns(CaseRecord.id)))
+        .order_by(Letter.state_at, Letter.id)
+    )
+    if is_own:
+        query = query.where(Letter.released_by_id == staff.id)
+    today = now.astimezone(zone).date()
+    return tuple(
+        AskedFor(row.case_id, row.handle, row.state_at.date(), row.name)
+        for row in session.execute(query)
+        if is_left_lying(row.state_at.date(), today, zone.key)
     )

@@ -1,4 +1,4 @@
-"""Stacks of letters that nobody mails, in sentences: for who released them, and for supervisors."""
+"""Letters that nobody mails, in sentences: stacks and what she asked for, for who released them and supervisors."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from outreach.messaging.letters.left_lying import Lying, left_lying
+from outreach.access import StaffCard
+from outreach.messaging.letters.left_lying import AskedFor, Lying, asked_for_lying, left_lying
 from outreach.terms import BatchState
 from portal.advocate.cards import Hold, Step
 from portal.advocate.moments import whole_day
@@ -27,6 +28,19 @@ def stacks_lying(session: Session, at: datetime, *, released_by: UUID | None = N
     """Return a hold for each stack left lying for a working day; `released_by`: of one colleague alone."""
     found = left_lying(session, zone=parts().zone, now=at, released_by=released_by)
     return tuple(_hold(each, is_mine=released_by is not None) for each in found)
+
+
+def asked_for(session: Session, staff: StaffCard, at: datetime, *, is_own: bool = False) -> tuple[Hold, ...]:
+    """Return a hold for each letter that she asked for and that was left lying; `is_own`: that this person released."""
+    found = asked_for_lying(session, staff, zone=parts().zone, now=at, is_own=is_own)
+    return tuple(_asked_hold(each, is_own=is_own) for each in found)
+
+
+def _asked_hold(each: AskedFor, *, is_own: bool) -> Hold:
+    who = "You" if is_own else each.released_by
+    cause = f"{each.handle} asked for a letter. It is printed since {whole_day(each.since).words}. {who} released it."
+    open_it = Step("Open the case", url_for("cases.show", case_id=each.case_id), look="main")
+    return Hold(cause, "Mail it today, or cancel it.", (open_it,))
 
 
 def _hold(each: Lying, *, is_mine: bool) -> Hold:

@@ -33,7 +33,7 @@ from portal.advocate.cards import Fact, Form, Step
 from portal.advocate.cases import aside, brought
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, need, offer
-from portal.advocate.letters.stacks_lying import stacks_lying
+from portal.advocate.letters.stacks_lying import asked_for, stacks_lying
 from portal.advocate.moments import moment
 from portal.advocate.on_duty import rota
 from portal.advocate.on_duty.unreached import phone_holds
@@ -89,7 +89,7 @@ def _page(*, refused: UUID | None = None, typed: str | None = None) -> str:
         red = red_ones(session, current_user.card, now=at)
         nobody_on_call = rota.gap_holds(session, at)
         unreached = phone_holds(session, at)
-        lying = stacks_lying(session, at)
+        lying = (*stacks_lying(session, at), *asked_for(session, current_user.card, at))
         unknown = unknown_numbers.count_waiting(session)
         calls = night_calls.waiting(session)
         changes = protocol_versions.count_waiting(session)
