@@ -11,7 +11,7 @@ from outreach.access import NoSuchCase, StaffCard
 from outreach.attempts import recording
 from outreach.attempts.recording import InvalidAttempt, Made, log_attempt
 from outreach.attempts.tried import tries_in
-from outreach.call_ins.board import board_of
+from outreach.call_ins.board import CallIn, board_of
 from outreach.call_ins.closing import MayNotClose
 from outreach.call_ins.interlock import Stand
 from outreach.call_ins.late_tellings import Seen, late_tellings, sign
@@ -26,6 +26,7 @@ from outreach.scheduling.escalation import look_at_due
 from outreach.staff.staffing import card
 from outreach.tasks import add_task
 from outreach.terms import Channel, Level, MissedCause, Outcome, Role, TaskState, Verdict
+from portal.advocate.call_ins.words import ended_words
 
 pytestmark = pytest.mark.req("81")
 HOUR = timedelta(hours=1)
@@ -75,10 +76,13 @@ class Evening:
         with self.vault.reading() as session:
             return len(late_tellings(session, self.supervisor, now=WRITTEN + HOUR))
 
-    def stand(self) -> Stand:
+    def on_board(self) -> CallIn:
         with self.vault.reading() as session:
             (found,) = board_of(session, self.supervisor, now=WRITTEN + HOUR).passed
-            return found.countdown.stand
+            return found
+
+    def stand(self) -> Stand:
+        return self.on_board().countdown.stand
 
 
 @pytest.fixture
@@ -127,6 +131,15 @@ def test_seen_by_a_supervisor_it_counts_as_told_in_time_and_is_marked_for_ever(e
     assert evening.waiting() == 0
     with pytest.raises(NoSuchCase):
         evening.signs(evening.second)
+
+
+@pytest.mark.req("13")
+def test_a_no_of_hers_that_was_written_down_later_is_marked_too(evening) -> None:
+    evening.writes(outcome=Outcome.DECLINED)
+    evening.signs(evening.supervisor)
+
+    assert evening.stand() is Stand.DECLINED
+    assert "written down after it had begun" in ended_words(evening.on_board().countdown)
 
 
 @pytest.mark.req("13")

@@ -89,7 +89,17 @@ def sentence(call_in: CallIn, *, now: datetime) -> str:
         return f"She was to know by {by}. Tell her now, live." if found.is_late else f"Tell her by {by}, live."
     if found.stand is Stand.MISSED:
         return f"She was not told. {CAUSES[found.cause]}" if found.cause else "She was not told. It has begun."
-    return SENTENCES[found.stand]
+    return ended_words(found)
+
+
+def ended_words(found: Countdown) -> str:
+    """Return how a call-in ended, other than missed."""
+    later = " It was written down after it had begun." if found.cause and found.stand in WRITTEN_LATER else ""
+    return f"{SENTENCES[found.stand]}{later}"
+
+
+WRITTEN_LATER = (Stand.DECLINED, Stand.HER_WORD)
+"""What she said in time, where a cause of having been missed says that it was entered afterwards."""
 
 
 SENTENCES = {
