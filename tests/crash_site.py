@@ -31,6 +31,7 @@ from outreach.gate.hours import Window
 from outreach.inbox import PURPOSE, pack
 from outreach.intake.agencies import with_key, write_agencies
 from outreach.messaging import texts
+from outreach.messaging.signature import sign
 from outreach.messaging.wording import Typed
 from outreach.people import Particulars
 from outreach.records.cases import LevelEventRecord
@@ -134,6 +135,7 @@ class CrashSite:
         self.web = create_app(parts).test_client()
         with self.vault.writing() as session:
             self.staff = a_staff_member(session)
+            sign(session, agreed=True, by=self.staff, now=NOW)
 
     def close(self) -> None:
         """Close it."""

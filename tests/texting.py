@@ -75,6 +75,7 @@ class Desk:
         self.web = create_app(parts).test_client()
         with self.vault.writing() as session:
             self.staff = a_staff_member(session)
+            sign(session, agreed=True, by=self.staff, now=NOW)
             self.case = a_case(session, assigned_to=self.staff)
             self.phone = self.a_phone(session)
 
@@ -157,12 +158,6 @@ class Desk:
     def fault(self, kind: str, **said: Any) -> None:
         """Make the next call go wrong."""
         self.app.faults.add(Fault.parse({"kind": kind, **said}))
-
-    def where_people_are_real(self) -> None:
-        """Go on in a home that is no demo, where somebody has signed for texts."""
-        self.vault.is_practice = False
-        with self.vault.writing() as session:
-            sign(session, agreed=True, by=self.staff, now=self.clock.now())
 
     def text(self, text_id: UUID) -> tuple[str, TextContent]:
         """Return a text's state and what is known of it."""

@@ -17,6 +17,7 @@ from crypto.boxes import CaseKey, Place
 from crypto.keyring import BLOCKS
 from outreach import audit
 from outreach.gate.hours import Window
+from outreach.messaging.signature import sign
 from outreach.messaging.text_boxes import TextContent
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
@@ -43,6 +44,7 @@ def build(vault: Vault, count: int, *, now: datetime, second_phone: int | None =
     with vault.writing() as session:
         named = "bench@example.org", "Bench"
         staff_id, _ = staffing.add_staff(session, *named, role=Role.ADVOCATE, employer=Employer.ADVOCACY, now=now)
+        sign(session, agreed=True, by=staff_id, now=now)
         audit.record(session, action="bench.build", by=None, cases=[], now=now)
 
     class Rows(_RowsWithTexts):

@@ -17,6 +17,7 @@ def real(desk, monkeypatch):
     desk.vault.is_practice = False
     monkeypatch.setattr("outreach.messaging.text_approvals.Approved.may_leave", lambda said, *, is_practice: True)
     with desk.vault.writing() as session:
+        take_back(session, by=desk.staff, now=NOW)
         desk.ines = a_staff_member(session, role=Role.SUPERVISOR, name="Ines Mora")
     return desk
 

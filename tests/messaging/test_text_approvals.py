@@ -101,7 +101,7 @@ def test_where_people_are_real_nothing_leaves_that_is_for_practice(
     desk: Desk, own: Path, use: Callable[[], Phrasebook]
 ) -> None:
     use()
-    desk.where_people_are_real()
+    desk.vault.is_practice = False
     with pytest.raises(UnfitWording, match="nobody has approved"):
         desk.release(REMINDER)
 
@@ -166,7 +166,7 @@ def test_planted_claim_that_asks_for_the_templates_name_alone_is_caught(
 def practice_words_stay_where_people_are_real(desk: Desk) -> None:
     """Release while it was a demo; what is for practice does not leave a real home."""
     text_id = desk.release()
-    desk.where_people_are_real()
+    desk.vault.is_practice = False
     desk.run()
     assert desk.accepts == []
     assert desk.text(text_id)[1].held_reason == "not_approved"
