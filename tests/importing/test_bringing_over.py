@@ -5,15 +5,17 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from agency_world import World
 from builders import HIGH_POINT, NOW, a_case, a_destination, a_staff_member, a_verdict
 from papers import LENA, bring, rows, terms
+from postgres_cluster import PostgresCluster
 from sqlalchemy import func, select
+from sqlalchemy.exc import ProgrammingError
 
-from crypto.keyring import KeyPaths
+from crypto.keyring import KeyPaths, Keyring
 from outreach import people
 from outreach.audit_check import verify
 from outreach.cases import standing
@@ -32,7 +34,7 @@ from outreach.protocols.protocol import digest
 from outreach.records.base import Base
 from outreach.records.brought import BroughtCase
 from outreach.records.cases import CaseRecord, PossibleMatch
-from outreach.records.engine import Vault
+from outreach.records.engine import Vault, open_postgres
 from outreach.records.ledger import AuditEntry
 from outreach.records.spool import Spool, SpoolDrain
 from outreach.safe_contact import Allowed, may_contact
@@ -310,3 +312,22 @@ def test_a_case_is_given_to_the_colleague_the_file_names(vault: Vault) -> None:
         bring_over(session, rows({**LENA, "advocate": "Ana@advocates.test"}), known)
     with vault.reading() as session:
         assert session.get_one(CaseRecord, the_case(vault)).assigned_to_id == ana
+
+
+@pytest.mark.postgres
+def test_the_portals_own_role_may_bring_cases_over_and_the_workers_may_not(
+    vault_database: str, postgres_cluster: PostgresCluster, keyring: Keyring
+) -> None:
+    name = f"vault_{uuid4().hex}"
+    url = postgres_cluster.create_database(name, template=vault_database)
+    portal, worker = (open_postgres(url, keyring, role=f"wayside_{each}") for each in ("portal", "worker"))
+    try:
+        with portal.writing() as session:
+            known = terms(session)
+            assert bring_over(session, rows(LENA, STRANGER), known).opened == 2
+        with pytest.raises(ProgrammingError, match="permission denied"), worker.writing() as session:
+            bring_over(session, rows({**LENA, "reference": "60"}), known)
+    finally:
+        portal.close()
+        worker.close()
+        postgres_cluster.drop_database(name)
