@@ -176,9 +176,9 @@ def _gap(gap: Gap, at: datetime) -> Hold:
 
 def _hidden(form: WeekForm) -> Form:
     """Return the same answers as a form of one button: what was looked at is what is kept."""
-    given = tuple(Field(each.name, each.label.text, "hidden", _said(each)) for each in form)
+    given = tuple(Field(each.name, each.label.text, "hidden", _typed(each)) for each in form)
     return Form(url_for("rota_weeks.create"), "Put them on the rota", given)
 
 
-def _said(field: object) -> str:
+def _typed(field: object) -> str:
     return str(field.data or "") if isinstance(field, SelectField) else str(field._value())  # type: ignore[attr-defined]

@@ -43,7 +43,7 @@ OPEN = replace(
     wall=form(
         "Keep them away",
         replace(COLLEAGUE, error="Nobody would be left who sees this case. Give it to someone else first."),
-        Field("words", "Why?", "lines", value="I know him."),
+        Field("words", "Why?", "lines", value="We play ball together."),
     ),
 )
 
