@@ -31,6 +31,7 @@ from outreach.protocols.versions import current_texts
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
 from outreach.scheduling.ticks import has_begun, silent
+from outreach.walls.conflicts import count_unseen
 
 
 @click.command()
@@ -137,6 +138,7 @@ def _vault_faults(settings: WorkerSettings) -> Iterator[str]:
         yield from _silent_queues(session)
         yield from _nights(session)
         yield from _left_at_twilio(session)
+        yield from _unseen(session)
         yield from (f"audit log: {finding.fault} ({finding.where})" for finding in verify(session))
 
 
@@ -154,6 +156,12 @@ def _silent_queues(session: Session) -> Iterator[str]:
     for each in silent(session, now=opening.now()):
         since = f"since {each.since:%Y-%m-%d %H:%M} UTC" if each.since else "ever"
         yield f"no worker has looked at the queue {each.queue.value} {since}: start `wayside worker`, or read its log"
+
+
+def _unseen(session: Session) -> Iterator[str]:
+    unseen = count_unseen(session)
+    if unseen:
+        yield f"{unseen} cases are kept from everyone who works here: add a supervisor who knows nobody in them"
 
 
 def _left_at_twilio(session: Session) -> Iterator[str]:

@@ -99,6 +99,13 @@ def walls_of(session: Session, case_id: UUID) -> list[tuple[ConflictWall, WallCo
     return sorted(((row, _opened(session, row)) for row in rows), key=lambda each: each[1].at)
 
 
+def count_unseen(session: Session) -> int:
+    """Return how many open cases with a wall nobody sees who works here: a supervisor left since. Opens no box."""
+    walled = select(ConflictWall.case_id).where(ConflictWall.ended_on.is_(None))
+    found = session.scalars(select(CaseRecord.id).where(CaseRecord.id.in_(walled), CaseRecord.closed_on.is_(None)))
+    return sum(1 for each in found if not _who_sees(session, each))
+
+
 def spread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
     """Let each case of hers have every restriction and every wall that one of them has: a human said it is she."""
     hers = lock_person(session, case_id)

@@ -1,6 +1,7 @@
 """What each process may do in the vault on PostgreSQL, as its own role."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,9 +16,16 @@ from outreach.messaging.provider import copies as provider_copies
 from outreach.messaging.provider import report as provider_report
 from outreach.messaging.provider import sweep as provider_sweep
 from outreach.messaging.provider.sweep import Swept
+from outreach.on_duty import on_call, paging
+from outreach.on_duty.on_call import NewShift, Turn
 from outreach.records.engine import Vault, open_postgres
 from outreach.records.ledger import AuditEntry
+from outreach.records.staff import Staff
 from outreach.scheduling import ticks
+from outreach.staff.staffing import card
+from outreach.terms import Role
+from outreach.walls import conflicts
+from outreach.walls.night import tell_of_hidden
 
 pytestmark = [pytest.mark.postgres, pytest.mark.req("P6"), pytest.mark.parametrize("database", ["postgres"])]
 
@@ -154,3 +162,21 @@ def test_the_worker_keeps_and_forgets_what_the_provider_has_and_the_portal_only_
 )
 def test_the_portal_cannot_touch_what_the_worker_says_of_the_provider(portal: Vault, statement: str) -> None:
     assert refused(portal, statement)
+
+
+@pytest.mark.req("70")
+def test_the_worker_pages_past_a_wall_and_can_neither_build_nor_read_one(worker: Vault, vault: Vault) -> None:
+    with vault.writing() as session:
+        dana, sol = a_staff_member(session), a_staff_member(session, role=Role.SUPERVISOR)
+        case_id = a_case(session, assigned_to=dana)
+        boss = card(session.get_one(Staff, sol))
+        conflicts.wall_off(session, boss, case_id, dana, words="She knows him.", now=NOW)
+        on_call.add_shift(session, NewShift(dana, Turn.FIRST, NOW, NOW + timedelta(hours=8)), by=None, now=NOW)
+    with worker.writing() as session:
+        paging.page_at_next_tick(session, now=NOW, case_id=case_id)
+    assert tell_of_hidden(worker, now=NOW) == 0
+    with worker.reading() as session:
+        assert [bool(paging.waiting_for(session, each)) for each in (dana, sol)] == [False, True]
+    assert refused(worker, "SELECT wall_box FROM outreach.conflict_wall")
+    assert refused(worker, "UPDATE outreach.conflict_wall SET ended_on = now()")
+    assert refused(worker, "UPDATE outreach.restriction SET ended_on = now()")
