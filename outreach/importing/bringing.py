@@ -38,6 +38,8 @@ from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal
 from outreach.staff import assigning
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
+from outreach.walls import restricting
+from outreach.walls.restricting import Cause, RestrictionContent
 
 _AT_ONCE = 500
 
@@ -158,6 +160,9 @@ def _open(session: Session, row: Row, terms: Terms) -> tuple[UUID, Match]:
     match_tokens.remember(session, case_id, events_round.tokens(_pair(row)), is_new=True)
     ask_about(session, case_id, match.possible)
     _keep_papers(session, case_id, row, terms)
+    if row.partner.is_officer:
+        said = RestrictionContent(Cause.OFFICER, "So say the papers from before.", str(terms.by), terms.now.isoformat())
+        restricting.keep(session, case_id, said, by=terms.by, now=terms.now)
     if row.advocate:
         assigning.assign_case(session, case_id, terms.advocates[row.advocate], by=terms.by, now=terms.now)
     return case_id, match

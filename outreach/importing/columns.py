@@ -51,6 +51,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("zip", "such as 27260"),
     Column("mail", f"letters are OK there: {_YES_NO}"),
     Column("substitute_address", f"it is her address confidentiality program's: {_YES_NO}"),
+    Column("partner_is_officer", f"the partner works in police, courts, dispatch or a phone company: {_YES_NO}"),
     Column("partner_name", "so that no text or letter names the partner"),
     Column("partner_date_of_birth", "as above"),
     Column("partner_phone", "so that it is never called by mistake"),

@@ -40,6 +40,8 @@ class PartnerInFile:
     born_on: date | None = None
     phone: str = ""
     address: str = ""
+    is_officer: bool = False
+    """Works where records are kept: the case is restricted from its first moment."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -216,6 +218,7 @@ def _partner(found: _Cells, rules: Rules) -> PartnerInFile:
         name=found.words("partner_name"),
         born_on=found.take("partner_date_of_birth", lambda cell: cells.past_day(cell, today=rules.today)),
         phone=found.take("partner_phone", cells.phone) or "",
+        is_officer=found.is_yes("partner_is_officer"),
         address=found.take("partner_street", lambda cell: cells.address((cell, "", *town))) or "",
     )
 

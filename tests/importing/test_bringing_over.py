@@ -314,6 +314,14 @@ def test_a_case_is_given_to_the_colleague_the_file_names(vault: Vault) -> None:
         assert session.get_one(CaseRecord, the_case(vault)).assigned_to_id == ana
 
 
+@pytest.mark.req("11")
+def test_where_the_partner_is_an_officer_the_case_is_restricted_from_its_first_moment(vault: Vault) -> None:
+    bring(vault, {**LENA, "partner_is_officer": "yes"}, STRANGER)
+    with vault.reading() as session:
+        assert session.get_one(CaseRecord, the_case(vault)).is_restricted
+        assert not session.get_one(CaseRecord, the_case(vault, "40")).is_restricted
+
+
 @pytest.mark.postgres
 def test_the_portals_own_role_may_bring_cases_over_and_the_workers_may_not(
     vault_database: str, postgres_cluster: PostgresCluster, keyring: Keyring
