@@ -19,6 +19,7 @@ KNOWERS = {
     "outreach.call_ins.view",
     "outreach.call_ins.alerts",
     "outreach.call_ins.closing",
+    "outreach.call_ins.late_tellings",
     "outreach.records.call_ins",
 }
 """Modules that know who was told of a call-in."""

@@ -22,6 +22,7 @@ TELLING = (
 INSIDE = {
     *(name.replace(".", "/") + ".py" for name in TELLING),
     "outreach/risk/talks.py",  # Whether there is any: ids only.
+    "outreach/attempts/recording.py",  # She declined a talk or a plan on a try: kept as such, nothing is opened.
     "outreach/case_file/view.py",
     "outreach/records/engine.py",  # Loads every table.
     "cli/worker_roles.py",  # The round that empties single answers.
