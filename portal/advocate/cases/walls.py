@@ -18,7 +18,8 @@ from outreach.walls.partner_work import PartnerWork
 from outreach.walls.restricting import Cause, NotRestricted, lift, restrict
 from outreach.walls.view import WallView, wall_view
 from portal.advocate.cases import wall_cards
-from portal.advocate.cases.page import QUESTION, case_link
+from portal.advocate.cases.banners import QUESTION
+from portal.advocate.cases.page import case_link
 from portal.advocate.cases.pages import TaskPage
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm, at_most, need, offer

@@ -27,8 +27,8 @@ from outreach.her_word.code_word_claims import Claim
 from portal.advocate.call_ins.words import LATE
 from portal.advocate.cards import Chip, Fact, Field, Frame, Hold
 from portal.advocate.cases import pages as case
+from portal.advocate.cases.banners import QUESTION
 from portal.advocate.cases.known_by import HOW, LATELY, SAID
-from portal.advocate.cases.page import QUESTION
 from portal.advocate.contact import pages as contact
 from portal.advocate.talks.pages import TalkCard
 
@@ -92,7 +92,7 @@ CASE = case.CasePage(
     ),
     age=Hold(
         "We do not know that she is 18 or older.",
-        "Mail is off. Calls go on. Read out before you ask anything: “What you say stays here.” Talk to her alone.",
+        "Mail and e-mail are off. Calls go on. Read out before you ask anything: “What you say stays here.”",
         (do("She is an adult"), go("Her birth date")),
     ),
     needs=("Open: shelter, medical help.", go("Needs and services")),
