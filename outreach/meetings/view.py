@@ -2,7 +2,8 @@
 Meetings as people see them: whose they are, a list by handle, and one meeting with initials and a meeting point.
 
 A meeting is seen by those who may see its case, by those at it, and by its buddy. Alarms are for others than those
-who are there: somebody may be looking over their shoulder.
+who are there: somebody may be looking over their shoulder. A wall takes a meeting from everyone it keeps away, but from
+who is there while it goes on: they must be able to come out, and to call for help.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from outreach.meetings.keeping import is_there, what_blocks
 from outreach.meetings.lines import MeetingLine, lines_of, names_of
 from outreach.meetings.need_to_know import faded
 from outreach.meetings.overdue import AlarmCard, alarms_of
-from outreach.meetings.rules import AHEAD, LIVE, Block, PlaceKind
+from outreach.meetings.rules import AHEAD, LIVE, Block, MeetingState, PlaceKind
 from outreach.meetings.wishes import asked_at
 from outreach.on_duty.paging import PageAbout
 from outreach.records.cases import CaseRecord
@@ -60,6 +61,17 @@ def find_meeting(session: Session, staff: StaffCard, meeting_id: UUID) -> Meetin
 def find_to_change(session: Session, staff: StaffCard, meeting_id: UUID) -> Meeting:
     """Return it as `find_meeting` does, locked: the worker raises no alarm while it changes."""
     return _find(session, staff, select(Meeting).where(Meeting.id == meeting_id).with_for_update())
+
+
+def find_to_heed(session: Session, staff: StaffCard, meeting_id: UUID) -> Meeting | None:
+    """Return a meeting this person goes to, locked, whatever keeps its page from them: help is theirs all the same."""
+    query = select(Meeting).where(Meeting.id == meeting_id, _goes(staff)).with_for_update()
+    return session.scalars(query).one_or_none()
+
+
+def is_seen(session: Session, staff: StaffCard, meeting_id: UUID) -> bool:
+    """Tell whether this person may see a meeting now; what they did may have ended it for them."""
+    return session.scalar(select(Meeting.id).where(Meeting.id == meeting_id, _is_seen_by(staff))) is not None
 
 
 def read_meeting(session: Session, staff: StaffCard, meeting_id: UUID, *, now: datetime) -> MeetingCard:
@@ -162,12 +174,19 @@ def _is_seen_by(staff: StaffCard) -> ColumnElement[bool]:
     cases = visible_cases(staff).with_only_columns(CaseRecord.id)
     theirs = or_(
         Meeting.case_id.in_(cases),
-        Meeting.lead_id == staff.id,
-        Meeting.second_id == staff.id,
+        _goes(staff),
         Meeting.buddy_id == staff.id,
         Meeting.id.in_(_paged_about(staff)),
     )
-    return and_(theirs, is_not_walled_off(staff.id, Meeting.case_id))
+    return and_(theirs, or_(is_not_walled_off(staff.id, Meeting.case_id), _is_there_now(staff)))
+
+
+def _is_there_now(staff: StaffCard) -> ColumnElement[bool]:
+    return and_(_goes(staff), Meeting.state == MeetingState.UNDER_WAY.value)
+
+
+def _goes(staff: StaffCard) -> ColumnElement[bool]:
+    return or_(Meeting.lead_id == staff.id, Meeting.second_id == staff.id)
 
 
 def _paged_about(staff: StaffCard) -> Select[Any]:

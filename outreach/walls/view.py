@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -10,11 +11,23 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.access import Action, StaffCard
 from outreach.case_file.view import CaseHead, head_of, names_of
-from outreach.meetings.rules import LIVE
+from outreach.identity.same_person import cases_of_person
+from outreach.meetings.rules import LIVE, MeetingState
 from outreach.records.meetings import Meeting
 from outreach.staff.staffing import colleagues
 from outreach.walls.conflicts import walls_of
 from outreach.walls.restricting import Cause, live_ones
+
+
+class Part(StrEnum):
+    """What somebody who is kept away has in a meeting, the gravest last."""
+
+    PLANNED = "planned"
+    """They were to go, or to watch over it."""
+    WATCHES = "watches"
+    """It goes on, and they were to watch over it."""
+    IS_THERE = "is_there"
+    """They are there now, and see that meeting until they come out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +49,8 @@ class Wall:
     words: str
     by: str
     at: datetime | None
-    is_at_meeting: bool
-    """They go to a meeting of this case that is not over, or watch over one: it has to be planned anew."""
+    part: Part | None
+    """What they have in a meeting about her that is not over: somebody has to see to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +87,7 @@ def wall_view(session: Session, staff: StaffCard, case_id: UUID, *, now: datetim
                 words=each.words,
                 by=names.get(each.by, ""),
                 at=_time(each.at) if each.at else None,
-                is_at_meeting=row.staff_id in at_meetings,
+                part=at_meetings.get(row.staff_id),
             )
             for row, each in walls
         ),
@@ -82,12 +95,17 @@ def wall_view(session: Session, staff: StaffCard, case_id: UUID, *, now: datetim
     )
 
 
-def _at_meetings(session: Session, case_id: UUID) -> set[UUID | None]:
+def _at_meetings(session: Session, case_id: UUID) -> dict[UUID | None, Part]:
     live = or_(*(Meeting.state == each.value for each in LIVE))
-    rows = session.execute(
-        select(Meeting.lead_id, Meeting.second_id, Meeting.buddy_id).where(Meeting.case_id == case_id, live)
-    )
-    return {who for row in rows for who in row}
+    of_hers = Meeting.case_id.in_(cases_of_person(session, case_id))
+    found: dict[UUID | None, Part] = {}
+    for row in session.scalars(select(Meeting).where(of_hers, live)):
+        is_under_way = row.state == MeetingState.UNDER_WAY
+        for who in (row.lead_id, row.second_id, row.buddy_id):
+            now_there = Part.WATCHES if who == row.buddy_id else Part.IS_THERE
+            part = now_there if is_under_way else Part.PLANNED
+            found[who] = max(part, found.get(who, part), key=list(Part).index)
+    return found
 
 
 def _time(text: str) -> datetime:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from outreach.access import Action
 from outreach.walls.restricting import Cause
-from outreach.walls.view import Wall, WallView, Why
+from outreach.walls.view import Part, Wall, WallView, Why
 from portal.advocate.cards import Form, Step
 from portal.advocate.cases.page import case_link
 from portal.advocate.moments import moment
@@ -18,6 +18,12 @@ CAUSES = {
     Cause.OFFICER.value: "The partner, or someone close, works in police, courts, dispatch or a phone company",
     Cause.STAFF.value: "It is about one of us, or someone close to one of us",
     Cause.OTHER.value: "Another reason",
+}
+
+WARNINGS = {
+    Part.PLANNED: "They have a part in a meeting that is planned. Call it off, and plan it anew. Tell them not to go.",
+    Part.WATCHES: "They watch over a meeting that goes on. If it runs late, a supervisor is paged instead.",
+    Part.IS_THERE: "They are at a meeting now. They see that meeting until they check out, and can call for help.",
 }
 
 
@@ -76,8 +82,6 @@ def _wall(view: WallView, wall: Wall, now: datetime, zone: ZoneInfo) -> WallRow:
         title=wall.who,
         words=wall.words,
         said=f"{wall.by}{when}",
-        warning="They are in a meeting of this case that is not over. Call it off, and plan it anew."
-        if wall.is_at_meeting
-        else "",
+        warning=WARNINGS[wall.part] if wall.part else "",
         steps=(back,) if current_user.card.may(Action.LIFT_RESTRICTION) else (),
     )

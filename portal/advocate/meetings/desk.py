@@ -148,6 +148,8 @@ def outcome(meeting_id: UUID) -> ResponseReturnValue:
         return take_step(meeting_id, partial(meeting_keeping.tell_outcome, went=went), said="saved")
     answer = take_step(meeting_id, meeting_moves.tell_moved, said="moved")
     with parts().vault.reading() as session:
+        if not meetings.is_seen(session, current_user.card, meeting_id):
+            return answer
         line = meetings.line_of(session, current_user.card, meeting_id)
     if not line.sees_case:
         return answer

@@ -39,22 +39,33 @@ def take_step(
             do(session, card, meeting, now=at)
             if sent is not None and not heeds_itself:
                 meeting_help.heed(session, card, meeting, sent, now=at)
+            is_seen = meetings.is_seen(session, card, meeting_id)
+    except NoSuchCase:
+        heed_anyway(meeting_id, sent)
+        raise
     except NotTheirs:
         raise NoSuchCase from None
     except WrongState:
         said = "ended"
         heed_anyway(meeting_id, sent)
+        is_seen = True
     notice(said)
-    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+    return redirect(url_for("meetings.show", meeting_id=meeting_id) if is_seen else url_for("meetings.index"), 303)
 
 
 def heed_anyway(meeting_id: UUID, sent: Sent | None) -> None:
-    """Call for help where it was asked for with a step that could not be taken; the answer stays as it is."""
+    """
+    Call for help where it was asked for with a step that could not be taken; the answer stays as it is.
+
+    Also by who goes there and was kept away from the case since they opened the page.
+    """
     if sent is None:
         return
     with parts().vault.writing() as session:
         card = current_user.card
-        meeting_help.heed(session, card, meetings.find_to_change(session, card, meeting_id), sent, now=now())
+        meeting = meetings.find_to_heed(session, card, meeting_id)
+        if meeting is not None:
+            meeting_help.heed(session, card, meeting, sent, now=now())
 
 
 def meeting_page(meeting_id: UUID, **forms: Any) -> str:

@@ -21,7 +21,7 @@ WALL = WallPage(
             "Kim Osei",
             "Plays ball with the partner.",
             "Dana Reyes, yesterday",
-            "They are in a meeting of this case that is not over. Call it off, and plan it anew.",
+            "They are at a meeting now. They see that meeting until they check out, and can call for help.",
             (go("Let them back"),),
         ),
     ),
