@@ -165,9 +165,13 @@ def _stop(q: Question) -> Reason | None:
         return Reason.NO_MESSAGE_THERE
     if q.channel in _MAIL and q.facts.is_adult is not True:
         return Reason.UNDER_AGE_MAIL
+    return _unwanted(q) or (Reason.SHARED_PLAN if _is_barred(q) else None)
+
+
+def _unwanted(q: Question) -> Reason | None:
     if q.channel is Channel.LETTER and not _wants_mail_here(q):
         return Reason.NO_MAIL
-    return Reason.SHARED_PLAN if _is_barred(q) else None
+    return Reason.NO_TEXTS if q.channel is Channel.TEXT and not _wants_texts_here(q) else None
 
 
 def _wants_mail_here(q: Question) -> bool:
@@ -177,6 +181,12 @@ def _wants_mail_here(q: Question) -> bool:
         return True
     is_hers = verdict is not None and verdict.source == VerdictSource.VICTIM and verdict.verdict == Verdict.SAFE
     return is_hers and verdict is not None and verdict.verified_at > no_at
+
+
+def _wants_texts_here(q: Question) -> bool:
+    """Say whether she said no to no text at all, or has since said yes at this phone herself."""
+    no_at, yes_at = q.facts.no_texts_at, q.destination.text_consent_at
+    return no_at is None or (yes_at is not None and yes_at > no_at)
 
 
 def _is_barred(q: Question) -> bool:

@@ -78,6 +78,8 @@ def _never(q: Asked) -> Iterator[bool]:
     yield q.channel in ("letter", "email") and not q.facts.is_adult
     yield q.channel == "voicemail" and q.destination.reached_by.value in ("relay", "video")
     yield q.channel == "letter" and q.facts.no_mail_at is not None and not _says_yes_to_mail_since(q)
+    if q.channel == "text" and q.facts.no_texts_at is not None:
+        yield q.destination.text_consent_at is None or q.destination.text_consent_at <= q.facts.no_texts_at
     can_be_read = q.destination.account.value in ("partners", "shared") and q.destination.kind.value == "phone"
     yield q.facts.restricted and can_be_read and not (q.channel == "call" and _she_asks(q))
 

@@ -1,4 +1,4 @@
-"""What a case that was brought over from before says of itself, where the gate looks: her no to mail, the partner."""
+"""What a case that was brought over from before says of itself, where the gate looks: her noes, the partner."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,6 +21,8 @@ class BroughtOver(NamedTuple):
     partner_addresses: tuple[str, ...] = ()
     homes_together: tuple[str, ...] = ()
     """Addresses of hers where the partner lives too."""
+    no_texts: bool = False
+    """She wants no texts, at any phone; only her own yes at one, confirmed later, changes it there."""
 
     @classmethod
     def from_fields(cls, fields: Sequence[Any]) -> "BroughtOver":
@@ -36,6 +38,11 @@ class BroughtOver(NamedTuple):
     def no_mail_at(self) -> datetime | None:
         """Return when her no to all mail was noted; None where she gave none."""
         return datetime.fromisoformat(self.at) if self.no_mail else None
+
+    @property
+    def no_texts_at(self) -> datetime | None:
+        """Return when her no to all texts was noted; None where she gave none."""
+        return datetime.fromisoformat(self.at) if self.no_texts else None
 
     @property
     def partner(self) -> Person | None:

@@ -117,6 +117,8 @@ class CaseFacts:
     """A state's address program sends her mail on: no mail of ours goes anywhere else (requirement 46)."""
     no_mail_at: datetime | None = None
     """When her no to all mail was noted in papers from before; her own yes to one address since opens that one."""
+    no_texts_at: datetime | None = None
+    """When her no to all texts was noted in papers from before; her own yes at one phone since opens that one."""
     texts_in_24h: int = 0
     texts_in_7d: int = 0
     attempts_today: int = 0

@@ -108,12 +108,12 @@ def facts_for_gate(
 
 
 def _moments(standings: Mapping[UUID, Standing], here: Standing) -> dict[str, Any]:
-    """Return since when her word and our decisions count: the last stop lifted, the newest event, news, no to mail."""
+    """Return since when her word and our decisions count: the last stop lifted, the newest event, news, her noes."""
     return {
         "lifted_at": max(filter(None, (each.lifted_at for each in standings.values())), default=None),
         "last_event_at": here.last_event,
         "news_at": here.last_news,
-        "no_mail_at": _no_mail_at(standings.values()),
+        **_brought_noes(standings.values()),
     }
 
 
@@ -131,10 +131,13 @@ def _brought_places(standings: Mapping[UUID, Standing]) -> list[KnownPlace]:
     return [place for each in brought if each is not None for place in each.places]
 
 
-def _no_mail_at(standings: Collection[Standing]) -> datetime | None:
-    """Return when her no to all mail was noted, in any case of hers."""
-    brought = (each.brought_over for each in standings)
-    return max(filter(None, (each.no_mail_at for each in brought if each)), default=None)
+def _brought_noes(standings: Collection[Standing]) -> dict[str, datetime | None]:
+    """Return when her no to all mail, and to all texts, was noted, in any case of hers."""
+    brought = [each.brought_over for each in standings if each.brought_over]
+    return {
+        "no_mail_at": max(filter(None, (each.no_mail_at for each in brought)), default=None),
+        "no_texts_at": max(filter(None, (each.no_texts_at for each in brought)), default=None),
+    }
 
 
 def _given(live: Sequence[Approved], made: Sequence[Tried], texts: Sequence[datetime]) -> frozenset[Given]:

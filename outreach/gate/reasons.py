@@ -49,6 +49,7 @@ class Reason(StrEnum):
     UNSAFE = "unsafe"
     UNDER_AGE_MAIL = "under_age_mail"
     NO_MAIL = "no_mail"
+    NO_TEXTS = "no_texts"
     NO_MESSAGE_THERE = "no_message_there"
     SHARED_PLAN = "shared_plan"
     # Held because …
@@ -156,6 +157,9 @@ REASONS: dict[Reason, Sentence] = {
     ),
     Reason.NO_MAIL: Sentence(
         "{Name} wants no mail.", "Choose another way. When {name} says that mail is OK here, note it."
+    ),
+    Reason.NO_TEXTS: Sentence(
+        "{Name} wants no texts, at any phone.", "Do not text. When {name} says live that texts are OK, note that yes."
     ),
     Reason.NO_MESSAGE_THERE: Sentence(
         "No message is left by relay or on a video phone: others may hear or see it.", "Call again later."

@@ -21,6 +21,7 @@ from outreach.case_file.standing import Standing
 from outreach.identity.brought_noes import with_noes
 from outreach.identity.same_person import lock_person
 from outreach.messaging.suppression import lock_for_stop
+from outreach.messaging.withdrawals import keep_no_of_papers
 from outreach.protocols.planning import protocol_of, supervisor_alert
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.protocol import Protocol
@@ -193,7 +194,17 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
     _carry_back(session, match, by=by, now=now)
     record, other = session.get_one(CaseRecord, match.case_id), session.get_one(CaseRecord, match.other_case_id)
     record.assigned_to_id = record.assigned_to_id or other.assigned_to_id
+    _carry_no_texts(session, match.case_id, by=by)
     conflicts.spread(session, match.case_id, by=by, now=now)
+
+
+def _carry_no_texts(session: Session, case_id: UUID, *, by: UUID) -> None:
+    """Her no to all texts, in papers of any case of hers, is kept beside the yeses of each; the gate heeds it too."""
+    hers = lock_person(session, case_id)
+    brought = (cases.standing(session, each)[0].brought_over for each in hers)
+    for said_at in sorted({each.no_texts_at for each in brought if each is not None and each.no_texts_at}):
+        for each in hers:
+            keep_no_of_papers(session, each, said_at=said_at, by=by)
 
 
 def _carry_back(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:

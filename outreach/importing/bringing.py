@@ -184,6 +184,7 @@ def _standing(row: Row, match: Match, *, zone: str, now: datetime) -> Standing:
         brought_over=BroughtOver(
             at=now.isoformat(),
             no_mail=row.stops.no_mail,
+            no_texts=row.stops.no_texts,
             partner_name=partner.name,
             partner_born_on=partner.born_on.isoformat() if partner.born_on else None,
             partner_phones=tuple(filter(None, (partner.phone,))),

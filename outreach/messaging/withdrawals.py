@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit, people
 from outreach.identity.same_person import cases_of_person
-from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no
+from outreach.messaging.consent_rows import Route, WithdrawalContent, close_phones, keep_no, noes_of
 from outreach.messaging.suppression import HER_WORD, cancel_waiting, lock_for_stop, suppress
 from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.people import PhoneToken
 from outreach.records.work import Text
 from outreach.terms import DestinationKind
 
-__all__ = ["Route", "Withdrawal", "withdraw"]
+__all__ = ["Route", "Withdrawal", "keep_no_of_papers", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,14 @@ def withdraw(
         for hers, phone in _this_phone(session, case_id, phones[destination_id].value):
             _stop_here(session, hers, phone, no, by=by, now=now)
     audit.record(session, action="consent.withdraw", by=by, cases=[case_id], now=now)
+
+
+def keep_no_of_papers(session: Session, case_id: UUID, *, said_at: datetime, by: UUID) -> None:
+    """Keep her no to all texts, as papers give it, so that no older yes waits beside it. The caller audits."""
+    at = said_at.isoformat()
+    no = WithdrawalContent(str(by), at, at, Route.OTHER.value, "The papers from before.")
+    if no._replace(recorded_by="") not in [each._replace(recorded_by="") for each in noes_of(session, case_id)]:
+        keep_no(session, case_id, no)
 
 
 def _this_phone(session: Session, case_id: UUID, number: str) -> list[tuple[UUID, UUID]]:

@@ -16,8 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
 
 from crypto.keyring import KeyPaths, Keyring
-from outreach import people
+from outreach import audit, people
 from outreach.audit_check import verify
+from outreach.case_file.brought import BroughtOver
 from outreach.cases import standing
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.gate.reasons import Reason
@@ -27,6 +28,8 @@ from outreach.identity.match_tokens import remember_birth
 from outreach.importing import bringing
 from outreach.importing.bringing import bring_over, look, noes_not_here
 from outreach.importing.papers import papers_of
+from outreach.messaging.consent import waiting_yes
+from outreach.messaging.consent_rows import ConsentContent, keep_yes
 from outreach.messaging.letters.checks import letter_facts
 from outreach.messaging.text_words import names_to_keep_out
 from outreach.people import Particulars
@@ -248,6 +251,45 @@ def test_a_no_of_the_papers_holds_in_both_cases_once_they_are_one_persons(vault:
         assert answers(vault, each)[Channel.TEXT].reason is Reason.UNSAFE
     with vault.reading() as session:
         assert facts_for_gate(session, case_id, at=IN_HOURS).no_mail_at == NOW
+
+
+def a_no_to_all_texts_shuts_her_other_phone(vault: Vault) -> bool:
+    """Decide that a case known here is hers too, and say whether texts at its phone, not in the papers, are shut."""
+    with vault.writing() as session:
+        case_id = a_case(session)
+        a_destination(session, case_id, value="+13365550142", verdicts={})
+        said = {"verdicts": {Channel.TEXT: a_verdict(), Channel.CALL: a_verdict()}, "last_live_contact_at": NOW}
+        other = a_destination(session, case_id, value="+13365550188", text_consent_at=NOW - timedelta(days=1), **said)
+        keep_yes(session, case_id, other.id, a_yes_in_waiting())
+        audit.record(session, action="consent.record", by=a_staff_member(session), cases=[case_id], now=NOW)
+    bring(vault, {**LENA, "no_texts": "yes", "partner_phone": ""})
+    with vault.writing() as session:
+        match = session.scalars(select(PossibleMatch)).one()
+        decide(session, match.id, same=True, by=a_staff_member(session), now=NOW)
+
+    with vault.reading() as session:
+        is_waiting = waiting_yes(session, case_id, other.id, now=NOW) is not None
+        facts = facts_for_gate(session, case_id, at=IN_HOURS)
+        since = replace(other, text_consent_at=NOW + timedelta(minutes=5))
+    found = [may_contact(each, Channel.TEXT, ContentLevel.NEUTRAL, at=IN_HOURS, facts=facts) for each in (other, since)]
+    assert found[1].reason is not Reason.NO_TEXTS  # Her own yes, given since, opens that one.
+    return found[0].reason is Reason.NO_TEXTS and not is_waiting
+
+
+def a_yes_in_waiting() -> ConsentContent:
+    at = (NOW - timedelta(hours=1)).isoformat()
+    return ConsentContent("Ana", at, "live_call", "May we text you?", "en", "Ana", "1234")
+
+
+def test_her_no_to_all_texts_holds_at_a_phone_of_hers_the_papers_do_not_name(vault: Vault) -> None:
+    assert a_no_to_all_texts_shuts_her_other_phone(vault)
+
+
+def test_planted_import_that_keeps_no_texts_for_its_own_phones_alone_is_caught(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BroughtOver, "no_texts_at", None)
+    assert not a_no_to_all_texts_shuts_her_other_phone(vault)
 
 
 def test_the_partner_in_the_papers_is_kept_away_from_her_mail_her_texts_and_is_known_again(vault: Vault) -> None:

@@ -189,6 +189,7 @@ def facts_of(chance: random.Random, at: datetime, channel: Channel, his: tuple[H
         request=request if asked else None,
         has_substitute_address=own.random() < 0.2,
         no_mail_at=ago(own, at) if own.random() < 0.1 else None,
+        no_texts_at=ago(own, at) if own.random() < 0.1 else None,
         **restriction(random.Random(at.timestamp() + 1), at),  # noqa: S311 - repeatable
     )
 
@@ -290,6 +291,7 @@ PLANTED = {
         lambda q, v: replace(v, source=VerdictSource.VICTIM) if v.source is VerdictSource.BROUGHT_OVER else v
     ),
     "her no to all mail is forgotten": without(no_mail_at=None),
+    "her no to all texts is forgotten": without(no_texts_at=None),
     "a condition is forgotten": with_verdicts(lambda q, v: replace(v, condition=None)),
     "a phone is trusted for ever": lambda q: with_way(last_live_contact_at=q.at)(q),
     "the partner is nowhere": without(near=NOWHERE),

@@ -154,7 +154,7 @@ def _after_refusal(case_id: UUID, way: Way) -> tuple[Step, ...]:
     if way.decision.reason in (Reason.UNSAFE, Reason.NO_MAIL, Reason.CANNOT_TELL):
         label = "Check the details" if way.decision.reason is Reason.CANNOT_TELL else "She says it is OK now"
         return (Step(label, _change_href(case_id, way)),)
-    if way.decision.reason is Reason.SUPPRESSED:
+    if way.decision.reason in (Reason.SUPPRESSED, Reason.NO_TEXTS):
         named: dict[str, Any] = {"case_id": case_id, "destination_id": way.destination.id}
         return (Step("See her yes and no to texts", url_for("consents.show", **named)),)
     if way.decision.reason is Reason.UNDER_AGE_MAIL:
