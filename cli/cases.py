@@ -106,11 +106,12 @@ def _rows(content: bytes, terms: "Terms") -> "tuple[Row, ...]":
 
 
 def _say_what_would_happen(vault: "Vault", rows: "Sequence[Row]", terms: "Terms") -> None:
-    from outreach.importing.bringing import look, noes_not_here
+    from outreach.importing.bringing import look
     from outreach.importing.checking import alike
+    from outreach.importing.later_noes import noes_not_here
 
     with vault.reading() as session:
-        found, noes = look(session, rows, terms), noes_not_here(session, rows, terms)
+        found, noes = look(session, rows, terms), noes_not_here(session, rows, jurisdiction=terms.jurisdiction)
     click.echo(f"All {len(rows)} rows can be read. This was a dry run: nothing was written.")
     click.echo(f"cases that would open: {found.opened}")
     _say_rest(found)
@@ -124,7 +125,8 @@ def _say_what_would_happen(vault: "Vault", rows: "Sequence[Row]", terms: "Terms"
 
 
 def _bring_over(vault: "Vault", rows: "Sequence[Row]", terms: "Terms") -> None:
-    from outreach.importing.bringing import Brought, bring_over, noes_not_here
+    from outreach.importing.bringing import Brought, bring_over
+    from outreach.importing.later_noes import noes_not_here
 
     found = Brought()
     for start in range(0, len(rows), AT_ONCE):
@@ -133,7 +135,7 @@ def _bring_over(vault: "Vault", rows: "Sequence[Row]", terms: "Terms") -> None:
         found = Brought(*map(sum, zip(found, one, strict=True)))
         click.echo(f"{min(start + AT_ONCE, len(rows))} of {len(rows)} rows", err=True)
     with vault.reading() as session:
-        noes = noes_not_here(session, rows, terms)
+        noes = noes_not_here(session, rows, jurisdiction=terms.jurisdiction)
     click.echo(f"cases opened: {found.opened}. Nothing was sent, no task was made, nobody was paged.")
     _say_rest(found)
     _say_noes(noes)
@@ -147,7 +149,7 @@ def _say_rest(found: "Brought") -> None:
 
 def _say_noes(noes: Sequence[tuple[int, str]]) -> None:
     for number, handle in noes:
-        click.echo(f"row {number} says that she wants no contact or no mail, and {handle} does not. Look at that case.")
+        click.echo(f"row {number} holds a no, or a stop of another kind, that {handle} lacks. Look at that case.")
 
 
 def _vault() -> "Vault":

@@ -33,6 +33,7 @@ LENA = {
     "partner_name": "Sam Doe",
     "partner_phone": "336-555-0177",
 }
+NO_PHONE = dict.fromkeys(("phone", "phone_call", "phone_message", "phone_text", "phone_times"), "")
 
 
 def a_file(*rows: dict[str, str], separator: str = ",", mark: bool = False) -> bytes:

@@ -7,21 +7,18 @@ A row is here already when its reference is: what was brought over is never chan
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.keyring import Keyring
 from outreach import audit, cases, matching, people
 from outreach.case_file.brought import BroughtOver
 from outreach.case_file.standing import Standing
 from outreach.identity import match_tokens
 from outreach.identity.match_tokens import Pair
-from outreach.importing.papers import KeptPapers
+from outreach.importing.papers import KeptPapers, here_already, row_token
 from outreach.importing.rows import Row, WayInFile
 from outreach.ingest import lock_for_matching
 from outreach.ingesting.event_round import EventRound
@@ -32,16 +29,12 @@ from outreach.reaching import reach
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.brought import BroughtCase
-from outreach.records.cases import CaseRecord
-from outreach.records.errors import UNREADABLE
 from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal
 from outreach.staff import assigning
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 from outreach.walls import restricting
 from outreach.walls.restricting import Cause, RestrictionContent
-
-_AT_ONCE = 500
 
 
 class Terms(NamedTuple):
@@ -87,51 +80,9 @@ def look(session: Session, rows: Sequence[Row], terms: Terms) -> Brought:
     return Brought(len(fresh), len(rows) - len(fresh), to_decide)
 
 
-def noes_not_here(session: Session, rows: Sequence[Row], terms: Terms) -> tuple[tuple[int, str], ...]:
-    """
-    Return row and handle of each case brought over before that lacks a stop the file has now.
-
-    The file changes no case twice, so a person looks: a no that came later must not be lost.
-    """
-    here, found = _here_already(session, rows, terms), []
-    for row in rows:
-        case_id = here.get(_token(session, terms.jurisdiction, row))
-        record = session.get(CaseRecord, case_id) if case_id else None
-        if record is not None and _lacks_a_stop(session, record, row):
-            found.append((row.number, record.handle))
-    return tuple(found)
-
-
-def _lacks_a_stop(session: Session, record: CaseRecord, row: Row) -> bool:
-    with suppress(*UNREADABLE):  # One that does not open stops contact by itself.
-        kept, _ = cases.standing(session, record.id)
-        stops = row.stops
-        said = (
-            (stops.do_not_contact, kept.do_not_contact),
-            (stops.she_will_contact_us, kept.she_will_contact_us or kept.do_not_contact),
-            (stops.no_mail, kept.brought_over is not None and kept.brought_over.no_mail),
-        )
-        return any(is_said and not is_kept for is_said, is_kept in said)
-    return False
-
-
 def _fresh(session: Session, rows: Sequence[Row], terms: Terms) -> list[Row]:
-    here = _here_already(session, rows, terms)
-    return [row for row in rows if _token(session, terms.jurisdiction, row) not in here]
-
-
-def _here_already(session: Session, rows: Sequence[Row], terms: Terms) -> dict[bytes, UUID]:
-    tokens = [_token(session, terms.jurisdiction, row) for row in rows]
-    found: dict[bytes, UUID] = {}
-    for start in range(0, len(tokens), _AT_ONCE):
-        known = select(BroughtCase.row_token, BroughtCase.case_id)
-        asked = known.where(BroughtCase.row_token.in_(tokens[start : start + _AT_ONCE]))
-        found |= {token: case_id for token, case_id in session.execute(asked)}
-    return found
-
-
-def _token(session: Session, jurisdiction: str, row: Row) -> bytes:
-    return cast(Keyring, session.info["keyring"]).token("brought row", jurisdiction, row.reference)
+    here = here_already(session, terms.jurisdiction, [row.reference for row in rows])
+    return [row for row in rows if row.reference not in here]
 
 
 def _match(session: Session, row: Row) -> tuple[EventRound, Match]:
@@ -220,7 +171,7 @@ def _keep_papers(session: Session, case_id: UUID, row: Row, terms: Terms) -> Non
     record = {
         "id": row_id,
         "case_id": case_id,
-        "row_token": _token(session, terms.jurisdiction, row),
+        "row_token": row_token(session, terms.jurisdiction, row.reference),
         "brought_by_id": terms.by,
         "brought_on": terms.now.date(),
         "papers_box": seal(session, BoxNumber.BROUGHT_PAPERS, papers, owner=case_id, row=row_id),

@@ -1,7 +1,8 @@
 """
 From one line of the spreadsheet to one case to open: every fault of it at once, and nothing guessed. Pure.
 
-What she said against contact is read first and kept whatever else is empty: a no without its phone or address is a no.
+What she said against contact is read first and kept whatever else is empty: a no to mail without its address is a no to
+all mail. A no about a phone that is not named could be kept nowhere, so that row is refused.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -197,8 +198,15 @@ def _phone(found: _Cells, column: str) -> WayInFile | None:
     windows = found.take(f"{column}_times", cells.hours) or ()
     is_shared = found.is_yes(f"{column}_shared")
     if not number:
+        if number == "" and (windows or is_shared or any(each is not None for each in said.values())):
+            found.refuse(column, _NO_SUCH_PHONE)
         return None
     return WayInFile(kind=DestinationKind.PHONE, value=number, said=said, windows=windows, is_shared=is_shared)
+
+
+_NO_SUCH_PHONE = (
+    "is empty, and the cells about it are not. Write the phone, or empty them; no to texts at any phone is no_texts."
+)
 
 
 def _address_of_hers(found: _Cells, mail: bool | None) -> WayInFile | None:

@@ -2,7 +2,7 @@
 
 import pytest
 from builders import HIGH_POINT, NOW
-from papers import LENA, rows
+from papers import LENA, NO_PHONE, rows
 from sqlalchemy import select
 
 from outreach.importing.bringing import Terms, bring_over
@@ -49,7 +49,7 @@ def test_where_she_wants_no_contact_the_page_asks_for_none(desk, world, bring):
 
 
 def test_supervisors_hand_them_out_without_a_clock_and_nothing_urgent_is_hidden_behind_them(desk, world, bring, vault):
-    several = [{**LENA, "reference": str(n), "phone": "", "date_of_birth": ""} for n in range(25)]
+    several = [{**LENA, "reference": str(n), **NO_PHONE, "date_of_birth": ""} for n in range(25)]
     cases = bring(*several)
     ines = desk.sit_down(world.supervisor.card)
 

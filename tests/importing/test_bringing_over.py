@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from agency_world import World
 from builders import HIGH_POINT, NOW, a_case, a_destination, a_staff_member, a_verdict
-from papers import LENA, bring, rows, terms
+from papers import LENA, NO_PHONE, bring, rows, terms
 from postgres_cluster import PostgresCluster
 from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
@@ -26,7 +26,8 @@ from outreach.identity.deciding import decide
 from outreach.identity.likeness import Person
 from outreach.identity.match_tokens import remember_birth
 from outreach.importing import bringing
-from outreach.importing.bringing import bring_over, look, noes_not_here
+from outreach.importing.bringing import bring_over, look
+from outreach.importing.later_noes import noes_not_here
 from outreach.importing.papers import papers_of
 from outreach.messaging.consent import waiting_yes
 from outreach.messaging.consent_rows import ConsentContent, keep_yes
@@ -220,7 +221,7 @@ def test_a_file_that_was_stopped_midway_goes_on_where_it_was(vault: Vault) -> No
 
 def test_two_rows_of_one_file_and_a_person_known_are_a_humans_to_decide_and_the_gate_holds(vault: Vault) -> None:
     bring(vault, LENA)
-    alike = {**LENA, "full_name": "Lena Ortis", "phone": ""}
+    alike = {**LENA, **NO_PHONE, "full_name": "Lena Ortis"}
 
     found = bring(vault, {**alike, "reference": "20"}, {**alike, "reference": "21", "date_of_birth": "12 Sep 1990"})
 
@@ -338,13 +339,36 @@ def test_a_dry_run_counts_and_writes_nothing(vault: Vault) -> None:
     assert count(vault, *names) == before
 
 
-def test_a_no_that_a_later_file_adds_is_shown_to_a_person_since_no_case_is_changed_twice(vault: Vault) -> None:
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"do_not_contact": "yes"},
+        {"she_will_contact_us": "yes"},
+        {"no_mail": "yes"},
+        {"no_texts": "yes", **NO_PHONE},
+        {"phone_message": "no"},
+        {"phone_shared": "yes"},
+        {"mail": "no"},
+        {"phone_2": "336-555-0188", "phone_2_call": "no"},
+        {"partner_is_officer": "yes"},
+    ],
+    ids=lambda later: next(iter(later)) if isinstance(later, dict) else "",
+)
+def test_a_no_that_a_later_file_adds_is_shown_to_a_person_since_no_case_is_changed_twice(
+    vault: Vault, later: dict[str, str]
+) -> None:
     bring(vault, LENA, STRANGER)
-    later = rows({**LENA, "do_not_contact": "yes"}, STRANGER)
-    with vault.writing() as session:
-        ((number, handle),) = noes_not_here(session, later, terms(session))
     with vault.reading() as session:
+        ((number, handle),) = noes_not_here(session, rows({**LENA, **later}, STRANGER), jurisdiction="high-point")
         assert (number, handle) == (2, session.get_one(CaseRecord, the_case(vault)).handle)
+
+
+def test_a_no_the_case_has_already_is_not_shown_again(vault: Vault) -> None:
+    said = {**LENA, "do_not_contact": "yes", "no_texts": "yes", "no_mail": "yes", "phone_call": "no"}
+    said |= {"phone_shared": "yes", "partner_is_officer": "yes"}
+    bring(vault, said)
+    with vault.reading() as session:
+        assert noes_not_here(session, rows(said), jurisdiction="high-point") == ()
 
 
 def test_a_case_is_given_to_the_colleague_the_file_names(vault: Vault) -> None:

@@ -156,6 +156,12 @@ def test_a_no_to_all_mail_or_texts_reaches_each_way_and_stays_without_one():
     assert (row.stops.no_mail, row.ways) == (True, ())
 
 
+@pytest.mark.parametrize("answer", [{"phone_2_call": "no"}, {"phone_2_shared": "yes"}, {"phone_2_times": "daily 9-12"}])
+def test_an_answer_about_a_phone_that_is_not_named_is_a_fault_and_is_never_dropped(answer):
+    (said,) = faults(a_file({**LENA, **answer}))
+    assert said.startswith("row 2, phone_2 is empty, and the cells about it are not.")
+
+
 def test_rows_of_one_file_that_may_be_one_person_are_counted():
     same_birth = {"reference": "2", "full_name": "Ortiz, Lena", "date_of_birth": "12 Sep 1990"}
     stranger = {"reference": "3", "full_name": "Ana Roe", "date_of_birth": "12 Sep 1990"}
