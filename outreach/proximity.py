@@ -158,6 +158,11 @@ def _when(place: KnownPlace) -> tuple[bool, float]:
     return told_at is None, told_at.timestamp() if told_at else 0.0
 
 
+def same_phone(one: str, other: str) -> bool:
+    """Tell whether two numbers ring at one phone."""
+    return _digits(one) == _digits(other)
+
+
 def _digits(phone: str) -> str:
     """Return the last ten digits: with or without its country, a number is one number."""
     if phone[:1] == "+" and phone[1:].isdigit():

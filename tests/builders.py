@@ -18,6 +18,7 @@ from outreach.messaging.incoming import Incoming
 from outreach.messaging.unknown_numbers import keep_unknown
 from outreach.people import Particulars
 from outreach.protocols import changes as protocol_changes
+from outreach.reaching import reach
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord, ProtocolText
@@ -138,6 +139,7 @@ def a_destination(session: Session | None = None, case_id: UUID | None = None, *
     }
     destination = Destination(**{**defaults, **fields})
     if session is not None and case_id is not None:
-        people.add_destination(session, case_id, destination, by=WORKER, now=NOW)
+        reach.add_destinations(session, case_id, (destination,))  # As an event or papers bring it: never refused.
+        audit.record(session, action="destination.add", by=WORKER, cases=[case_id], now=NOW)
         return replace(destination, version=1)
     return destination

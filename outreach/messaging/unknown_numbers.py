@@ -18,6 +18,7 @@ from outreach.access import NoSuchCase, StaffCard, visible_cases
 from outreach.messaging.incoming import Incoming, keep_incoming, lock_case
 from outreach.messaging.text_tasks import ask_to_read
 from outreach.reaching.destinations import Destination
+from outreach.reaching.reach import KnownAlready
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
 from outreach.records.conversation import UnknownText
@@ -173,9 +174,8 @@ def _settle(session: Session, row: UnknownText, kept: Unknown, how: str, *, by: 
 
 def _phone_of(session: Session, case_id: UUID, phone: str, *, staff: StaffCard, now: datetime) -> UUID:
     """Return the case's destination with this number, added with no verdict at all where it has none."""
-    for known in people.destinations(session, case_id):
-        if known.value == phone:
-            return known.id
     fresh = Destination(id=uuid4(), kind=DestinationKind.PHONE, value=phone, label=LABEL, verdicts={})
-    people.add_destination(session, case_id, fresh, by=staff.id, now=now)
-    return fresh.id
+    try:
+        return people.add_destination(session, case_id, fresh, by=staff.id, now=now).id
+    except KnownAlready as already:
+        return already.known.id

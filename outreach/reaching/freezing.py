@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit, people
 from outreach.gate.reasons import Reason
-from outreach.identity.same_person import cases_of_person
+from outreach.identity.same_person import cases_of_person, lock_person
 from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.text_tasks import ask_to_check_ways
 from outreach.reaching import reach
@@ -38,6 +38,7 @@ def follow(session: Session, case_id: UUID, frozen: Destination, *, by: UUID, no
 
     The caller holds the lock of a stop (suppression.lock_for_stop).
     """
+    lock_person(session, case_id)  # Nobody adds it to another case of hers meanwhile, as if it were open.
     cancel_waiting(session, case_id, now=now, to=frozen.id, because=Reason.COMPROMISED)
     ask_to_check_ways(session, case_id, now=now)
     touched, hers = [case_id], cases_of_person(session, case_id)

@@ -1,6 +1,7 @@
 """Changing where she might be reached: adding a destination, saving what was learned of one, her phone's token."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from crypto.keyring import Keyring
 from outreach import audit, people
+from outreach.identity.same_person import cases_of_person, lock_person
 from outreach.reaching.destination_boxes import kept_from
 from outreach.reaching.destinations import Destination
-from outreach.reaching.email_addresses import mailbox
+from outreach.reaching.same_way import adds_nothing, is_same_way, with_what_is_known
 from outreach.records.boxes import BoxNumber
-from outreach.records.errors import NoSuchRecord, StaleVersion
+from outreach.records.errors import UNREADABLE, NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal
 from outreach.records.marks import note
@@ -34,34 +36,53 @@ _IS_FOUND_BY = select(_PHONE.c.id).where(
 
 
 class KnownAlready(Exception):
-    """The case has this way: what she says of it now belongs there."""
+    """The case has this way, `known`: what she says of it now belongs there."""
+
+    def __init__(self, known: Destination) -> None:
+        super().__init__("the case has this way")
+        self.known = known
 
 
-def add_destination(session: Session, case_id: UUID, destination: Destination, *, by: UUID, now: datetime) -> None:
+def add_destination(
+    session: Session, case_id: UUID, destination: Destination, *, by: UUID, now: datetime
+) -> Destination:
     """
-    Seal a new destination under its own id, and make her phone findable by its exact number. Audited.
+    Seal a new destination under its own id, make her phone findable by its exact number, and return what is kept.
+
+    Audited. What is known against the same way, spelled with less here or in another case of hers, holds for this one
+    too.
 
     Raises:
-        KnownAlready: the case has this mailbox; a second row would have verdicts of its own, and one of them a yes.
+        KnownAlready: the case has this phone, front door or mailbox; a second row would have verdicts of its own, and
+            one of them a yes.
     """
-    known = (each for each in people.destinations(session, case_id) if each.kind is destination.kind)
-    if destination.kind is DestinationKind.EMAIL and mailbox(destination.value) in {mailbox(e.value) for e in known}:
-        raise KnownAlready
-    add_destinations(session, case_id, (destination,))
+    lock_person(session, case_id)  # Nobody writes down meanwhile that it is in other hands, or adds it as well.
+    here = [each for each in people.destinations(session, case_id) if is_same_way(each, destination)]
+    known = next((each for each in here if adds_nothing(destination, each)), None)
+    if known is not None:
+        raise KnownAlready(known)
+    (kept,) = add_destinations(session, case_id, (with_what_is_known(destination, here),))
     audit.record(session, action="destination.add", by=by, cases=[case_id], now=now)
+    return kept
 
 
-def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Destination]) -> None:
-    """Add several at once, as `add_destination` does, for a caller who records it in the same transaction."""
+def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Destination]) -> list[Destination]:
+    """
+    Add several at once, for a caller who records it in the same transaction and knows that the case has none of them.
+
+    What is known against one in another case of hers holds here too, whoever tells us of it.
+    """
     keyring = cast(Keyring, session.info["keyring"])
     session.flush()
+    elsewhere = _elsewhere(session, case_id) if destinations else []
+    kept = [with_what_is_known(each, elsewhere) for each in destinations]
     rows = [
         {
             "id": each.id,
             "case_id": case_id,
             "contact_box": seal(session, BoxNumber.DESTINATION, kept_from(each), owner=case_id, row=each.id),
         }
-        for each in destinations
+        for each in kept
     ]
     insert_rows(session, DestinationRecord, rows)
     tokens = [
@@ -71,10 +92,20 @@ def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Des
             "destination_id": each.id,
             "token": keyring.phone_token(each.value),
         }
-        for each in destinations
+        for each in kept
         if each.kind is DestinationKind.PHONE
     ]
     insert_rows(session, PhoneToken, tokens)
+    return kept
+
+
+def _elsewhere(session: Session, case_id: UUID) -> list[Destination]:
+    """Return her ways in her other cases; one that does not open shuts this one at the gate."""
+    found: list[Destination] = []
+    for other in sorted(cases_of_person(session, case_id) - {case_id}):
+        with suppress(*UNREADABLE):
+            found += people.destinations(session, other)
+    return found
 
 
 def save_destination(

@@ -32,6 +32,7 @@ NOTICES = {
     "enrolled": "Your account is ready. Sign in.",
     "signed_out": "You are signed out.",
     "saved": "Saved.",
+    "known_against": "Saved. It was known before that this is not safe. That still holds: look at what it says.",
     "under_age": "Saved. She is under 18: mail stays off, and a supervisor is asked today. Call no parent.",
     "ended": "Somebody settled this while you looked. It stays as they left it.",
     "paused": "All contact is paused. What was waiting to go out is stopped.",

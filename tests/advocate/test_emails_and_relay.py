@@ -66,7 +66,7 @@ def test_what_is_wrong_with_an_email_is_said_beside_its_field(desk, vault, world
 def test_the_same_mailbox_is_not_added_twice(desk, vault, world, at_case, at_email):
     answer = add(desk, at_case, value="CANARY.MARIA+home@example.org")
     assert answer.status_code == 422
-    assert "This address is on the case already." in words(answer)
+    assert "This e-mail address is on the case already." in words(answer)
     assert len(emails(vault, world.case_id)) == 1
 
 

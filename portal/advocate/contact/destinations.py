@@ -19,6 +19,7 @@ from outreach.gate.gate_facts import facts_for_gate
 from outreach.proximity import Nearness, nearness
 from outreach.reaching import reach
 from outreach.reaching.destinations import Destination
+from outreach.reaching.same_way import is_same_way
 from outreach.records.errors import StaleVersion
 from outreach.terms import DestinationKind
 from portal.advocate import words
@@ -39,6 +40,12 @@ from portal.advocate.when import read_when
 bp = Blueprint("destinations", __name__)
 
 
+KNOWN = {
+    DestinationKind.PHONE: "This phone",
+    DestinationKind.ADDRESS: "This address",
+    DestinationKind.EMAIL: "This e-mail address",
+    DestinationKind.PLACE: "This place",
+}
 OVERTAKEN = "Something newer is on record for this way. Ask her again. If it is not safe, leave the day and time empty."
 
 
@@ -68,17 +75,17 @@ def create(case_id: UUID) -> ResponseReturnValue:
     try:
         with parts().vault.writing() as session:
             head, way = head_of(session, card, case_id), fresh(form, uuid4())
-            known = people.destinations(session, case_id)
-            twins = (each for each in known if (each.kind, each.value) == (way.kind, way.value))
+            twins = (each for each in people.destinations(session, case_id) if is_same_way(each, way))
             said_at = _said_at(form, head, twins, at=at)
             if not form.errors:
                 added = applied(form, way, by_name=card.name, now=at, said_at=said_at)
-                reach.add_destination(session, case_id, added, by=card.id, now=at)
-    except reach.KnownAlready:
-        form.error_of("value", "This address is on the case already. Change it there.")
+                kept = reach.add_destination(session, case_id, added, by=card.id, now=at)
+    except reach.KnownAlready as already:
+        form.error_of("value", f"{KNOWN[kind]} is on the case already. Change it there.")
+        return _new_page(case_id, kind, form, known=already.known), 422
     if form.errors:
         return _new_page(case_id, kind, form), 422
-    notice("saved")
+    notice("saved" if kept == added else "known_against")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
@@ -184,7 +191,7 @@ def _pick(ways: tuple[Destination, ...], destination_id: UUID) -> Destination:
     return found
 
 
-def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm) -> str:
+def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm, *, known: Destination | None = None) -> str:
     form.kind.data = kind.value
     with parts().vault.reading() as session:
         head = head_of(session, current_user.card, case_id)
@@ -194,11 +201,17 @@ def _new_page(case_id: UUID, kind: DestinationKind, form: DestinationForm) -> st
         handle=head.handle,
         back=case_link(case_id, head.handle),
         same_as_before=None,
+        known=_way_to(case_id, known) if known else None,
         form=form.without_second_thoughts().card(
             url_for("destinations.create", case_id=case_id), "Save", cancel_href=here
         ),
     )
     return render("destinations/edit.html", page)
+
+
+def _way_to(case_id: UUID, known: Destination) -> Step:
+    href = url_for("destinations.edit", case_id=case_id, destination_id=known.id)
+    return Step(f"Open what is known of {words.destination_label(known)}", href)
 
 
 def _edit_page(

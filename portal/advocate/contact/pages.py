@@ -72,6 +72,8 @@ class DestinationPage:
     form: Form
     near: str = ""
     """How the partner may be near it, and that she is to be asked; empty where nothing speaks for it."""
+    known: Step | None = None
+    """Leads to the way that is on the case already, when it was to be added once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
