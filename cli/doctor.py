@@ -31,7 +31,7 @@ from outreach.protocols.versions import current_texts
 from outreach.records.errors import RecordsError
 from outreach.records.spool import open_drain
 from outreach.scheduling.ticks import has_begun, silent
-from outreach.walls.conflicts import count_unseen
+from outreach.walls.left import count_unseen
 
 
 @click.command()

@@ -11,6 +11,7 @@ from cli.faults import Mendable
 from config.settings import PortalSettings, load
 from outreach.staff import staffing
 from outreach.terms import Employer, Role
+from outreach.walls.left import count_unseen
 
 if TYPE_CHECKING:
     from outreach.records.engine import Vault
@@ -65,9 +66,15 @@ def end(email: str) -> None:
     try:
         with _vault().writing() as session:
             staffing.end_staff(session, email, now=datetime.now(UTC))
+            unseen = count_unseen(session)
     except staffing.StaffingError as fault:
         raise Mendable(str(fault)) from None
     click.echo(json.dumps({"email": staffing.normal_email(email), "ended": True}))
+    if unseen:
+        click.echo(
+            f"{unseen} cases are kept from everyone who is left: add a supervisor who knows nobody in them, today",
+            err=True,
+        )
 
 
 def _print_link(email: str, token: str, *, portal: str, now: datetime) -> None:

@@ -157,5 +157,10 @@ def supervisors(session: Session) -> tuple[UUID, ...]:
     return tuple(session.scalars(query))
 
 
+def everyone(session: Session) -> tuple[UUID, ...]:
+    """Return everyone who works here and may see cases."""
+    return tuple(session.scalars(select(Staff.id).where(*_may_be_called()).order_by(Staff.name)))
+
+
 def _may_be_called() -> tuple[ColumnElement[bool], ...]:
     return (Staff.is_active.is_(True), Staff.role.in_(_SEES_CASES), Staff.employer.not_in(_OUTSIDE))

@@ -50,6 +50,8 @@ class PageAbout(StrEnum):
     CALL_IN = "call_in"
     TEXTS_STOPPED = "texts_stopped"
     NEWS_ASIDE = "news_aside"
+    UNSEEN = "unseen"
+    """Somebody was to be paged about a case that is kept from everyone: Today says what to do."""
 
 
 class OfCase(NamedTuple):
@@ -130,7 +132,8 @@ def call(
     """
     Page these colleagues, at once, and return the id of the call; supervisors, where none of them works here.
 
-    Who is kept away from the case it is about is left out, on every rung.
+    Who is kept away from the case it is about is left out, on every rung. Where that leaves nobody, supervisors are
+    paged that there is such a case; else whoever works here. What they see names none.
     Worked off by the worker: a push to each one's phone, and the next rung of the ladder while nobody answers.
     """
     what, case_id = about if isinstance(about, OfCase) else (about, None)
@@ -147,7 +150,10 @@ def call(
     )
     session.add(made)
     session.flush()
-    _page_each(session, made.id, _but_those_there(session, made, wanted), now=now)
+    called = _but_those_there(session, made, wanted)
+    _page_each(session, made.id, called, now=now)
+    if not called and case_id is not None:
+        _page_unseen(session, made, now=now)
     return made.id
 
 
@@ -269,6 +275,21 @@ def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]
     elsewhere = {who for row in rows for who in row[1:]}
     away = tuple(each for each in staff_ids if each not in here)
     return tuple(each for each in away if each not in elsewhere) or away
+
+
+def _page_unseen(session: Session, unseen: PageCall, *, now: datetime) -> None:
+    """Page that a case is kept from everyone who was to be paged about it; once, while nobody has seen that page."""
+    waits = select(PageCall.id).where(PageCall.about == PageAbout.UNSEEN.value, PageCall.seen_at.is_(None))
+    called: tuple[UUID, ...] = ()
+    for some in (on_call.supervisors(session), on_call.everyone(session)):
+        called = called or _but_those_there(session, unseen, some)
+    if not called or session.scalars(waits.limit(1)).first() is not None:
+        return
+    again = now + AGAIN
+    made = PageCall(id=uuid4(), about=PageAbout.UNSEEN.value, called_at=now, rung=SUPERVISORS, escalates_at=again)
+    session.add(made)
+    session.flush()
+    _page_each(session, made.id, called, now=now)
 
 
 def _page_each(session: Session, call_id: UUID, staff_ids: Sequence[UUID], *, now: datetime) -> None:

@@ -1,11 +1,11 @@
 """
 Conflict walls: keeping one colleague away from one case, and letting them back.
 
-Who knows her or the partner sees nothing of the case, whatever their role; their own list loses it at once. Somebody
-must be left who sees it, or nobody would ever be told (P2b, P5).
+Who knows her or the partner sees nothing of the case, whatever their role; their own list loses it at once. So it does
+each case that may be hers as well. Somebody must be left who sees each (outreach.walls.left).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit
 from outreach.access import Action, StaffCard, find_case
-from outreach.identity.same_person import cases_of_person, lock_person
+from outreach.identity.same_person import lock_person
 from outreach.messaging.letters.apart import take_out_of_stacks
 from outreach.on_duty.on_call import at_work, supervisors
 from outreach.records.boxes import BoxNumber
@@ -23,8 +23,9 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE, NoSuchRecord
 from outreach.records.keys import seal, unseal
 from outreach.records.walls import ConflictWall
+from outreach.walls.left import give_to_decider, take_from_kept_away, who_sees
 from outreach.walls.restricting import RestrictionContent, keep, live_ones
-from outreach.walls.sight import kept_away
+from outreach.walls.sight import may_be_hers
 
 
 class WallContent(NamedTuple):
@@ -39,7 +40,7 @@ class WallContent(NamedTuple):
 
 
 class NobodyLeft(ValueError):
-    """Nobody who works here would see the case any more: give it to somebody else first."""
+    """Nobody but its builder would see the case, or one that may be hers: have it given to somebody else first."""
 
 
 class NotTheirsToEnd(Exception):
@@ -52,7 +53,8 @@ def wall_off(
     """
     Keep a colleague away from a case and every other about her; one they hold is nobody's then. Audited.
 
-    Doing it again changes nothing. Whoever knows somebody in a case may keep themselves away.
+    Doing it again changes nothing. Whoever knows somebody in a case may keep themselves away. An advocate who would be
+    the only one to see it can not: nobody would be told when that advocate does not come back.
 
     Raises:
         NoSuchCase; NoSuchRecord: no such colleague. NobodyLeft. ValueError: no reason.
@@ -63,10 +65,16 @@ def wall_off(
     if not at_work(session, (colleague_id,)):
         raise NoSuchRecord("colleague", colleague_id)
     content = WallContent(words.strip(), str(staff.id), now.isoformat())
-    for hers in lock_person(session, case_id):
-        _build(session, hers, colleague_id, content, by=staff.id, now=now)
-    if not all(_who_sees(session, hers) for hers in cases_of_person(session, case_id)):
-        raise NobodyLeft
+    hers = lock_person(session, case_id)
+    before = {each: who_sees(session, each) for each in may_be_hers(session, hers)}
+    for each in hers:
+        _build(session, each, colleague_id, content, by=staff.id, now=now)
+    alone = {staff.id} - set(supervisors(session))
+    for each, saw in before.items():
+        take_from_kept_away(session, each)
+        left = who_sees(session, each)
+        if left != saw and not left - alone:
+            raise NobodyLeft
 
 
 def let_back(session: Session, staff: StaffCard, case_id: UUID, wall_id: UUID, *, because: str, now: datetime) -> None:
@@ -99,15 +107,12 @@ def walls_of(session: Session, case_id: UUID) -> list[tuple[ConflictWall, WallCo
     return sorted(((row, _opened(session, row)) for row in rows), key=lambda each: each[1].at)
 
 
-def count_unseen(session: Session) -> int:
-    """Return how many open cases with a wall nobody sees who works here: a supervisor left since. Opens no box."""
-    walled = select(ConflictWall.case_id).where(ConflictWall.ended_on.is_(None))
-    found = session.scalars(select(CaseRecord.id).where(CaseRecord.id.in_(walled), CaseRecord.closed_on.is_(None)))
-    return sum(1 for each in found if not _who_sees(session, each))
-
-
 def spread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
-    """Let each case of hers have every restriction and every wall that one of them has: a human said it is she."""
+    """
+    Let each case of hers have every restriction and every wall that one of them has: a human said it is she.
+
+    Where that leaves nobody who sees one of them, whoever decided it has it now. Audited.
+    """
     hers = lock_person(session, case_id)
     restrictions, walls = _restrictions_of(session, hers), _walls_of_any(session, hers)
     is_any = any(session.get_one(CaseRecord, each).is_restricted for each in hers)
@@ -117,6 +122,9 @@ def spread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
         session.get_one(CaseRecord, each).is_restricted = is_any
         for staff_id, kept in walls.items():
             _build(session, each, staff_id, kept, by=by, now=now)
+    for each in may_be_hers(session, hers) if walls else ():
+        take_from_kept_away(session, each)
+        give_to_decider(session, each, by=by)
 
 
 def _restrictions_of(session: Session, hers: Iterable[UUID]) -> list[RestrictionContent]:
@@ -160,12 +168,6 @@ def _build(
     session.flush()
     take_out_of_stacks(session, case_id, by=by, now=now)
     audit.record(session, action="wall.build", by=by, cases=[case_id], now=now)
-
-
-def _who_sees(session: Session, case_id: UUID) -> Collection[UUID]:
-    holder = session.get_one(CaseRecord, case_id).assigned_to_id
-    could = at_work(session, (*supervisors(session), *((holder,) if holder else ())))
-    return set(could) - kept_away(session, (case_id,))
 
 
 def _rows(session: Session, case_id: UUID, staff_id: UUID) -> list[ConflictWall]:

@@ -41,10 +41,15 @@ def behind_walls() -> Select[UUID]:
 
 def kept_away(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
     """Return the colleagues who may not hear of any of these cases, nor of one that may be the same woman's."""
+    near = may_be_hers(session, case_ids)
+    return frozenset(session.scalars(select(ConflictWall.staff_id).where(ConflictWall.case_id.in_(near), _STANDS)))
+
+
+def may_be_hers(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return these cases with each that is, or until somebody decides may be, about the same woman as one of them."""
     either = or_(PossibleMatch.case_id.in_(case_ids), PossibleMatch.other_case_id.in_(case_ids))
     pairs = session.execute(select(PossibleMatch.case_id, PossibleMatch.other_case_id).where(either, _MAY_BE_HERS))
-    near = {*case_ids, *(each for pair in pairs for each in pair)}
-    return frozenset(session.scalars(select(ConflictWall.staff_id).where(ConflictWall.case_id.in_(near), _STANDS)))
+    return frozenset((*case_ids, *(each for pair in pairs for each in pair)))
 
 
 def is_staff_involved(session: Session, case_id: UUID) -> bool:

@@ -29,7 +29,10 @@ from portal.advocate.rendering import show as render
 
 bp = Blueprint("walls", __name__)
 
-NOBODY = "Nobody would be left who sees this case. Give it to someone else first."
+NOBODY = (
+    "Nobody else would be left to see it, or a case that may be hers too. Have it given to someone else first, "
+    "or ask the person who runs Wayside to add a supervisor."
+)
 
 
 class RestrictForm(StrictForm):

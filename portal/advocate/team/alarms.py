@@ -9,6 +9,7 @@ from outreach.access import Action
 from outreach.messaging.holding import without_task
 from outreach.messaging.provider.report import never_reached_us
 from outreach.scheduling.ticks import Queue, Silent, silent
+from outreach.walls.left import count_unseen
 from portal.advocate.cards import Hold
 from portal.advocate.moments import span
 from portal.advocate.texts.texting import why_none_leaves
@@ -28,7 +29,7 @@ MEND = "Tell the person who runs Wayside now. Call where it can not wait."
 
 
 def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
-    """Return an alarm for each reason why no text leaves, for texts that never reached us, for each silent queue."""
+    """Return an alarm for each reason why no text leaves, for what nobody reads or sees, for each silent queue."""
     missed = never_reached_us(session)
     lost = (_lost(missed),) if missed else ()
     unread = _unreadable(without_task(session, current_user.card.id, now=now))
@@ -36,6 +37,7 @@ def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
         *why_none_leaves(session, now=now),
         *lost,
         *unread,
+        *_unseen(count_unseen(session)),
         *(_alarm(each, now) for each in silent(session, now=now)),
     )
 
@@ -70,6 +72,15 @@ def unreadable_cases(handles: tuple[str, ...]) -> tuple[Hold, ...]:
             (),
         ),
     )
+
+
+def _unseen(unseen: int) -> tuple[Hold, ...]:
+    """Which cases these are, and about whom, nobody may read here."""
+    if not unseen:
+        return ()
+    what = "A case is" if unseen == 1 else f"{unseen} cases are"
+    mend = "Tell the person who runs Wayside now. They add a supervisor who knows nobody in it."
+    return (Hold(f"{what} kept from everyone who works here.", mend, ()),)
 
 
 def _lost(missed: int) -> Hold:

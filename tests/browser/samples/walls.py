@@ -42,7 +42,11 @@ OPEN = replace(
     lift=None,
     wall=form(
         "Keep them away",
-        replace(COLLEAGUE, error="Nobody would be left who sees this case. Give it to someone else first."),
+        replace(
+            COLLEAGUE,
+            error="Nobody else would be left to see it, or a case that may be hers too. "
+            "Have it given to someone else first, or ask the person who runs Wayside to add a supervisor.",
+        ),
         Field("words", "Why?", "lines", value="We play ball together."),
     ),
 )
