@@ -44,7 +44,8 @@ def bring(file: Path, jurisdiction: str, by: str, dry_run: bool) -> None:
     """
     Open one case for each row of FILE. Any fault: nothing is brought over, and each is said.
 
-    Nothing is sent, no task is made and nobody is paged. Run it again after it was stopped: no row comes twice.
+    Nothing is sent, no task is made and nobody is paged. Rows go in fifty at a time: where it was stopped, what went in
+    stays. Run it again then, and it goes on: no row comes twice.
     """
     if not by and not dry_run:
         raise click.UsageError("say who answers for it: --by EMAIL of a supervisor. Or try it with --dry-run")
@@ -120,7 +121,6 @@ def _say_what_would_happen(vault: "Vault", rows: "Sequence[Row]", terms: "Terms"
     click.echo(f"she will contact you: {sum(row.stops.she_will_contact_us for row in rows)}")
     click.echo(f"she wants no mail: {sum(row.stops.no_mail for row in rows)}")
     click.echo(f"she wants no texts: {sum(row.stops.no_texts for row in rows)}")
-    click.echo(f"for a supervisor to hand out: {sum(not row.advocate for row in rows)}")
     _say_noes(noes)
 
 
@@ -145,6 +145,7 @@ def _bring_over(vault: "Vault", rows: "Sequence[Row]", terms: "Terms") -> None:
 def _say_rest(found: "Brought") -> None:
     click.echo(f"rows that are here already, left as they are: {found.here_already}")
     click.echo(f"cases that may be a person you know; someone decides before any contact: {found.to_decide}")
+    click.echo(f"for a supervisor to hand out: {found.to_hand_out}")
 
 
 def _say_noes(noes: Sequence[tuple[int, str]]) -> None:

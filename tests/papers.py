@@ -2,18 +2,25 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from builders import HIGH_POINT, NOW, a_staff_member
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach import people
+from outreach.gate.gate_facts import facts_for_gate
 from outreach.importing.bringing import Brought, Terms, bring_over
 from outreach.importing.checking import rows_of
+from outreach.importing.papers import papers_of
 from outreach.importing.rows import Row, Rules
 from outreach.importing.spreadsheet import Unreadable, read
+from outreach.records.brought import BroughtCase
 from outreach.records.engine import Vault
-from outreach.terms import Role
+from outreach.safe_contact import may_contact
+from outreach.terms import Channel, ContentLevel, Role
 
 RULES = Rules(date(2026, 11, 20), {"spanish": "es", "english": "en"}, frozenset({"ana@advocates.test"}))
 LENA = {
@@ -34,6 +41,8 @@ LENA = {
     "partner_phone": "336-555-0177",
 }
 NO_PHONE = dict.fromkeys(("phone", "phone_call", "phone_message", "phone_text", "phone_times"), "")
+STRANGER = {"reference": "40", "full_name": "Ana Roe", "date_of_birth": "1985-01-02"}
+IN_HOURS = NOW + timedelta(hours=1)
 
 
 def a_file(*rows: dict[str, str], separator: str = ",", mark: bool = False) -> bytes:
@@ -70,3 +79,25 @@ def bring(vault: Vault, *said: dict[str, str]) -> Brought:
     """Bring these rows over."""
     with vault.writing() as session:
         return bring_over(session, rows(*said), terms(session))
+
+
+def the_case(vault: Vault, reference: str = "17") -> UUID:
+    """Return the case that was opened for a row."""
+    with vault.reading() as session:
+        for case_id in session.scalars(select(BroughtCase.case_id)):
+            papers = papers_of(session, case_id)
+            if papers is not None and papers.reference == reference:
+                return case_id
+    raise LookupError(reference)
+
+
+def answers(vault: Vault, case_id: UUID, *, at=IN_HOURS) -> dict[Channel, Any]:
+    """Return what the gate says of each channel of each way."""
+    with vault.reading() as session:
+        facts = facts_for_gate(session, case_id, at=at)
+        ways = people.destinations(session, case_id)
+    return {
+        channel: may_contact(way, channel, ContentLevel.NEUTRAL, at=at, facts=facts)
+        for way in ways
+        for channel in way.kind.channels
+    }

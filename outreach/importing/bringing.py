@@ -7,6 +7,7 @@ A row is here already when its reference is: what was brought over is never chan
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -32,9 +33,11 @@ from outreach.records.brought import BroughtCase
 from outreach.records.inserting import insert_rows
 from outreach.records.keys import seal
 from outreach.staff import assigning
+from outreach.staff.assigning import CannotTakeCases
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
 from outreach.walls import restricting
 from outreach.walls.restricting import Cause, RestrictionContent
+from outreach.walls.sight import kept_away
 
 
 class Terms(NamedTuple):
@@ -57,27 +60,34 @@ class Brought(NamedTuple):
     here_already: int = 0
     to_decide: int = 0
     """Cases that may be a person we know."""
+    to_hand_out: int = 0
+    """Cases that are nobody's until a supervisor gives them to somebody."""
 
 
 def bring_over(session: Session, rows: Sequence[Row], terms: Terms) -> Brought:
     """Open a case for each row that is not here yet. Audited as one act of the supervisor's, with every case in it."""
     lock_for_matching(session)
     fresh = _fresh(session, rows, terms)
-    opened, to_decide = [], 0
+    opened, to_decide, to_hand_out = [], 0, 0
     for row in fresh:
         case_id, match = _open(session, row, terms)
         opened.append(case_id)
         to_decide += bool(match.possible)
+        to_hand_out += not _give(session, case_id, row, terms)
     if opened:
         audit.record(session, action="case.import", by=terms.by, cases=opened, now=terms.now)
-    return Brought(len(opened), len(rows) - len(fresh), to_decide)
+    return Brought(len(opened), len(rows) - len(fresh), to_decide, to_hand_out)
 
 
 def look(session: Session, rows: Sequence[Row], terms: Terms) -> Brought:
     """Return what bringing these rows over would do beside the cases that are here; writes nothing."""
     fresh = _fresh(session, rows, terms)
-    to_decide = sum(bool(_match(session, row)[1].possible) for row in fresh)
-    return Brought(len(fresh), len(rows) - len(fresh), to_decide)
+    possible = [_match(session, row)[1].possible for row in fresh]
+    away = (kept_away(session, each) if each else frozenset() for each in possible)
+    to_hand_out = sum(
+        not row.advocate or terms.advocates[row.advocate] in each for row, each in zip(fresh, away, strict=True)
+    )
+    return Brought(len(fresh), len(rows) - len(fresh), sum(map(bool, possible)), to_hand_out)
 
 
 def _fresh(session: Session, rows: Sequence[Row], terms: Terms) -> list[Row]:
@@ -114,9 +124,16 @@ def _open(session: Session, row: Row, terms: Terms) -> tuple[UUID, Match]:
     if row.partner.is_officer:
         said = RestrictionContent(Cause.OFFICER, "So say the papers from before.", str(terms.by), terms.now.isoformat())
         restricting.keep(session, case_id, said, by=terms.by, now=terms.now)
-    if row.advocate:
-        assigning.assign_case(session, case_id, terms.advocates[row.advocate], by=terms.by, now=terms.now)
     return case_id, match
+
+
+def _give(session: Session, case_id: UUID, row: Row, terms: Terms) -> bool:
+    """Give a case to whom the file names, and say whether it is theirs: one kept away from her case gets none."""
+    if row.advocate:
+        with suppress(CannotTakeCases):
+            assigning.assign_case(session, case_id, terms.advocates[row.advocate], by=terms.by, now=terms.now)
+            return True
+    return False
 
 
 def _standing(row: Row, match: Match, *, zone: str, now: datetime) -> Standing:
