@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from outreach.late_entry import was_asked_by_then
 from outreach.protocols.steps import STEPS, TALKS, Step
 from outreach.terms import Channel, DestinationKind, Outcome, ReachedBy
 
@@ -27,6 +28,12 @@ class Tried(NamedTuple):
     """She asked for it, or she got in touch: such contact is never limited."""
     reached_by: ReachedBy = ReachedBy.VOICE
     """How a call was placed; by relay is another way than by voice."""
+    is_by_the_minute: bool = False
+    """It was written down afterwards, and its time is what a person wrote: minutes, not seconds."""
+
+    def was_made_since(self, asked_at: datetime) -> bool:
+        """Tell whether it was made after something was asked of us; where minutes leave that open, it was."""
+        return was_asked_by_then(asked_at, self.at) if self.is_by_the_minute else self.at > asked_at
 
     @property
     def is_counted(self) -> bool:

@@ -100,7 +100,8 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         kind=way.kind if way else None,
     )
     if not made.she_contacted_us:
-        danger_try.end_with(session, case_id, outcome=made.outcome.value, at=at, by=by, now=now)
+        tried = danger_try.Try(made.outcome.value, at, made.task_id)
+        danger_try.end_with(session, case_id, tried, by=by, now=now)
     if task is not None and made.outcome is Outcome.DECLINED and task.state == TaskState.OPEN:
         _note_declined_talk(session, case_id, Step(task.step), by=by, now=now)
     _end_tasks(session, case_id, task, Ended(effects, made.outcome, at), by=by, now=now)

@@ -78,6 +78,7 @@ def tried_from(detail: AttemptDetail) -> Tried:
         event_id=UUID(detail.event_id) if detail.event_id else None,
         was_prompted=detail.was_prompted,
         reached_by=ReachedBy(detail.reached_by),
+        is_by_the_minute=detail.written_at is not None,
     )
 
 

@@ -159,10 +159,10 @@ def is_used(given: Given, made: Sequence[Tried], texts: Sequence[datetime]) -> b
     if given.approval is Approval.MORE_TEXTS:
         return any(left_at > given.at for left_at in texts)
     if given.approval is Approval.ONCE_IF_DANGER:
-        return any(each.at > given.at and not each.was_prompted for each in made)
+        return any(each.was_made_since(given.at) and not each.was_prompted for each in made)
     if given.approval is Approval.MORE_ATTEMPTS:
         ours = (each for each in made if not each.was_prompted and each.channel is given.channel)
-        return any(each.at > given.at and each.destination_id == given.destination_id for each in ours)
+        return any(each.was_made_since(given.at) and each.destination_id == given.destination_id for each in ours)
     return False
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, cases
 from outreach.gate.facts import Approval
+from outreach.late_entry import was_asked_by_then
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.paging import PageAbout
 from outreach.protocols.plans import PlannedTask
@@ -34,6 +35,14 @@ class OneWay(NamedTuple):
     channel: Channel
 
 
+class Try(NamedTuple):
+    """A try that was made: its outcome, when, and the task it was made for, if for one."""
+
+    outcome: str
+    at: datetime
+    task_id: UUID | None
+
+
 def ask(session: Session, case_id: UUID, way: OneWay, *, until: datetime, by: UUID, now: datetime) -> UUID:
     """Make a task of the one try, page who holds the case, and return it; an older one that nobody made is replaced."""
     end_all(session, case_id, outcome="asked_anew", by=by, now=now, state=TaskState.SUPERSEDED)
@@ -48,10 +57,14 @@ def ask(session: Session, case_id: UUID, way: OneWay, *, until: datetime, by: UU
     return task_id
 
 
-def end_with(session: Session, case_id: UUID, *, outcome: str, at: datetime, by: UUID, now: datetime) -> None:
-    """End it with a try made at `at` by ourselves, however that ended: one is one. The leave ends as well."""
-    if any(task.opens_at < at for task in _open(session, case_id)):
-        end_all(session, case_id, outcome=outcome, by=by, now=now)
+def end_with(session: Session, case_id: UUID, made: Try, *, by: UUID, now: datetime) -> None:
+    """
+    End it with a try made by ourselves, however that ended: one is one. The leave ends as well.
+
+    A try made for the task ends it whatever time was written, and so does one in the minute in which it was asked for.
+    """
+    if any(task.id == made.task_id or was_asked_by_then(task.opens_at, made.at) for task in _open(session, case_id)):
+        end_all(session, case_id, outcome=made.outcome, by=by, now=now)
         _end_leave(session, case_id, by=by, now=now)
 
 

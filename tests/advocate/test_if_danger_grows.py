@@ -9,8 +9,10 @@ from case_visits import reads, settle, standing, words
 from sqlalchemy import select
 
 from outreach import cases
+from outreach.attempts.outcomes import Tried
 from outreach.attempts.recording import Made, log_attempt
-from outreach.gate.gate_facts import facts_for_gate
+from outreach.gate.facts import Approval, Given
+from outreach.gate.gate_facts import facts_for_gate, is_used
 from outreach.gate.reasons import Reason
 from outreach.her_word import danger_try
 from outreach.on_duty import paging
@@ -141,6 +143,40 @@ def test_the_try_becomes_a_task_of_her_advocate_in_that_way_only_and_once(desk, 
     check_the_try_is_a_task_in_that_way_only_and_once(desk, vault, world, clock, at_case)
 
 
+def check_a_try_in_the_minute_of_the_leave_is_the_one(desk, vault, world, clock, at_case, *, for_task: bool) -> None:
+    """Leave is given at 10:00:20; the try is written down later, as of 10:00. Assert that it was the one."""
+    she_answers(desk, at_case)
+    clock.advance(timedelta(seconds=20))
+    supervisor_decides(desk, world, at_case)
+    clock.advance(timedelta(minutes=20))
+    desk.sit_down(world.dana.card)
+    with vault.reading() as session:
+        task_id = session.scalars(select(Task.id).where(Task.step == Step.ONCE_IF_DANGER.value)).one()
+    tried = {"way": f"{world.phone.id}:call", "outcome": "no_answer", "on": "2026-11-20", "at": "10:00"}
+    page = f"{at_case}/attempts/new?task={task_id}" if for_task else f"{at_case}/attempts/new"
+    desk.get(page)
+    posted = {**tried, "task": str(task_id)} if for_task else tried
+    assert desk.post(f"{at_case}/attempts", posted).status_code == 303
+
+    assert the_tries(vault, world) == [("done", "no_answer")]
+    assert gate(vault, world, at=NOW + timedelta(hours=71)) == Refused(Reason.DO_NOT_CONTACT)
+
+
+@pytest.mark.req("17")
+@pytest.mark.parametrize("for_task", [True, False])
+def test_a_try_written_down_for_the_minute_of_the_leave_is_the_one_try(
+    desk, vault, world, clock, at_case, said_no, for_task
+):
+    check_a_try_in_the_minute_of_the_leave_is_the_one(desk, vault, world, clock, at_case, for_task=for_task)
+
+
+@pytest.mark.req("17")
+def test_planted_seconds_that_nobody_writes_down_are_caught(desk, vault, world, clock, at_case, said_no, monkeypatch):
+    monkeypatch.setattr(danger_try, "was_asked_by_then", lambda asked_at, at: asked_at < at)
+    with pytest.raises(AssertionError):
+        check_a_try_in_the_minute_of_the_leave_is_the_one(desk, vault, world, clock, at_case, for_task=False)
+
+
 @pytest.mark.req("17")
 def test_her_leave_taken_back_ends_the_task(desk, vault, world, at_case, said_no):
     she_answers(desk, at_case)
@@ -167,3 +203,11 @@ def test_planted_leave_that_she_never_gave_is_caught(desk, vault, world, at_case
     assert gate(vault, world) == Refused(Reason.DO_NOT_CONTACT)
     monkeypatch.setattr("outreach.safe_contact._may_try_once", lambda q: True)
     assert isinstance(gate(vault, world), Allowed)
+
+
+@pytest.mark.parametrize("approval", [Approval.ONCE_IF_DANGER, Approval.MORE_ATTEMPTS])
+def test_a_decision_for_one_try_is_used_by_one_of_its_minute_that_was_on_paper(approval):
+    given = Given(approval=approval, at=NOW + timedelta(seconds=20), channel=Channel.CALL)
+    before = Tried(NOW, Channel.CALL, Outcome.NO_ANSWER)
+    assert not is_used(given, [before], [])
+    assert is_used(given, [before._replace(is_by_the_minute=True)], [])
