@@ -130,6 +130,14 @@ def test_a_case_about_one_of_us_is_taken_from_that_colleague_in_the_same_step(va
     assert desk.sit_down(world.dana.card).get(f"/cases/{ana}").status_code == 404
 
 
+@pytest.mark.parametrize("cause", ["officer", "other"])
+def test_a_colleague_who_is_named_loses_the_case_whatever_it_is_restricted_for(ana, desk, world, cause):
+    desk.sit_down(world.dana.card).get(f"/cases/{ana}/wall")
+    form = {"cause": cause, "colleague": str(world.dana.card.id), "words": "My brother is a deputy there."}
+    assert desk.post(f"/cases/{ana}/restriction", form).location == "/today"
+    assert desk.get(f"/cases/{ana}").status_code == 404
+
+
 def test_a_restricted_cases_letter_leaves_its_stack_and_lies_in_one_that_others_do_not_find(vault, world, hire):
     restrict(vault, world.others_case_id, world.other)
     with vault.writing() as session:

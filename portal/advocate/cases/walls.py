@@ -98,13 +98,13 @@ def create(case_id: UUID) -> ResponseReturnValue:
     try:
         with parts().vault.writing() as session:
             restrict(session, card, case_id, Cause(form.cause.data), words=form.words.data, now=now())
-            if form.cause.data == Cause.STAFF:
+            if form.colleague.data:  # Whatever the cause: the page says that they lose the case at once.
                 wall_off(session, card, case_id, UUID(form.colleague.data), words=form.words.data, now=now())
     except (NobodyLeft, NoSuchRecord):
         form.error_of("colleague", NOBODY)
         return _page(view, restricting=form), 422
     notice("restricted")
-    return _onward(case_id)
+    return _to_today() if form.colleague.data == str(card.id) else _onward(case_id)
 
 
 @bp.post("/cases/<uuid:case_id>/restriction/ending")
@@ -139,9 +139,7 @@ def keep_away(case_id: UUID) -> ResponseReturnValue:
         form.error_of("colleague", NOBODY)
         return _page(view, walling=form), 422
     notice("walled")
-    if colleague == current_user.card.id:
-        return redirect(url_for("today.show"), 303)
-    return _onward(case_id)
+    return _to_today() if colleague == current_user.card.id else _onward(case_id)
 
 
 @bp.get("/cases/<uuid:case_id>/walls/<uuid:wall_id>/ending")
@@ -195,6 +193,11 @@ def keep_answer(case_id: UUID) -> ResponseReturnValue:
 def _open(case_id: UUID) -> WallView:
     with parts().vault.writing() as session:
         return wall_view(session, current_user.card, case_id, now=now())
+
+
+def _to_today() -> ResponseReturnValue:
+    """Go where somebody who keeps themselves away from the case may be."""
+    return redirect(url_for("today.show"), 303)
 
 
 def _onward(case_id: UUID) -> ResponseReturnValue:
