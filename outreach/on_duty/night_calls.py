@@ -26,6 +26,7 @@ from outreach.records.on_call import NightCall
 from outreach.records.work import Task
 from outreach.tasks import add_task
 from outreach.terms import Channel, Level, Outcome, TaskState
+from outreach.walls.sight import kept_away
 
 _BOX = BoxNumber.NIGHT_CALL
 
@@ -79,14 +80,20 @@ def note_on_card(
 
 
 def note_of_other(session: Session, staff: StaffCard, said: Said, *, now: datetime) -> None:
-    """Keep a call about no case of the card: for the advocate of the case of that handle, else for supervisors."""
+    """
+    Keep a call about no case of the card: for the advocate of the case of that handle, else for supervisors.
+
+    For both, where its writer is kept away from that case: what waits for supervisors is counted on a page that the
+    writer may see, and must grow there as it does for a case that never was.
+    """
     wanted = func.lower(CaseRecord.handle) == said.handle.strip().lower()
     found = session.scalar(select(CaseRecord.id).where(wanted, CaseRecord.closed_on.is_(None)))
     with suppress(*UNREADABLE):  # One that does not open gets a supervisor's task instead.
         if found is not None:
             _keep_in_case(session, found, said, by=staff.id, now=now)
             audit.record(session, action="night_call.keep", by=staff.id, cases=[found], now=now)
-            return
+            if staff.id not in kept_away(session, (found,)):
+                return
     row = uuid4()
     kept = KeptCall(now.isoformat(), str(staff.id), said.asked.strip(), handle=said.handle.strip())
     box = seal(session, _BOX, kept, owner=HOUSE, row=row)
@@ -128,11 +135,18 @@ def attach(session: Session, staff: StaffCard, call_id: UUID, handle: str, *, no
     if case is None:
         raise NoSuchCase
     kept = _opened(session, row)
-    said = Said(kept.asked)
-    _keep_in_case(session, case.id, said, by=UUID(kept.by), now=datetime.fromisoformat(kept.at))
+    if not _has_it(session, case.id, kept):
+        said = Said(kept.asked)
+        _keep_in_case(session, case.id, said, by=UUID(kept.by), now=datetime.fromisoformat(kept.at))
     _settle(session, row, kept._replace(asked="", done=f"It went to {case.handle}."), by=staff.id, now=now)
     audit.record(session, action="night_call.attach", by=staff.id, cases=[case.id], now=now)
     return case.id
+
+
+def is_with_its_case(session: Session, staff: StaffCard, kept: KeptCall) -> bool:
+    """Tell whether a call waits in the case it named as well, as far as this person may see that case."""
+    wanted = visible_cases(staff).where(func.lower(CaseRecord.handle) == kept.handle.strip().lower())
+    return any(_has_it(session, each.id, kept) for each in session.scalars(wanted))
 
 
 def settle(session: Session, call_id: UUID, *, done: str, by: UUID, now: datetime) -> None:
@@ -164,6 +178,14 @@ def _keep_in_case(session: Session, case_id: UUID, said: Said, *, by: UUID, now:
 def _open_of_case(session: Session, case_id: UUID) -> list[NightCall]:
     query = select(NightCall).where(NightCall.case_id == case_id, NightCall.settled_on.is_(None))
     return list(session.scalars(query.with_for_update()))
+
+
+def _has_it(session: Session, case_id: UUID, kept: KeptCall) -> bool:
+    """Tell whether a case has a call already: from the same colleague, at the same instant."""
+    with suppress(*UNREADABLE):
+        had = [_opened(session, row) for row in session.scalars(select(NightCall).where(NightCall.case_id == case_id))]
+        return any((each.at, each.by) == (kept.at, kept.by) for each in had)
+    return False
 
 
 def _open_row(session: Session, call_id: UUID) -> NightCall:

@@ -1,5 +1,6 @@
 """She rang in at night: what she asked reaches her advocate, and whoever took it down learns nothing of any case."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -9,6 +10,7 @@ import pytest
 from advocate_desk import Desk
 from builders import NOW, a_case, a_destination
 from sqlalchemy import select
+from walled_case import keep_away, put_on_call
 
 from outreach import audit
 from outreach.case_file.view import attempts_of
@@ -19,9 +21,10 @@ from outreach.on_duty.on_call import NewShift, Turn
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
+from outreach.records.on_call import NightCall
 from outreach.records.work import Task
 from outreach.tasks import add_task
-from outreach.terms import Level, Outcome
+from outreach.terms import Level, Outcome, Role
 
 pytestmark = pytest.mark.req("18", "28")
 
@@ -141,6 +144,47 @@ def test_every_caller_is_answered_alike_and_none_is_lost(night, vault, world):
     assert tasks(vault, world.others_case_id)[Step.RANG_IN] == "open"
     with vault.reading() as session:
         assert len(night_calls.waiting(session)) == 3  # Two of these, and the one of the world.
+
+
+def team_grows_alike(night, vault, world, hire) -> None:
+    """A supervisor on call, kept away from a case, names it and then a case that never was."""
+    kim = hire(Role.SUPERVISOR, name="Kim Osei")
+    with vault.writing() as session:
+        put_on_call(session, kim.card.id)
+        keep_away(session, world.case_id, kim.card.id, world.supervisor.card)
+    night.sit_down(kim.card)
+    counts = []
+    for handle in (world.handle, "No Such"):
+        night.get("/night/calls/new")
+        night.post("/night/calls", {"asked": WORDS, "handle": handle})
+        counts += re.findall(r"Calls at night of no case we know: (\d)", words(night.get("/team")))
+    assert counts == ["2", "3"]
+
+
+@pytest.mark.req("70")
+def test_a_call_about_a_case_one_is_kept_from_counts_as_one_about_no_case(night, vault, world, hire):
+    team_grows_alike(night, vault, world, hire)
+
+    assert tasks(vault, world.case_id)[Step.RANG_IN] == "open", "her advocate has it at once"
+    with vault.reading() as session:
+        calls = [each.id for each in night_calls.waiting(session)]
+    pages = {each: words(night.get(f"/night-calls/{each}")) for each in calls}
+    (hers,) = (each for each, page in pages.items() if f"named “{world.handle}”" in page)
+    assert "no open case is called so" in pages[hers], "who is kept away learns nothing"
+    night.sit_down(world.supervisor.card)
+    assert "that case has it too" in words(night.get(f"/night-calls/{hers}"))
+    night.post(f"/night-calls/{hers}", {"handle": world.handle, "done": ""})
+    with vault.reading() as session:
+        kept = session.scalars(select(NightCall).where(NightCall.case_id == world.case_id)).all()
+    assert len(kept) == 1, "it is not given to the case twice"
+
+
+@pytest.mark.req("70")
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_planted_call_that_goes_to_a_walled_case_alone_is_caught(night, vault, world, hire, monkeypatch):
+    monkeypatch.setattr(night_calls, "kept_away", lambda *_: frozenset())
+    with pytest.raises(AssertionError):
+        team_grows_alike(night, vault, world, hire)
 
 
 @pytest.mark.parametrize("tells", ["no such case", "another page"])

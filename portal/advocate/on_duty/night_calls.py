@@ -14,7 +14,7 @@ from outreach.access import Action, NoSuchCase
 from outreach.case_file.view import names_of
 from outreach.her_word.code_word_claims import Claim
 from outreach.on_duty import night, night_calls
-from outreach.on_duty.night_calls import Said
+from outreach.on_duty.night_calls import KeptCall, Said
 from outreach.protocols.steps import NOTICES, STEPS, TALKS
 from outreach.terms import Channel
 from outreach.today import Duty
@@ -206,17 +206,19 @@ def _whose_page(call_id: UUID, form: WhoseForm) -> str:
     with parts().vault.writing() as session:
         kept = night_calls.read(session, call_id, by=current_user.card.id, now=now())
         by = names_of(session, {kept.by}).get(kept.by, "A colleague")
+        has_it = night_calls.is_with_its_case(session, current_user.card, kept)
     page = TaskPage(
         title="A call in the night",
         handle="Night",
-        sentence=_told(kept.at, by, kept.asked, kept.handle),
+        sentence=_told(kept, by, has_it=has_it),
         back=Step("Team", url_for("team.show")),
         form=form.card(url_for("night_calls.settle", call_id=call_id), "Save", cancel_href=url_for("team.show")),
     )
     return render("tasks/show.html", page)
 
 
-def _told(at: str, by: str, asked: str, handle: str) -> str:
-    named = f" They named “{handle}”, and no open case is called so." if handle else ""
-    when = moment(datetime.fromisoformat(at), now=now(), zone=parts().zone).words
-    return f"{by} took it down {when}: “{asked}”{named}"
+def _told(kept: KeptCall, by: str, *, has_it: bool) -> str:
+    which = "and that case has it too" if has_it else "and no open case is called so"
+    named = f" They named “{kept.handle}”, {which}." if kept.handle else ""
+    when = moment(datetime.fromisoformat(kept.at), now=now(), zone=parts().zone).words
+    return f"{by} took it down {when}: “{kept.asked}”{named}"
