@@ -1,12 +1,14 @@
 """A "safe" that was on paper counts from when she said it, and never beats what anybody learned since."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from builders import NOW
 from case_visits import changed, destination, words
 
+from outreach.gate.hours import Window
 from outreach.reaching.destinations import Destination
+from outreach.reaching.late_noes import TakenIn, hours_in_both
 from outreach.terms import Channel, Verdict
 
 pytestmark = [pytest.mark.req("81"), pytest.mark.req("22")]
@@ -72,3 +74,56 @@ def test_the_same_phone_added_once_more_is_no_way_around(desk, vault, world, lat
 
     assert answer.status_code == 422
     assert "Something newer is on record" in words(answer)
+
+
+def touch_the_card_then_say_no(desk, later) -> int:
+    """A colleague changes who we say we are at six; then her no of noon is entered, with one yes beside it."""
+    desk.post(later, changed(desk.get(later), source="advocate", name_to_use="Kim"))
+    told = {**ON_PAPER, "text": "unsafe", "call": "unsafe", "may_leave_message": "yes", "shared": "y"}
+    return desk.post(later, changed(desk.get(later), **told))
+
+
+def check_a_late_no_binds(desk, vault, world, later) -> None:
+    answer = touch_the_card_then_say_no(desk, later)
+    kept = destination(vault, world)
+
+    assert (kept.verdicts[Channel.CALL].verdict, kept.verdicts[Channel.TEXT].verdict) == (Verdict.UNSAFE,) * 2
+    assert kept.verdicts[Channel.CALL].verified_at == NOW + 8 * HOUR
+    assert kept.shared_with_offender
+    assert kept.may_leave_message is not True
+    assert answer.status_code == 422
+    assert "What you wrote against this way is saved. Something newer is on record" in words(answer)
+
+
+def test_a_late_no_and_the_partners_mark_bind_whatever_was_written_since_and_a_late_yes_does_not(
+    desk, vault, world, later
+):
+    check_a_late_no_binds(desk, vault, world, later)
+
+
+def test_planted_late_no_that_is_dropped_is_caught(desk, vault, world, later, monkeypatch):
+    dropped = lambda known, told, *, now: TakenIn(known, True)  # noqa: E731 - one line says what is planted.
+    monkeypatch.setattr("portal.advocate.contact.destinations.with_late_noes", dropped)
+    with pytest.raises(AssertionError):
+        check_a_late_no_binds(desk, vault, world, later)
+
+
+def test_a_late_no_alone_is_saved_without_a_question(desk, vault, world, later):
+    desk.post(later, changed(desk.get(later), source="advocate", name_to_use="Kim"))
+    answer = desk.post(later, changed(desk.get(later), **{**ON_PAPER, "text": "unsafe"}))
+
+    assert answer.status_code == 303
+    assert destination(vault, world).verdicts[Channel.TEXT].verdict is Verdict.UNSAFE
+    assert destination(vault, world).name_to_use == "Kim"
+
+
+def test_late_hours_are_kept_where_they_are_among_those_known() -> None:
+    known = (Window((0, 1, 2), time(10), time(16)), Window((6,), time(22), time(2)))
+    told = (Window((1, 2, 3), time(9), time(12)), Window((0,), time(1), time(11)))
+    assert set(hours_in_both(known, told)) == {
+        Window((1, 2), time(10), time(12)),
+        Window((0,), time(10), time(11)),
+        Window((0,), time(1), time(2)),
+    }
+    assert hours_in_both(known, ()) == hours_in_both((), told) == ()
+    assert hours_in_both(known, known) == known

@@ -19,6 +19,7 @@ from outreach.gate.gate_facts import facts_for_gate
 from outreach.proximity import Nearness, nearness
 from outreach.reaching import reach
 from outreach.reaching.destinations import Destination
+from outreach.reaching.late_noes import with_late_noes
 from outreach.reaching.same_way import is_same_way
 from outreach.records.errors import StaleVersion
 from outreach.terms import DestinationKind
@@ -47,6 +48,8 @@ KNOWN = {
     DestinationKind.PLACE: "This place",
 }
 OVERTAKEN = "Something newer is on record for this way. Ask her again. If it is not safe, leave the day and time empty."
+
+PARTLY_OVERTAKEN = f"What you wrote against this way is saved. {OVERTAKEN}"
 
 
 class RenewForm(StrictForm):
@@ -109,14 +112,18 @@ def save(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
     try:
         with parts().vault.writing() as session:
             known, at = _quietly(session, case_id, destination_id), now()
-            said_at = _said_at(form, head_of(session, current_user.card, case_id), (known,), at=at)
+            head = head_of(session, current_user.card, case_id)
+            said_at = read_when(form, head, now=at, day="said_on", hour="said_at")
             if not form.errors:
                 changed = applied(form, known, by_name=current_user.card.name, now=at, said_at=said_at)
+                changed = _but_no_late_yes(form, known, changed, said_at, at=at)
                 _save(session, case_id, changed, version=form.version.data)
     except StaleVersion:
         return _changed_page(case_id, destination_id, form), 409
     if form.errors:
-        return _edit_page(*_open(case_id, destination_id), form), 422
+        head, known, near = _open(case_id, destination_id)
+        form.version.data = str(known.version)
+        return _edit_page(head, known, near, form), 422
     notice("saved")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
@@ -145,6 +152,18 @@ def _said_at(form: DestinationForm, head: CaseHead, known: Iterable[Destination]
     if said_at is not None and any(each.is_overtaken(said_at) for each in known):
         form.error_of("said_on", OVERTAKEN)
     return said_at
+
+
+def _but_no_late_yes(
+    form: DestinationForm, known: Destination, changed: Destination, said_at: datetime | None, *, at: datetime
+) -> Destination:
+    """Return what holds of it at once; a yes that something newer overtook is left out, and said beside the field."""
+    if said_at is None or not known.is_overtaken(said_at):
+        return changed
+    taken = with_late_noes(known, changed, now=at)
+    if taken.leaves_out:
+        form.error_of("said_on", OVERTAKEN if taken.way == known else PARTLY_OVERTAKEN)
+    return taken.way
 
 
 def _save(session: Session, case_id: UUID, changed: Destination, *, version: str | None) -> None:
