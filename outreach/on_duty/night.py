@@ -39,6 +39,8 @@ from outreach.walls.sight import is_not_walled_off
 
 AHEAD = timedelta(hours=12)
 """How far ahead a supervisor without a shift looks."""
+LATELY = timedelta(hours=1)
+"""How long after a shift a call is taken that came in it: nobody types to the minute."""
 MOST = 40
 READ, CALLED, PAGE = "night.read", "night.call", "night.page"
 """What the log says of a look: one case, one number to call it, the card of all."""
@@ -121,6 +123,23 @@ def on_duty(session: Session, staff: StaffCard, *, now: datetime) -> tuple[Shift
     if not staff.may(Action.SEE_NIGHT) or (shift is None and staff.role is not Role.SUPERVISOR):
         raise NoSuchCase
     return shift, shift.ends_at if shift else now + AHEAD
+
+
+def was_on_duty(session: Session, staff: StaffCard, *, now: datetime) -> None:
+    """Pass whoever is on call, or was until lately: what they typed is taken. NoSuchCase for others, as `on_duty`."""
+    ended = on_call.shifts(session, since=now - LATELY, until=now)
+    if staff.may(Action.SEE_NIGHT) and any(each.staff_id == staff.id for each in ended):
+        return
+    on_duty(session, staff, now=now)
+
+
+def find_lately(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> CaseRecord:
+    """Return a case that may have been on this colleague's card; it has left it. NoSuchCase as `was_on_duty`."""
+    was_on_duty(session, staff, now=now)
+    found = session.scalars(select(CaseRecord).where(CaseRecord.id == case_id, shown_at_night(staff))).one_or_none()
+    if found is None:
+        raise NoSuchCase
+    return found
 
 
 def night_card(session: Session, staff: StaffCard, *, now: datetime) -> NightCard:

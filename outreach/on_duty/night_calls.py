@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from outreach import audit
@@ -87,6 +87,21 @@ def note_of_other(session: Session, staff: StaffCard, said: Said, *, now: dateti
     writer may see, and must grow there as it does for a case that never was.
     """
     wanted = func.lower(CaseRecord.handle) == said.handle.strip().lower()
+    _keep_where_it_belongs(session, staff, wanted, said, now=now)
+
+
+def note_off_card(session: Session, staff: StaffCard, case_id: UUID, said: Said, *, now: datetime) -> None:
+    """
+    Keep a call about a case that left the card while it was typed, as `note_of_other` does.
+
+    That they are, or lately were, on call is the caller's to check (outreach.on_duty.night).
+    """
+    _keep_where_it_belongs(session, staff, CaseRecord.id == case_id, said, now=now)
+
+
+def _keep_where_it_belongs(
+    session: Session, staff: StaffCard, wanted: ColumnElement[bool], said: Said, *, now: datetime
+) -> None:
     found = session.scalar(select(CaseRecord.id).where(wanted, CaseRecord.closed_on.is_(None)))
     with suppress(*UNREADABLE):  # One that does not open gets a supervisor's task instead.
         if found is not None:

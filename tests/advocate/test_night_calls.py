@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from advocate_desk import Desk
@@ -120,6 +120,39 @@ def test_a_case_that_is_not_on_the_card_has_no_such_page(night, world, clock):
     night.sit_down(world.other.card)
     assert night.get("/night/calls/new").status_code == 404
     assert night.post("/night/calls", {"asked": WORDS, "handle": ""}).status_code == 404
+
+
+def test_what_she_asked_is_kept_though_the_shift_ended_while_it_was_typed(night, vault, world, ana, clock):
+    for at, handle in ((f"/night/cases/{ana}/calls", {"known_by": "not_known"}), ("/night/calls", {"handle": ""})):
+        night.get(f"{at}/new")
+        clock.advance(timedelta(hours=8, minutes=5) if handle == {"known_by": "not_known"} else timedelta(minutes=1))
+        night.sit_down(world.other.card)
+        assert night.post(at, {"asked": "", **handle}).status_code == 422
+        answer = night.post(at, {"asked": WORDS, **handle})
+        assert (answer.status_code, answer.location) == (303, "/today")
+        assert "It is noted." in words(night.get("/today"))
+    assert tasks(vault, ana)[Step.RANG_IN] == "open"
+    with vault.reading() as session:
+        assert len(night_calls.waiting(session)) == 2  # This one, and the one of the world.
+
+
+def test_what_she_asked_is_kept_though_the_case_left_the_card_meanwhile(night, vault, ana, world):
+    with vault.writing() as session:
+        new = NewWord(word="blue heron", danger="red heron", wanted="Call my sister.", police=False, how="in_person")
+        code_words.keep(session, ana, new, by=world.dana.card.id, now=NOW)
+    night.get(f"/night/cases/{ana}/calls/new")
+    with vault.writing() as session:
+        for each in session.scalars(select(Task).where(Task.case_id == ana)):
+            each.state = "done"
+        audit.record(session, action="test.done", by=None, cases=[ana], now=NOW)
+    sent = {"asked": WORDS, "known_by": "code_word", "code_word": "red heron"}
+
+    answers = [night.post(f"/night/cases/{each}/calls", sent) for each in (ana, uuid4())]
+
+    assert {(each.status_code, each.location) for each in answers} == {(303, "/night")}
+    assert tasks(vault, ana)[Step.RANG_IN] == "open"
+    assert tasks(vault, ana)[Step.SUPERVISOR_URGENT] == "open", "her word for danger is heeded all the same"
+    assert tries(vault, ana) == []
 
 
 def check_every_caller_is_answered_alike(night, vault, world) -> None:

@@ -1,5 +1,6 @@
 """She rang in while the office was shut: what she asked, taken down by who is on call, answered alike whoever it is."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -31,6 +32,8 @@ from portal.advocate.rendering import show as render
 bp = Blueprint("night_calls", __name__)
 
 NOT_KNOWN = "not_known"
+LIVE = ("live_call", "in_person")
+"""What is passed on to her advocate as it was chosen, also where it counts as no contact."""
 ASKED = "What did she ask for, in her words?"
 
 
@@ -77,6 +80,13 @@ def new(case_id: UUID) -> ResponseReturnValue:
 @requires(Action.SEE_NIGHT)
 def create(case_id: UUID) -> ResponseReturnValue:
     """Keep it. Her word for danger keeps no contact as hers, and answers alike."""
+    try:
+        return _keep_on_card(case_id)
+    except NoSuchCase:  # The shift ended while it was typed, or a colleague did what was due.
+        return _keep_off_card(case_id)
+
+
+def _keep_on_card(case_id: UUID) -> ResponseReturnValue:
     form = RangInForm.posted(prepare=lambda form: _offer(case_id, form))
     if not form.validate():
         return _page(case_id, form), 422
@@ -96,6 +106,36 @@ def create(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("night.show"), 303)
 
 
+def _keep_off_card(case_id: UUID) -> ResponseReturnValue:
+    """Keep what was asked, and no contact as hers: alike for every case and for none. Her word for danger is heeded."""
+    form, at = RangInForm.posted(), now()
+    with parts().vault.reading() as session:
+        night.was_on_duty(session, current_user.card, now=at)
+    claim = None
+    with suppress(NoSuchCase):
+        claim = weigh_word(form, "known_by", case_id, line=None, find=partial(night.find_lately, now=at))
+    if not form.validate():
+        again = OtherCallForm(data={"asked": form.asked.data, "handle": ""})
+        for sentence in (*form.asked.errors, "Look at this once more. It was not saved."):
+            again.error_of("asked", sentence)
+        return _other_page(again), 422
+    with parts().vault.writing() as session:
+        said = Said(form.asked.data, form.known_by.data if claim is Claim.HOLDS and form.known_by.data in LIVE else "")
+        night_calls.note_off_card(session, current_user.card, case_id, said, now=at)
+    return _noted()
+
+
+def _noted() -> ResponseReturnValue:
+    """Say that it is noted: on the night's page, or on Today when the shift is over."""
+    notice("rang_in")
+    try:
+        with parts().vault.reading() as session:
+            night.on_duty(session, current_user.card, now=now())
+    except NoSuchCase:
+        return redirect(url_for("today.show"), 303)
+    return redirect(url_for("night.show"), 303)
+
+
 @bp.get("/night/calls/new")
 @requires(Action.SEE_NIGHT)
 def new_other() -> ResponseReturnValue:
@@ -111,11 +151,10 @@ def create_other() -> ResponseReturnValue:
     if not form.validate():
         return _other_page(form), 422
     with parts().vault.writing() as session:
-        night.on_duty(session, current_user.card, now=now())
+        night.was_on_duty(session, current_user.card, now=now())
         said = Said(form.asked.data, handle=form.handle.data)
         night_calls.note_of_other(session, current_user.card, said, now=now())
-    notice("rang_in")
-    return redirect(url_for("night.show"), 303)
+    return _noted()
 
 
 @bp.get("/night-calls/<uuid:call_id>")
@@ -190,7 +229,7 @@ def _page(case_id: UUID, form: RangInForm) -> str:
 
 def _other_page(form: OtherCallForm) -> str:
     with parts().vault.reading() as session:
-        night.on_duty(session, current_user.card, now=now())
+        night.was_on_duty(session, current_user.card, now=now())
     here = url_for("night.show")
     page = TaskPage(
         title="Someone else rang in",
