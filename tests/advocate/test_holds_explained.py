@@ -17,6 +17,7 @@ from outreach.gate.answers import Held
 from outreach.gate.reasons import REASONS, Reason
 from outreach.identity import deciding
 from outreach.reaching.reach import save_destination
+from outreach.records.cases import CaseRecord
 from outreach.safe_contact import Decision, Refused
 from outreach.terms import AccountHolder, Channel, Outcome
 from portal.advocate.contact import ways
@@ -115,6 +116,8 @@ def test_one_hold_is_said_once_on_today_with_all_its_tasks(desk, vault, world):
 
 @pytest.mark.req("18")
 def test_a_third_call_at_the_same_hour_is_advised_against_and_stays_possible(desk, vault, at_case, world):
+    with vault.writing() as session:
+        session.get_one(CaseRecord, world.case_id).opened_on = (NOW - timedelta(days=3)).date()
     for days in (2, 1):
         at = NOW - timedelta(days=days)
         with vault.writing() as session:
