@@ -166,9 +166,16 @@ def test_a_call_that_reaches_her_as_the_call_in_begins_is_no_notice(world: World
 
 
 @pytest.mark.req("13")
-def test_what_was_said_in_time_and_written_down_late_counts_unless_it_was_missed_already(world: World) -> None:
-    call(world, Outcome.REACHED, at=CALL_IN - HOUR, now=CALL_IN + HOUR)
+def test_what_was_said_in_time_counts_by_itself_only_when_it_is_written_down_before_the_call_in(world: World) -> None:
+    call(world, Outcome.REACHED, at=CALL_IN - HOUR, now=CALL_IN - HOUR / 2)
     assert notice_of(world).state == TaskState.DONE
+
+
+@pytest.mark.req("13")
+def test_what_was_said_in_time_and_written_down_after_the_call_in_waits_for_a_supervisor(world: World) -> None:
+    """The supervisor's look: test_late_tellings."""
+    call(world, Outcome.REACHED, at=CALL_IN - HOUR, now=CALL_IN + HOUR)
+    assert notice_of(world).state == TaskState.MISSED
 
 
 @pytest.mark.req("13")
