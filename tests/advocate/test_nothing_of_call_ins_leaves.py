@@ -165,5 +165,6 @@ def test_no_address_is_named_for_handing_on(app):
         "/call-ins/<uuid:notice_id>",
         "/call-ins/<uuid:notice_id>/closing",
         "/call-ins/<uuid:notice_id>/opening",
+        "/call-ins/<uuid:notice_id>/paper",
         "/call-ins/<uuid:notice_id>/question",
     ]
