@@ -20,6 +20,7 @@ from outreach.case_file.contents import TaskDetail
 from outreach.case_file.standing import Standing
 from outreach.identity.brought_noes import with_noes
 from outreach.identity.same_person import lock_person
+from outreach.meetings.vetoes import join_vetoes
 from outreach.messaging.suppression import lock_for_stop
 from outreach.messaging.withdrawals import keep_no_of_papers
 from outreach.protocols.planning import protocol_of, supervisor_alert
@@ -195,6 +196,7 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
     record, other = session.get_one(CaseRecord, match.case_id), session.get_one(CaseRecord, match.other_case_id)
     record.assigned_to_id = record.assigned_to_id or other.assigned_to_id
     _carry_no_texts(session, match.case_id, by=by)
+    join_vetoes(session, match.case_id, by=by, now=now)
     conflicts.spread(session, match.case_id, by=by, now=now)
 
 

@@ -15,8 +15,8 @@ from outreach import people
 from outreach.identity import match_tokens, minors_tasks
 from outreach.identity.likeness import Person
 from outreach.identity.minors import Age, age_of, age_on
-from outreach.meetings.boxes import keep_veto
 from outreach.meetings.interpreters import Veto
+from outreach.meetings.vetoes import change_veto
 
 OLDEST = 120
 """Years. A birth date before that is a slip of the pen."""
@@ -60,7 +60,7 @@ def note(session: Session, case_id: UUID, learned: Learned, *, version: int, by:
         needs_interpreter=learned.needs_interpreter,
     )
     if learned.veto is not None:
-        keep_veto(session, case_id, learned.veto)
+        change_veto(session, case_id, learned.veto, by=by, now=now)
     match_tokens.remember_birth(session, case_id, Person(card.full_name, learned.born_on, frozenset()))
     age = age_of(learned.born_on, said_adult=card.said_adult, today=now.date())
     minors_tasks.follow(session, case_id, age, by=by, now=now)

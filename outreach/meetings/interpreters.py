@@ -29,6 +29,24 @@ class Veto(NamedTuple):
     is_of_all: bool = False
     """Nobody at all: she speaks for herself, or writes."""
 
+    def joined(self, other: "Veto") -> "Veto":
+        """Return all that either says."""
+        known = {_folded(each) for each in self.names}
+        more = [each for each in other.names if _folded(each) not in known]
+        town, everyone = self.is_of_her_town or other.is_of_her_town, self.is_of_all or other.is_of_all
+        return Veto((*self.names, *more), town, everyone)
+
+    def without(self, other: "Veto") -> "Veto":
+        """Return what this says beyond the other."""
+        gone = {_folded(each) for each in other.names}
+        names = tuple(each for each in self.names if _folded(each) not in gone)
+        town, everyone = self.is_of_her_town and not other.is_of_her_town, self.is_of_all and not other.is_of_all
+        return Veto(names, town, everyone)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
 
 NO_VETO = Veto()
 

@@ -15,13 +15,14 @@ from outreach import audit, cases, people
 from outreach.access import Action, NoSuchCase, StaffCard, find_case
 from outreach.gate.contact_policy import Policy
 from outreach.gate.gate_facts import facts_for_gate
-from outreach.meetings.boxes import MeetingDetail, change_meeting, keep_veto, seal_meeting, veto_of
+from outreach.meetings.boxes import MeetingDetail, change_meeting, seal_meeting, veto_of
 from outreach.meetings.hours import wall_of
 from outreach.meetings.interpreters import Veto
 from outreach.meetings.ladder import next_look
 from outreach.meetings.overdue import sign_of_life
 from outreach.meetings.rules import AHEAD, Fault, Known, MeetingState, PlaceKind, Plan, faults_of
 from outreach.meetings.taken import take_turns, taken
+from outreach.meetings.vetoes import add_to_veto
 from outreach.people import VictimCard
 from outreach.protocols.planning import protocol_kept
 from outreach.protocols.steps import STEPS, Step
@@ -114,7 +115,7 @@ def plan_meeting(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, 
     if not isinstance(decision, Allowed):
         raise PlanHeld(decision)
     row = _store(session, staff, case_id, plan, name=card.name)
-    keep_veto(session, case_id, veto._replace(names=plan.vetoed))
+    add_to_veto(session, case_id, Veto(plan.vetoed), by=staff.id, now=now)
     audit.record(session, action="meeting.plan", by=staff.id, cases=[case_id], now=now)
     return row
 

@@ -122,6 +122,7 @@ class Plan:
     interpreter_elsewhere: bool = False
     """Whoever plans asked, and the interpreter is not from her town or community."""
     vetoed: tuple[str, ...] = ()
+    """Beside those known: planning adds to her no, and takes nothing back."""
     partner_apart: bool = False
     """For her home: the partner has no part of it. Said by whoever plans."""
     close_is_fine: bool = False
@@ -187,7 +188,7 @@ def _her_faults(plan: Plan, known: Known) -> tuple[Fault, ...]:
         found.append(Fault("place", "Meet at home only when we know that the partner has no part of it."))
     if (plan.place is PlaceKind.PHONE_CALL) is not (plan.channel is Channel.CALL):
         found.append(Fault("place", "A phone goes with a phone call, a place with a meeting."))
-    veto = known.veto._replace(names=plan.vetoed)
+    veto = known.veto.joined(Veto(plan.vetoed))
     refused = refusal_of(plan.interpreter, veto, is_from_elsewhere=plan.interpreter_elsewhere)
     if refused is not None:
         found.append(Fault("interpreter", " ".join(refused)))

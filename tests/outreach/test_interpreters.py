@@ -1,17 +1,27 @@
 """Her no to an interpreter needs no reason, and holds before, at and after the planning of a meeting."""
 
-import pytest
-from builders import NOW
-from meeting_world import START, Watch
+from contextlib import suppress
+from uuid import uuid4
 
-from outreach import audit
-from outreach.meetings import checks, rules
+import pytest
+from builders import NOW, a_case
+from meeting_world import START, Watch
+from sqlalchemy import update
+
+from outreach import audit, people
+from outreach.identity import deciding
+from outreach.identity.deciding import decide
+from outreach.identity.particulars import Learned, note
+from outreach.meetings import checks, rules, vetoes
 from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings import planning as meeting_planning
 from outreach.meetings.boxes import keep_veto, veto_of
 from outreach.meetings.interpreters import NO_VETO, Veto, is_child, refusal_of, words_of
 from outreach.meetings.keeping import NotReady
 from outreach.meetings.planning import UnfitPlan
+from outreach.records.cases import PossibleMatch
+from outreach.records.errors import UNREADABLE, StaleVersion
+from outreach.records.meetings import InterpreterVeto
 
 MARIA = Veto(names=("María López",))
 TOWN, ALL = Veto(is_of_her_town=True), Veto(is_of_all=True)
@@ -101,7 +111,74 @@ def test_planted_door_that_lets_a_refused_interpreter_in_is_caught(watch, monkey
         holds_at_the_door(watch)
 
 
-def test_planning_a_meeting_changes_the_names_and_keeps_the_rest_of_her_no(watch):
+def keeps_a_name_an_older_page_does_not_know(watch) -> bool:
+    """Plan from a page that was opened before she refused Maria, and say whether Maria stays refused."""
+    says(watch, MARIA)
+    with suppress(UnfitPlan):
+        watch.planned(interpreter="Maria Lopez", vetoed=())
+        return False
+    watch.planned(vetoed=("Jo Kim",))
+    with watch.vault.reading() as session:
+        return veto_of(session, watch.case_id).names == ("María López", "Jo Kim")
+
+
+@pytest.mark.req("82")
+def test_a_page_opened_before_her_no_takes_no_name_back(watch):
+    assert keeps_a_name_an_older_page_does_not_know(watch)
+
+
+@pytest.mark.req("82")
+def test_planted_plan_that_takes_the_names_of_its_page_for_all_is_caught(watch, monkeypatch):
+    monkeypatch.setattr(Veto, "joined", lambda self, other: other)
+    assert not keeps_a_name_an_older_page_does_not_know(watch)
+
+
+@pytest.mark.req("82")
+def test_what_planning_adds_is_not_undone_by_particulars_opened_before(watch):
+    with watch.vault.writing() as session:
+        version = people.read(session, watch.case_id, by=watch.dana.id, now=NOW).version
+    watch.planned(vetoed=("Maria Lopez",))
+    learned = Learned("", "", None, None, False, NO_VETO)
+    with pytest.raises(StaleVersion), watch.vault.writing() as session:
+        note(session, watch.case_id, learned, version=version, by=watch.dana.id, now=NOW)
+
+
+def her_no_is_in_both_cases(watch) -> bool:
+    """Decide that a newer case is hers too, say no in each, take one back, and tell whether both follow."""
+    says(watch, Veto(("María López",), is_of_her_town=True))
+    with watch.vault.writing() as session:
+        session.add(PossibleMatch(id=(row := uuid4()), case_id=(newer := a_case(session)), other_case_id=watch.case_id))
+        session.flush()
+        decide(session, row, same=True, by=watch.dana.id, now=NOW)
+        is_carried = veto_of(session, newer) == veto_of(session, watch.case_id) != NO_VETO
+        vetoes.add_to_veto(session, newer, Veto(("Jo Kim",)), by=watch.dana.id, now=NOW)
+        vetoes.change_veto(session, newer, Veto(("Jo Kim",)), by=watch.dana.id, now=NOW)
+        return is_carried and veto_of(session, watch.case_id) == veto_of(session, newer) == Veto(("Jo Kim",))
+
+
+@pytest.mark.req("82")
+def test_her_no_follows_her_into_each_case_that_is_decided_to_be_hers(watch):
+    assert her_no_is_in_both_cases(watch)
+
+
+@pytest.mark.req("82")
+def test_planted_decision_that_leaves_her_no_behind_is_caught(watch, monkeypatch):
+    monkeypatch.setattr(deciding, "join_vetoes", lambda *_, **__: None)
+    assert not her_no_is_in_both_cases(watch)
+
+
+@pytest.mark.req("82")
+def test_nothing_is_decided_while_her_no_does_not_open(watch):
+    says(watch, MARIA)
+    with watch.vault.writing() as session:
+        session.add(PossibleMatch(id=(row := uuid4()), case_id=a_case(session), other_case_id=watch.case_id))
+        session.execute(update(InterpreterVeto).values(veto_box=b"\x01\x01" + bytes(200)))
+        audit.record(session, action="test.tear", by=watch.dana.id, cases=[watch.case_id], now=NOW)
+    with pytest.raises(UNREADABLE), watch.vault.writing() as session:
+        decide(session, row, same=True, by=watch.dana.id, now=NOW)
+
+
+def test_planning_a_meeting_adds_the_names_and_keeps_the_rest_of_her_no(watch):
     says(watch, TOWN)
     watch.planned(vetoed=("Maria Lopez",))
     with watch.vault.writing() as session:

@@ -78,7 +78,11 @@ class MeetingForm(StrictForm):
     )
     interpreter_elsewhere = BooleanField("I asked: the interpreter is not from her town or community")
     without_interpreter = BooleanField("She wants no interpreter this time")
-    vetoed = TextAreaField("Interpreters she does not want", [at_most(400)], description="One name on each line.")
+    vetoed = TextAreaField(
+        "Interpreters she does not want",
+        [at_most(400)],
+        description="One name on each line. Names are only added here: “Name, birth date, interpreter” takes one out.",
+    )
     partner_apart = BooleanField("At her home: the partner does not live there, has no key and does not come")
     close_is_fine = BooleanField("Less than half an hour to another meeting is enough")
 

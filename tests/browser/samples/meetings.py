@@ -133,7 +133,12 @@ PLAN = pages.MeetingFormPage(
         Field("on", "Day", "date", is_required=True),
         Field("starts", "From", "time", error="This has passed. Choose a later time.", is_required=True),
         Field("second", "Second worker", "list", choices=choices("No one yet", "Lee Park")),
-        Field("vetoed", "Interpreters she does not want", "lines", hint="One name on each line."),
+        Field(
+            "vetoed",
+            "Interpreters she does not want",
+            "lines",
+            hint="One name on each line. Names are only added here: “Name, birth date, interpreter” takes one out.",
+        ),
     ),
     aside=("vetoed",),
 )
