@@ -49,8 +49,8 @@ def bring(file: Path, jurisdiction: str, by: str, dry_run: bool) -> None:
     """
     if not by and not dry_run:
         raise click.UsageError("say who answers for it: --by EMAIL of a supervisor. Or try it with --dry-run")
-    content = file.read_bytes()
     vault = _vault()
+    content = file.read_bytes()
     terms = _terms(vault, jurisdiction, by)
     rows = _rows(content, terms)
     if dry_run:
@@ -155,4 +155,6 @@ def _say_noes(noes: Sequence[tuple[int, str]]) -> None:
 
 def _vault() -> "Vault":
     settings = load(PortalSettings)
+    if settings.place.read_marker().is_practice:
+        raise Mendable("practice takes no case of a real person: give the path of a real home as WAYSIDE_HOME")
     return opening.vault(settings, "portal", opening.root_key(settings))

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -134,6 +135,30 @@ def test_no_agency_is_added_to_practice(home: Home, tmp_path: Path) -> None:
     assert "practice takes no agency" in done.output
     assert home.agencies.read_bytes() == before
     assert base64.b64encode(load_public(public).public_bytes_raw()) not in before
+
+
+def brings_cases_in(home: Home, tmp_path: Path) -> bool:
+    """Try to bring a file of cases into practice, in earnest and dry, and say whether one was even read."""
+    papers = tmp_path / "papers.csv"
+    papers.write_text("reference,full_name\n17,Lena Ortiz,one cell too many\n")
+    for how in (("--dry-run",), ("--by", "ines@advocates.test")):
+        done = CliRunner().invoke(commands, ["cases", "import", str(papers), "--jurisdiction", "high-point", *how])
+        assert done.exit_code == 1
+        if "practice takes no case of a real person" not in f"{done.output}{done.exception}":
+            return True
+    return False
+
+
+def test_no_case_of_a_real_person_is_brought_into_practice(home: Home, tmp_path: Path) -> None:
+    assert not brings_cases_in(home, tmp_path)
+
+
+def test_planted_import_that_does_not_ask_where_it_is_is_caught(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = replace(home.read_marker(), is_practice=False)
+    monkeypatch.setattr(Home, "read_marker", lambda _: marker)
+    assert brings_cases_in(home, tmp_path)
 
 
 @pytest.mark.parametrize("marker", [{"demo": False}, {"demo": True}], ids=["a real home", "a demo"])
