@@ -53,8 +53,11 @@ def instant_of(day: date | None, wall: time | None, *, zone: ZoneInfo, now: date
     if wall is None:
         raise UnfitTime(Unfit.NO_HOUR if day < here.date() else Unfit.STILL_TO_COME)
     written = datetime.combine(day, wall)
-    both = [written.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (1, 0)]
-    real = [each for each in both if each.astimezone(zone).replace(tzinfo=None) == written]
+    try:
+        both = [written.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (1, 0)]
+        real = [each for each in both if each.astimezone(zone).replace(tzinfo=None) == written]
+    except OverflowError:  # The last hours of the year 9999, or the first of the year 1.
+        raise UnfitTime(Unfit.STILL_TO_COME if day > here.date() else Unfit.TOO_LONG_AGO) from None
     if not real:
         raise UnfitTime(Unfit.SKIPPED)
     return next((each for each in real if each <= now), real[-1])

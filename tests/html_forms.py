@@ -62,10 +62,16 @@ class _Reader(HTMLParser):
             self._select = None
 
 
-def form_on(page: str, action: str) -> Form:
-    """Return the first form whose action matches."""
+def forms_in(page: str) -> list[Form]:
+    """Return every form of a page, in order."""
     reader = _Reader()
     reader.feed(page)
-    found = [form for form in reader.forms if re.search(action, form.action)]
-    assert found, f"no form with {action!r} on the page; there are {[form.action for form in reader.forms]}"
+    return reader.forms
+
+
+def form_on(page: str, action: str) -> Form:
+    """Return the first form whose action matches."""
+    forms = forms_in(page)
+    found = [form for form in forms if re.search(action, form.action)]
+    assert found, f"no form with {action!r} on the page; there are {[form.action for form in forms]}"
     return found[0]

@@ -34,6 +34,10 @@ from outreach.support.never_stored import SAY_LEGAL, tells_status
 from portal.advocate import cards
 
 ASIDE = "csrf_token"
+YEARS = range(1900, 2200)
+"""In which a date can lie that somebody means."""
+LONGEST_VERSION = 9
+"""In digits: more the database can not hold."""
 
 
 class CodeField(StringField):
@@ -114,9 +118,16 @@ class StrictForm(Form):
         return form
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
-        """Say whether all is well; words about whether she may be in the country are never kept (requirement 82)."""
+        """
+        Say whether all is well, and that every year is one somebody may mean.
+
+        Words about whether she may be in the country are never kept (requirement 82).
+        """
         is_good: bool = super().validate(extra_validators)
         for field in self:
+            if isinstance(field, DateField) and field.data is not None and field.data.year not in YEARS:
+                self.error_of(field.name, "Check the year.")
+                is_good = False
             if isinstance(field, TextAreaField) and field.name not in self.OF_NO_ONE and tells_status(field.data or ""):
                 self.error_of(field.name, SAY_LEGAL)
                 is_good = False
@@ -159,6 +170,12 @@ def offer(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 def lines_of(typed: str) -> tuple[str, ...]:
     """Return what was written on each line, without the empty ones."""
     return tuple(filter(None, (each.strip() for each in typed.splitlines())))
+
+
+def version_in(typed: str | None) -> int:
+    """Return which version a page showed; 0, which is none, where that is no number a version can be."""
+    is_one = typed is not None and typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_VERSION
+    return int(typed or 0) if is_one else 0
 
 
 class NoFields(StrictForm):

@@ -40,6 +40,7 @@ def test_nothing_written_is_now_and_an_hour_alone_is_today() -> None:
     ("day", "wall", "fault"),
     [
         (None, time(20, 1), Unfit.STILL_TO_COME),
+        (date.max, time(23, 59), Unfit.STILL_TO_COME),
         (date(2026, 11, 21), None, Unfit.STILL_TO_COME),
         (date(2026, 11, 19), None, Unfit.NO_HOUR),
         (date(2026, 11, 6), time(19, 59), Unfit.TOO_LONG_AGO),

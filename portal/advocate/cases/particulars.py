@@ -22,7 +22,7 @@ from portal.advocate.cards import Fact
 from portal.advocate.cases.page import case_link
 from portal.advocate.contact.pages import ParticularsPage
 from portal.advocate.doors import requires
-from portal.advocate.forms import NoFields, StrictForm, at_most, lines_of, offer
+from portal.advocate.forms import NoFields, StrictForm, at_most, lines_of, offer, version_in
 from portal.advocate.languages import language_words, offered
 from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
@@ -66,11 +66,10 @@ def save(case_id: UUID) -> ResponseReturnValue:
     head, known, _ = _open(case_id)
     if not _offering(form, known).validate():
         return _page(head, known, form), 422
-    learned, shown = _learned(form), form.version.data or ""
+    learned = _learned(form)
     try:
         with parts().vault.writing() as session:
-            version = int(shown) if shown.isdecimal() else 0
-            note(session, case_id, learned, version=version, by=current_user.card.id, now=now())
+            note(session, case_id, learned, version=version_in(form.version.data), by=current_user.card.id, now=now())
     except NoBirthDate:
         form.error_of("born_on", "Check the year.")
         return _page(head, known, form), 422

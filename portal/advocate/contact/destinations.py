@@ -30,7 +30,7 @@ from portal.advocate.contact.destination_answers import applied, filled, renewed
 from portal.advocate.contact.destination_form import KINDS, DestinationForm, fresh
 from portal.advocate.contact.pages import DestinationPage
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm
+from portal.advocate.forms import StrictForm, version_in
 from portal.advocate.moments import day
 from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
@@ -167,8 +167,7 @@ def _but_no_late_yes(
 
 
 def _save(session: Session, case_id: UUID, changed: Destination, *, version: str | None) -> None:
-    shown = int(version) if version and version.isdecimal() else 0
-    reach.save_destination(session, case_id, changed, version=shown, by=current_user.card.id, now=now())
+    reach.save_destination(session, case_id, changed, version=version_in(version), by=current_user.card.id, now=now())
 
 
 def _kind(value: str) -> DestinationKind:

@@ -23,7 +23,7 @@ from portal.advocate.cases.pages import LiftPausePage
 from portal.advocate.contact import under_way_rows
 from portal.advocate.contact.lift_form import LiftForm, answers_of, lift_form
 from portal.advocate.doors import requires
-from portal.advocate.forms import NoFields
+from portal.advocate.forms import NoFields, version_in
 from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -87,7 +87,7 @@ def create_lift(case_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("cases.show", case_id=case_id), 303)
     try:
         with parts().vault.writing() as session:
-            version = int(form.version.data) if form.version.data.isdecimal() else 0
+            version = version_in(form.version.data)
             pausing.lift(session, card, case_id, answers_of(form, ways), version=version, now=now())
     except (StaleVersion, pausing.UnansweredWays):
         return _changed(case_id, form), 409

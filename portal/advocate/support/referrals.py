@@ -21,7 +21,7 @@ from outreach.support.releases import LONGEST_PURPOSE, BadRelease, Item, NewRele
 from outreach.support.services import ServiceCard
 from portal.advocate.cards import Hold, Step
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.forms import StrictForm, at_most, need, offer, version_in
 from portal.advocate.moments import whole_day
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -117,7 +117,7 @@ def revoke(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     try:
         with parts().vault.writing() as session:
             head_of(session, card, case_id)
-            version = int(form.version.data) if form.validate() else 0
+            version = version_in(form.version.data) if form.validate() else 0
             releases.revoke(session, case_id, release_id, version=version, by=card.id, now=now())
         notice("revoked")
     except NoSuchRecord:

@@ -17,7 +17,7 @@ from outreach.support.needs import NeedKind
 from outreach.support.services import LONGEST, BadService, ServiceCard, ServiceContent
 from portal.advocate.cards import Step
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm, at_most, need, offer
+from portal.advocate.forms import StrictForm, at_most, need, offer, version_in
 from portal.advocate.moments import whole_day
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
@@ -131,7 +131,7 @@ def _tapped(service_id: UUID, act: Any) -> ResponseReturnValue:
     _find(service_id)
     try:
         with parts().vault.writing() as session:
-            version = int(form.version.data) if form.validate() else 0
+            version = version_in(form.version.data) if form.validate() else 0
             act(session, service_id, version=version, by=current_user.card.id, now=now())
         notice("saved")
     except (StaleVersion, NoSuchRecord):
@@ -157,7 +157,7 @@ def _kept(form: ServiceForm, known: ServiceCard | None) -> ResponseReturnValue:
             if known is None:
                 services.add_service(session, content, by=by, now=now())
             else:
-                version = int(form.version.data or 0)
+                version = version_in(form.version.data)
                 services.change_service(session, known.id, content, version=version, by=by, now=now())
     except BadService as refusal:
         form.error_of(refusal.field, str(refusal))

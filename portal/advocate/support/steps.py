@@ -11,7 +11,7 @@ from outreach.access import NoSuchCase
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.support import needs
 from outreach.support.needs import NeedStep, WrongNeedStep
-from portal.advocate.forms import StrictForm
+from portal.advocate.forms import StrictForm, version_in
 from portal.advocate.parts import now
 
 
@@ -24,7 +24,7 @@ class NeedStepForm(StrictForm):
 
 def take_step(session: Session, case_id: UUID, need_id: UUID, form: NeedStepForm) -> str:
     """Note it and return which notice says so. Whether the case is theirs is checked by the caller. NoSuchCase."""
-    by, version = current_user.card.id, int(form.version.data)
+    by, version = current_user.card.id, version_in(form.version.data)
     try:
         needs.take_step(session, case_id, need_id, NeedStep(form.step.data), version=version, by=by, now=now())
     except NoSuchRecord:

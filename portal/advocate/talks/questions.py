@@ -17,7 +17,7 @@ from outreach.risk.instruments import Item
 from outreach.risk.permissions import Offered
 from outreach.risk.results import Answer, BadTotal, Judgement, JudgementLowers, NoReason
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm
+from portal.advocate.forms import StrictForm, version_in
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.talks.forms import NO, UNKNOWN, YES, ending_form, name_of, parts_of, questions_form
@@ -65,7 +65,7 @@ def answer(case_id: UUID, assessment_id: UUID, part: int) -> ResponseReturnValue
     answers = {item.number: Answer(form[name_of(item)].data) for item in items}
     try:
         with parts().vault.writing() as session:
-            by, version = current_user.card.id, _number(form["version"].data)
+            by, version = current_user.card.id, version_in(form["version"].data)
             assessments.save_answers(session, case_id, assessment_id, answers, version=version, by=by, now=now())
     except AlreadyMade:
         return _gone(case_id)
@@ -101,7 +101,7 @@ def finish(case_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
         return ending_page(found, form), 422
     try:
         with parts().vault.writing() as session:
-            by, version = current_user.card.id, _number(form["version"].data)
+            by, version = current_user.card.id, version_in(form["version"].data)
             added = _finish(form)
             assessments.finish(
                 session, case_id, assessment_id, added, offered=found.offered, version=version, by=by, now=now()
@@ -177,7 +177,3 @@ def _items(offered: Offered, part: int) -> tuple[Item, ...]:
 def _gone(case_id: UUID) -> ResponseReturnValue:
     notice("talk_ended")
     return redirect(url_for("assessments.index", case_id=case_id), 303)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() else 0

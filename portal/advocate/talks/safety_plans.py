@@ -16,7 +16,7 @@ from outreach.risk.safety_plans import PlanCard, TooMuchToKeep, UnfitPlan, What,
 from portal.advocate.cards import Fact, Step
 from portal.advocate.cases.page import case_link
 from portal.advocate.doors import requires
-from portal.advocate.forms import NoFields, StrictForm
+from portal.advocate.forms import NoFields, StrictForm, version_in
 from portal.advocate.moments import day, long_day
 from portal.advocate.pages import ChangedPage
 from portal.advocate.parts import now, parts
@@ -49,7 +49,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
 @requires(Action.TALK_TOGETHER)
 def version(case_id: UUID, number: int) -> ResponseReturnValue:
     """Show an older version; the look is recorded."""
-    return _page(case_id, number)
+    return _page(case_id, version_in(str(number)))
 
 
 @bp.get("/cases/<uuid:case_id>/safety-plan/edit")
@@ -76,7 +76,7 @@ def write(case_id: UUID) -> ResponseReturnValue:
     written = Written(sections=sections, copy_where=form["copy_where"].data if form["copy"].data == YES else "")
     try:
         with parts().vault.writing() as session:
-            by, number = current_user.card.id, _number(form["number"].data)
+            by, number = current_user.card.id, version_in(form["number"].data)
             safety_plans.write(session, case_id, written, number=number, by=by, now=now())
     except TooMuchToKeep as longest:
         form.error_of(longest.section, TOO_MUCH)
@@ -139,10 +139,6 @@ def _is_whole(form: StrictForm) -> bool:
     elif form["copy"].data == NO and form["copy_where"].data:
         form.error_of("copy_where", "Empty this, or choose that she asked for a copy.")
     return not form.errors
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _page(case_id: UUID, number: int | None) -> str:
