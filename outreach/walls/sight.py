@@ -47,9 +47,14 @@ def kept_away(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
 
 def may_be_hers(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:
     """Return these cases with each that is, or until somebody decides may be, about the same woman as one of them."""
+    return frozenset((*case_ids, *(each for pair in pairs_near(session, case_ids) for each in pair)))
+
+
+def pairs_near(session: Session, case_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return the pairs with one of these cases that are, or until somebody decides may be, about one woman."""
     either = or_(PossibleMatch.case_id.in_(case_ids), PossibleMatch.other_case_id.in_(case_ids))
-    pairs = session.execute(select(PossibleMatch.case_id, PossibleMatch.other_case_id).where(either, _MAY_BE_HERS))
-    return frozenset((*case_ids, *(each for pair in pairs for each in pair)))
+    found = session.execute(select(PossibleMatch.case_id, PossibleMatch.other_case_id).where(either, _MAY_BE_HERS))
+    return [(newer, older) for newer, older in found]
 
 
 def is_staff_involved(session: Session, case_id: UUID) -> bool:

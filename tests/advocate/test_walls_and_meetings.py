@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from case_visits import words
 from meeting_pages import begin, place, plan
+from meeting_world import MINUTE
 from sqlalchemy import false, select
 from walled_case import keep_away
 
@@ -41,6 +42,9 @@ def who_is_there_keeps_the_meeting(desk, vault, world, place, clock) -> None:
     assert (answer.status_code, answer.location) == (303, "/meetings")
     assert desk.get(at).status_code == 404, "it is over: the wall has it"
     assert called(vault) == ["meeting_duress"]
+    clock.advance(MINUTE)
+    assert desk.post(f"{at}/note", QUIET).status_code == 404
+    assert called(vault) == ["meeting_duress"] * 2, "help may be called for again"
 
 
 def test_who_is_at_a_meeting_when_walled_off_checks_out_and_calls_for_help(desk, vault, world, place, at_case, clock):
