@@ -17,10 +17,13 @@ from outreach.audit import WORKER
 from outreach.gate import gate_facts
 from outreach.gate.reasons import Reason
 from outreach.identity import deciding
+from outreach.meetings.boxes import keep_veto
+from outreach.meetings.interpreters import Veto
 from outreach.messaging import holding
 from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.records.cases import CaseKeyRecord, CaseRecord, PossibleMatch
 from outreach.records.ledger import AuditEntry, AuditSubject
+from outreach.records.meetings import InterpreterVeto
 from outreach.records.work import Task, Text
 from outreach.safe_contact import may_contact
 from outreach.terms import Channel, ContentLevel, Outcome, TextState
@@ -280,3 +283,20 @@ def test_the_alarm_ends_when_the_text_is_settled(desk, vault, world, held):
         session.execute(update(Text).where(Text.state == "held").values(state="cancelled"))
 
     assert "its case can not be opened" not in words(desk.sit_down(world.supervisor.card).get("/today"))
+
+
+@pytest.mark.req("82")
+def test_a_match_is_not_decided_while_her_no_to_an_interpreter_does_not_open_and_the_page_says_so(desk, vault, world):
+    with vault.writing() as session:
+        match = session.get_one(PossibleMatch, world.match_id)
+        keep_veto(session, match.other_case_id, Veto(("Maria Lopez",)))
+        session.execute(update(InterpreterVeto).values(veto_box=b"\x01\x01" + bytes(200)))
+        audit.record(session, action="test.tear", by=WORKER, cases=[match.other_case_id], now=NOW)
+    at = f"/matches/{world.match_id}"
+    desk.sit_down(world.supervisor.card)
+    desk.get(at)
+    answer = desk.post(at, {"answer": "same"})
+
+    assert (answer.status_code, "a part of one case does not open" in words(answer)) == (409, True)
+    with vault.reading() as session:
+        assert session.get_one(PossibleMatch, world.match_id).decision is None

@@ -12,6 +12,7 @@ from outreach.access import Action, NoSuchCase, find_case
 from outreach.identity import deciding
 from outreach.identity.match_view import Comparison, MatchView, find_match, open_match_view
 from outreach.people import ContactCard
+from outreach.records.errors import UNREADABLE
 from outreach.terms import DestinationKind
 from portal.advocate import words
 from portal.advocate.cards import Fact, Step
@@ -51,10 +52,14 @@ def decide(match_id: UUID) -> ResponseReturnValue:
     form = MatchForm.posted()
     if not form.validate():
         return _page(match_id, form), 422
-    with parts().vault.writing() as session:
-        case_id = find_match(session, current_user.card, match_id, now=now()).case_id
-        deciding.decide(session, match_id, same=form.answer.data == SAME, by=current_user.card.id, now=now())
-        back = _way_back(session, case_id)
+    try:
+        with parts().vault.writing() as session:
+            case_id = find_match(session, current_user.card, match_id, now=now()).case_id
+            deciding.decide(session, match_id, same=form.answer.data == SAME, by=current_user.card.id, now=now())
+            back = _way_back(session, case_id)
+    except UNREADABLE:
+        form.error_of("answer", "Not saved: a part of one case does not open. Contact waits. Tell your administrator.")
+        return _page(match_id, form), 409
     notice("decided")
     return redirect(back, 303)
 
