@@ -27,8 +27,9 @@ from outreach.protocols.planning import protocol_of, supervisor_alert
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.protocol import Protocol
 from outreach.protocols.steps import NOTICES, STEPS, Step
-from outreach.reaching import reach
+from outreach.reaching import freezing, reach
 from outreach.reaching.destinations import Destination
+from outreach.reaching.same_way import with_what_is_known
 from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
 from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
@@ -195,6 +196,7 @@ def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: dateti
     _carry_back(session, match, by=by, now=now)
     record, other = session.get_one(CaseRecord, match.case_id), session.get_one(CaseRecord, match.other_case_id)
     record.assigned_to_id = record.assigned_to_id or other.assigned_to_id
+    freezing.join(session, match.case_id, by=by, now=now)
     _carry_no_texts(session, match.case_id, by=by)
     join_vetoes(session, match.case_id, by=by, now=now)
     conflicts.spread(session, match.case_id, by=by, now=now)
@@ -254,6 +256,8 @@ def _carry_her_word(session: Session, match: PossibleMatch, *, by: UUID, now: da
                 text_consent_at=None,
             )
             carried = with_noes(carried, (way,))
+            if way.compromised:  # An older yes takes nothing back out of other hands.
+                carried = with_what_is_known(carried, (way,))
             reach.save_destination(session, match.case_id, carried, version=way.version, by=by, now=now)
 
 

@@ -1,13 +1,14 @@
 """
 What else must stop when a phone, an address or an e-mail of hers is in other hands.
 
-What is queued to it is cancelled. The same number or mailbox is shut in her other cases too; in anyone else's a number
-loses its yes to texts and to messages, and a person is asked to look there. The other ways of her own case stay open,
-and a person is asked to check each. A case whose boxes do not open can reach nobody, and keeps no phone from being
-stopped.
+What is queued to it is cancelled. The same number, front door or mailbox is shut in her other cases too; in anyone
+else's a number loses its yes to texts and to messages, and a person is asked to look there. The other ways of her own
+case stay open, and a person is asked to check each. A case whose boxes do not open can reach nobody, and keeps no phone
+from being stopped.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -24,7 +25,7 @@ from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.text_tasks import ask_to_check_ways
 from outreach.reaching import reach
 from outreach.reaching.destinations import ChannelVerdict, Destination
-from outreach.reaching.email_addresses import mailbox
+from outreach.reaching.same_way import is_same_way
 from outreach.records.errors import UNREADABLE
 from outreach.records.people import PhoneToken
 from outreach.terms import Channel, DestinationKind, Verdict, VerdictSource
@@ -42,13 +43,30 @@ def follow(session: Session, case_id: UUID, frozen: Destination, *, by: UUID, no
     cancel_waiting(session, case_id, now=now, to=frozen.id, because=Reason.COMPROMISED)
     ask_to_check_ways(session, case_id, now=now)
     touched, hers = [case_id], cases_of_person(session, case_id)
-    same = _same_number(session, frozen, by=by, now=now) or _same_mailbox(session, frozen, hers, by=by, now=now)
+    same = _same_number(session, frozen, by=by, now=now) or _same_of_hers(session, frozen, hers, by=by, now=now)
     for other_case, way in same:
         stop = _shut if other_case in hers else _stop_writing
         stop(session, other_case, way, by=by, now=now)
         ask_to_check_ways(session, other_case, now=now)
         touched.append(other_case)
     audit.record(session, action="destination.freeze", by=by, cases=sorted(set(touched)), now=now)
+
+
+def join(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
+    """
+    Shut in each case of hers what is in other hands in any, once they are known to be one woman's.
+
+    The caller holds the lock of a stop, and audits with the cases it names; one that does not open is left.
+    """
+    ways: list[tuple[UUID, Destination]] = []
+    for home in sorted(lock_person(session, case_id)):
+        with suppress(*UNREADABLE):
+            ways += [(home, way) for way in people.destinations(session, home)]
+    frozen = [way for _, way in ways if way.compromised]
+    for home, way in ways:
+        if not way.compromised and any(is_same_way(way, each) for each in frozen):
+            _shut(session, home, way, by=by, now=now)
+            ask_to_check_ways(session, home, now=now)
 
 
 def _same_number(session: Session, frozen: Destination, *, by: UUID, now: datetime) -> list[tuple[UUID, Destination]]:
@@ -68,19 +86,18 @@ def _same_number(session: Session, frozen: Destination, *, by: UUID, now: dateti
     return found
 
 
-def _same_mailbox(
+def _same_of_hers(
     session: Session, frozen: Destination, hers: Collection[UUID], *, by: UUID, now: datetime
 ) -> list[tuple[UUID, Destination]]:
-    """Return the same mailbox in her own cases; of e-mails nothing comparable is at rest, so no other is looked at."""
+    """Return the same mailbox or front door in her own cases; nothing at rest tells whether other cases have it."""
     found: list[tuple[UUID, Destination]] = []
-    for case_id in sorted(hers) if frozen.kind is DestinationKind.EMAIL else ():
+    for case_id in sorted(hers) if frozen.kind is not DestinationKind.PHONE else ():
         try:
             ways = people.destinations(session, case_id)
         except UNREADABLE:
             audit.record(session, action="destination.unreadable", by=by, cases=[case_id], now=now)
             continue
-        here = (way for way in ways if way.kind is DestinationKind.EMAIL and way.id != frozen.id)
-        found += [(case_id, way) for way in here if mailbox(way.value) == mailbox(frozen.value)]
+        found += [(case_id, way) for way in ways if way.id != frozen.id and is_same_way(way, frozen)]
     return found
 
 

@@ -20,6 +20,11 @@ from outreach.terms import Channel, ContentLevel, DestinationKind, Outcome, Verd
 pytestmark = [pytest.mark.req("22"), pytest.mark.req("45")]
 PHONE, STREET, MAILBOX = "+13365550111", "12 Elm Street\nHigh Point, NC 27260", "lena@example.org"
 ALWAYS = (Window(tuple(range(7)), time(0, 1), time(23)),)
+WAYS = (
+    (DestinationKind.PHONE, PHONE, Channel.CALL),
+    (DestinationKind.ADDRESS, STREET, Channel.LETTER),
+    (DestinationKind.EMAIL, MAILBOX, Channel.EMAIL),
+)
 SAFE = {"source": "victim", "begins_1": "00:01", "ends_1": "23:00"}
 LATER = NOW + timedelta(days=3, minutes=5)
 AGAIN = {
@@ -34,16 +39,11 @@ def two_cases(desk, vault, world) -> tuple[UUID, UUID]:
     """Store two cases of one woman; the first has a phone, an address and an e-mail that others got into."""
     with vault.writing() as session:
         case_id, other = (a_case(session, assigned_to=world.dana.card.id) for _ in range(2))
-        ways = (
-            (DestinationKind.PHONE, PHONE, Channel.CALL),
-            (DestinationKind.ADDRESS, STREET, Channel.LETTER),
-            (DestinationKind.EMAIL, MAILBOX, Channel.EMAIL),
-        )
         row = uuid4()
         session.add(PossibleMatch(id=row, case_id=other, other_case_id=case_id))
         session.flush()
         deciding.decide(session, row, same=True, by=world.supervisor.card.id, now=NOW)
-        for kind, value, channel in ways:
+        for kind, value, channel in WAYS:
             way = a_destination(
                 session, case_id, kind=kind, value=value, verdicts={channel: a_verdict()}, windows=ALWAYS, subject="B"
             )
@@ -51,6 +51,23 @@ def two_cases(desk, vault, world) -> tuple[UUID, UUID]:
             log_attempt(session, case_id, unsafe, by=world.dana.card.id, now=NOW)
     desk.sit_down(world.dana.card)
     return case_id, other
+
+
+@pytest.fixture
+def found_later(vault, world) -> tuple[UUID, UUID]:
+    """Store two cases with the same three ways; each is found in other hands in the newer; then they are hers both."""
+    with vault.writing() as session:
+        older, newer = (a_case(session, assigned_to=world.dana.card.id) for _ in range(2))
+        for kind, value, channel in WAYS:
+            said = {"verdicts": {channel: a_verdict()}, "windows": ALWAYS, "subject": "B", "confirmed_at": NOW}
+            a_destination(session, older, kind=kind, value=value, **said)
+            way = a_destination(session, newer, kind=kind, value=value, **said)
+            log_attempt(session, newer, Made(channel, Outcome.UNSAFE, way.id), by=world.dana.card.id, now=NOW)
+        row = uuid4()
+        session.add(PossibleMatch(id=row, case_id=newer, other_case_id=older))
+        session.flush()
+        deciding.decide(session, row, same=True, by=world.supervisor.card.id, now=NOW)
+    return older, newer
 
 
 def add(desk, case_id: UUID, kind: str, **more: str):
@@ -132,3 +149,12 @@ def test_news_that_names_a_phone_in_other_hands_is_taken_in_and_opens_nothing(va
 
     assert kept.compromised
     assert open_ways(vault, other) == []
+
+
+def test_what_is_in_other_hands_in_a_case_found_to_be_hers_is_shut_in_the_older_one(vault, found_later):
+    older, newer = found_later
+    with vault.reading() as session:
+        ways = [*people.destinations(session, older), *people.destinations(session, newer)]
+
+    assert [way.kind.value for way in ways if not way.compromised] == []
+    assert open_ways(vault, older) == []

@@ -72,7 +72,7 @@ def test_what_shuts_her_mailbox_shuts_it_in_her_other_case_too(desk, others, wha
     ("module", "forgotten", "what"),
     [
         (email_stops, "lock_person", she_wants_none),
-        (freezing, "_same_mailbox", someone_else_wrote_back),
+        (freezing, "_same_of_hers", someone_else_wrote_back),
     ],
 )
 def test_planted_stop_that_looks_at_one_case_alone_is_caught(desk, others, module, forgotten, what, monkeypatch):
