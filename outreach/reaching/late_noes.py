@@ -38,10 +38,13 @@ def with_late_noes(known: Destination, told: Destination, *, now: datetime) -> T
         verdicts[channel] = _lesser(known.verdicts.get(channel), said, now=now)
     is_marked = told.shared_with_offender and not known.shared_with_offender
     is_seen = is_marked or (told.account in _PARTNERS and told.account is not known.account)
+    windows = hours_in_both(known.windows, told.windows)
+    if known.windows and not windows:
+        windows, verdicts = known.windows, {each: _not_known(verdict) for each, verdict in verdicts.items()}
     way = replace(
         known,
         verdicts=verdicts,
-        windows=hours_in_both(known.windows, told.windows),
+        windows=windows,
         may_leave_message=_no_first(known.may_leave_message, told.may_leave_message),
         safe_with_others=_lesser_word(known.safe_with_others, told.safe_with_others),
         words_to_avoid=tuple(dict.fromkeys((*known.words_to_avoid, *told.words_to_avoid))),
@@ -67,6 +70,11 @@ def _lesser(known: ChannelVerdict | None, said: ChannelVerdict, *, now: datetime
     if verdict is said.verdict is Verdict.SAFE and said.condition and not before.condition:
         return replace(before, condition=said.condition)
     return before
+
+
+def _not_known(said: ChannelVerdict) -> ChannelVerdict:
+    """Return what is left of a yes where the hours told never meet: no hour is known to be safe, and she is asked."""
+    return replace(said, verdict=Verdict.UNKNOWN) if said.verdict is Verdict.SAFE else said
 
 
 def _lesser_word(known: Verdict, said: Verdict) -> Verdict:
@@ -100,9 +108,9 @@ def _without_times(way: Destination) -> Destination:
 
 
 def hours_in_both(one: Sequence[Window], other: Sequence[Window]) -> tuple[Window, ...]:
-    """Return the hours of the week that lie in both; none where they never meet, and then no hour is known."""
-    if set(one) == set(other):
-        return tuple(one)
+    """Return the hours of the week that lie in both; the ones there are where one names none; () if they never meet."""
+    if not one or not other or set(one) == set(other):
+        return tuple(one or other)
     stretches = {
         (max(begins, start + turn), min(ends, end + turn))
         for begins, ends in _stretches(one)

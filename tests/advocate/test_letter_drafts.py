@@ -74,7 +74,7 @@ def test_the_list_of_letters_says_who_approved_each_and_how_it_reads(desk, at_ca
 
 
 def test_an_address_is_asked_about_beside_its_field_and_kept_as_typed_when_that_is_wanted(desk, vault, world, at_case):
-    typed = "9 Canary Lane\nHigh Point, NC 10001"
+    typed = "41 Maple Court\nHigh Point, NC 10001"
     asked = desk.post(f"{at_case}/destinations", address_form(typed))
     assert asked.status_code == 422
     assert "The ZIP code 10001 is not in NC. Check ZIP and state." in words(asked)

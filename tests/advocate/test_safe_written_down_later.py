@@ -1,15 +1,16 @@
 """A "safe" that was on paper counts from when she said it, and never beats what anybody learned since."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from builders import NOW
+from builders import NOW, a_destination
 from case_visits import changed, destination, words
 
 from outreach.gate.hours import Window
-from outreach.reaching.destinations import Destination
-from outreach.reaching.late_noes import TakenIn, hours_in_both
-from outreach.terms import Channel, Verdict
+from outreach.reaching.destinations import ChannelVerdict, Destination
+from outreach.reaching.late_noes import TakenIn, hours_in_both, with_late_noes
+from outreach.terms import Channel, Verdict, VerdictSource
 
 pytestmark = [pytest.mark.req("81"), pytest.mark.req("22")]
 HOUR = timedelta(hours=1)
@@ -125,5 +126,17 @@ def test_late_hours_are_kept_where_they_are_among_those_known() -> None:
         Window((0,), time(10), time(11)),
         Window((0,), time(1), time(2)),
     }
-    assert hours_in_both(known, ()) == hours_in_both((), told) == ()
+    assert (hours_in_both(known, ()), hours_in_both((), told)) == (known, told)
     assert hours_in_both(known, known) == known
+
+
+def test_late_hours_that_never_meet_the_known_ones_open_no_hour() -> None:
+    """No hours at all would be the office's hours: wider than either."""
+    said = ChannelVerdict(Verdict.SAFE, VerdictSource.VICTIM, NOW)
+    known = a_destination(verdicts={Channel.CALL: said}, windows=(Window((0, 1), time(9), time(11)),))
+    told = replace(known, windows=(Window((0, 1), time(18), time(20)),))
+    taken = with_late_noes(known, told, now=NOW)
+
+    assert taken.leaves_out
+    assert taken.way.windows == known.windows
+    assert taken.way.verdicts[Channel.CALL].verdict is Verdict.UNKNOWN
