@@ -27,6 +27,7 @@ from outreach.records.on_call import NightCall, StaffPager
 from outreach.records.people import LiveRequest, SuppressedPhone, TextConsent, TextWithdrawal
 from outreach.records.protocols import ProtocolChange
 from outreach.records.provider import PhoneLookup, ProviderCopy
+from outreach.records.walls import ConflictWall, Restriction
 from outreach.records.work import Attempt, Letter, Task, Text, TextingStop
 from outreach.risk import assessments, reassessment, safety_plans
 from outreach.risk.results import Answer
@@ -247,6 +248,8 @@ def write_outreach(session: Session, case_id: UUID, staff: UUID, ways: dict[str,
                 brought_by_id=staff,
                 brought_on=NOW.date(),
             ),
+            Restriction(**hers(BoxNumber.RESTRICTION, say["note"]), is_staffs=False),
+            ConflictWall(**hers(BoxNumber.CONFLICT_WALL, say["note"]), staff_id=staff),
             LocalService(**a_box(session, BoxNumber.LOCAL_SERVICE, say["need"])),
             DangerPhrase(**a_box(session, BoxNumber.DANGER_PHRASE, say["code word"]), staff_id=staff),
             StaffPager(**a_box(session, BoxNumber.STAFF_PAGER, say["second factor"]), staff_id=staff),
