@@ -162,13 +162,13 @@ def test_the_address_looks_the_same_whatever_the_language_of_the_letter(language
 
 
 def test_planted_address_that_turns_with_the_language_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = press._template("page.html")
+    template, real = press._template, press._template("page.html")
 
     class Turned:
         def render(self, **given: object) -> str:
             return real.render(**given).replace('class="to"', 'class="to" style="direction: rtl"')
 
-    monkeypatch.setattr(press, "_template", lambda name: Turned())
+    monkeypatch.setattr(press, "_template", lambda name: Turned() if name == "page.html" else template(name))
     turned = picture(printed(a_letter("ar")))
     monkeypatch.undo()
     area = SHEETS["letter-10"].ever_seen

@@ -8,6 +8,7 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 from meeting_world import Watch
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from outreach.meetings import planning
 from outreach.meetings.planning import UnfitPlan
@@ -65,5 +66,7 @@ def test_two_plans_at_the_same_moment_do_not_send_one_colleague_to_two_places(wa
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_planted_plan_that_takes_no_turn_is_caught(watch, monkeypatch):
     monkeypatch.setattr(planning, "take_turns", lambda *_: None)
-    with pytest.raises(AssertionError, match="kept"):
+    with pytest.raises(
+        (AssertionError, OperationalError), match="kept|deadlock"
+    ):  # PostgreSQL may break the ring itself.
         one_is_kept(watch, monkeypatch, lead=watch.lee.id, second=None, buddy=watch.stranger.id)
