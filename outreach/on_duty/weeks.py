@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from outreach.on_duty import on_call
 from outreach.on_duty.on_call import Gap, NewShift, Turn
 
-MOST_WEEKS = 26
 DAYS = 7
 _DAY = timedelta(days=1)
 

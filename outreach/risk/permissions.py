@@ -14,7 +14,6 @@ from outreach.protocols.lines import placed
 from outreach.protocols.reading import Fault, Reading
 from outreach.risk.instruments import Instrument, InstrumentError, Item, Total, digest, parse, read_table
 
-ENTRY_NEEDS = "Each [[permitted]] needs instrument, sha256, standing, by, on and permission."
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

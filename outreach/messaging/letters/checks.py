@@ -47,13 +47,6 @@ def decide(content: LetterContent, destination: Destination, *, at: datetime, fa
     return decision
 
 
-def ask_again(session: Session, letter: Letter, *, now: datetime) -> Decision:
-    """Return what the gate says of a released letter now, at the destination as it is now."""
-    destination = people.destination_of(session, letter.case_id, letter.destination_id)
-    facts = letter_facts(session, letter.case_id, destination, now=now)
-    return decide(content_of(session, letter), destination, at=now, facts=facts)
-
-
 def weigh(session: Session, letter: Letter, *, now: datetime) -> Decision | None:
     """
     Return what the gate says of a released letter now; None where it must not go as it was released.
