@@ -70,10 +70,17 @@ def links(page: Page, address: str) -> list[str]:
 
 
 def walk(page: Page, address: str) -> Iterator[str]:
-    """Open one page of each kind that can be reached by links from Today; yield its path."""
+    """Open one page of each kind that can be reached by links from Today; yield its path.
+
+    A sheet to print is fetched and not shown: the page around it would be the browser's own viewer.
+    """
     waiting, known = ["/today"], {"/today"}
     while waiting:
         path = waiting.pop(0)
+        if path.endswith(".pdf"):
+            sheet = page.request.get(address + path)
+            assert (sheet.status, sheet.headers["content-type"]) == (200, "application/pdf"), path
+            continue
         answer = page.goto(address + path)
         assert answer is not None
         assert answer.status == 200, path
