@@ -51,7 +51,10 @@ class PageAbout(StrEnum):
     TEXTS_STOPPED = "texts_stopped"
     NEWS_ASIDE = "news_aside"
     UNSEEN = "unseen"
-    """Somebody was to be paged about a case that is kept from everyone: Today says what to do."""
+    """Nobody who may see a case was there to be paged about it: Today says what to do."""
+
+
+_MEETINGS = (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS)
 
 
 class OfCase(NamedTuple):
@@ -132,8 +135,9 @@ def call(
     """
     Page these colleagues, at once, and return the id of the call; supervisors, where none of them works here.
 
-    Who is kept away from the case it is about is left out, on every rung. Where that leaves nobody, supervisors are
-    paged that there is such a case; else whoever works here. What they see names none.
+    Who is kept away from the case it is about is left out, on every rung. Where that leaves nobody, or only who is at
+    the meeting it is about, supervisors are paged that there is such a case; else whoever works here. What they see
+    names none.
     Worked off by the worker: a push to each one's phone, and the next rung of the ladder while nobody answers.
     """
     what, case_id = about if isinstance(about, OfCase) else (about, None)
@@ -228,12 +232,15 @@ def _ring(session: Session, now: datetime) -> int:
 
 
 def _hand_on(session: Session, now: datetime) -> int:
+    """Page who is next; where nobody in charge can be, those paged before once more, and that there is such a case."""
     calls = session.scalars(_calls_due(now).with_for_update(skip_locked=True)).all()
     for each in calls:
         each.rung, wanted = _next_rung(session, each, now)
-        wanted = _but_those_there(session, each, wanted)
         each.escalates_at = now + (ANSWER_WITHIN if each.rung < SUPERVISORS else AGAIN)
-        _page_each(session, each.id, wanted, now=now)
+        is_lost = each.rung == SUPERVISORS and not _but_those_there(session, each, in_charge(session, each.case_id))
+        _page_each(session, each.id, (*wanted, *(_paged_before(session, each) if is_lost else ())), now=now)
+        if is_lost and each.case_id is not None and _is_open(session, each):
+            _page_unseen(session, each, now=now)
     return len(calls)
 
 
@@ -250,10 +257,16 @@ def _next_rung(session: Session, each: PageCall, now: datetime) -> tuple[int, tu
     duty = on_duty_for(session, each.case_id, at=now)
     both = (*duty.first, *duty.second)
     if each.rung + 1 < SUPERVISORS:
-        paged = set(session.scalars(select(StaffPage.staff_id).where(StaffPage.call_id == each.id)))
-        if set(both) - paged:
-            return each.rung + 1, both
-    return SUPERVISORS, tuple(dict.fromkeys((*in_charge(session, each.case_id), *both)))
+        free = _but_those_there(session, each, both)
+        if set(free) - set(_paged_before(session, each)):
+            return each.rung + 1, free
+    return SUPERVISORS, _but_those_there(session, each, (*in_charge(session, each.case_id), *both))
+
+
+def _paged_before(session: Session, call: PageCall) -> tuple[UUID, ...]:
+    """Return who was paged about a call, but for those who may not be any more."""
+    paged = session.scalars(select(StaffPage.staff_id).where(StaffPage.call_id == call.id)).all()
+    return _but_those_there(session, call, may_be_told(session, call.case_id, on_call.at_work(session, paged)))
 
 
 def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:
@@ -261,9 +274,9 @@ def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]
     Leave out, of a page about a meeting, who is there: a phone that rings there would tell.
 
     Who is at another meeting with an open alarm is left out as well, unless nobody else is: that alarm may stay open
-    for long, and must not silence every other one.
+    for long, and must not silence every other one. That nobody saw a page is told to nobody at any such meeting.
     """
-    if PageAbout(call.about) not in (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS):
+    if PageAbout(call.about) not in (*_MEETINGS, PageAbout.UNSEEN):
         return tuple(staff_ids)
     alarmed = (
         select(MeetingAlarm.call_id, Meeting.lead_id, Meeting.second_id)
@@ -274,22 +287,37 @@ def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]
     here = {who for row in rows if row.call_id == call.id for who in row[1:]}
     elsewhere = {who for row in rows for who in row[1:]}
     away = tuple(each for each in staff_ids if each not in here)
-    return tuple(each for each in away if each not in elsewhere) or away
+    free = tuple(each for each in away if each not in elsewhere)
+    return free if PageAbout(call.about) is PageAbout.UNSEEN else free or away
+
+
+def _is_open(session: Session, call: PageCall) -> bool:
+    """Tell whether anyone must still hear of a call: its alarm is not settled, or no page that told of it was seen."""
+    if PageAbout(call.about) in _MEETINGS:
+        alarm = select(MeetingAlarm.id).where(MeetingAlarm.call_id == call.id, MeetingAlarm.settled_at.is_(None))
+        return session.scalars(alarm.limit(1)).first() is not None
+    told = select(PageCall.id).where(PageCall.about == PageAbout.UNSEEN.value, PageCall.seen_at >= call.called_at)
+    return session.scalars(told.limit(1)).first() is None
 
 
 def _page_unseen(session: Session, unseen: PageCall, *, now: datetime) -> None:
-    """Page that a case is kept from everyone who was to be paged about it; once, while nobody has seen that page."""
-    waits = select(PageCall.id).where(PageCall.about == PageAbout.UNSEEN.value, PageCall.seen_at.is_(None))
-    called: tuple[UUID, ...] = ()
-    for some in (on_call.supervisors(session), on_call.everyone(session)):
-        called = called or _but_those_there(session, unseen, some)
-    if not called or session.scalars(waits.limit(1)).first() is not None:
+    """Page that nobody who may see a case was there to be paged about it; one page while nobody has seen that."""
+    waits = select(PageCall).where(PageCall.about == PageAbout.UNSEEN.value, PageCall.seen_at.is_(None))
+    made = session.scalars(waits.limit(1)).first()
+    if made is not None and PageAbout(unseen.about) not in _MEETINGS:
         return
-    again = now + AGAIN
-    made = PageCall(id=uuid4(), about=PageAbout.UNSEEN.value, called_at=now, rung=SUPERVISORS, escalates_at=again)
-    session.add(made)
-    session.flush()
-    _page_each(session, made.id, called, now=now)
+    if made is None:
+        made = PageCall(id=uuid4(), about=PageAbout.UNSEEN.value, called_at=now, rung=SUPERVISORS, escalates_at=None)
+    away = [
+        _but_those_there(session, unseen, some) for some in (on_call.supervisors(session), on_call.everyone(session))
+    ]
+    free = [_but_those_there(session, made, some) for some in away]
+    called = next(filter(None, (*free, *away)), ())
+    if called:
+        made.escalates_at = now + AGAIN
+        session.add(made)
+        session.flush()
+        _page_each(session, made.id, called, now=now)
 
 
 def _page_each(session: Session, call_id: UUID, staff_ids: Sequence[UUID], *, now: datetime) -> None:

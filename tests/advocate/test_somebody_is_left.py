@@ -4,19 +4,24 @@ from uuid import UUID, uuid4
 
 import pytest
 from builders import NOW, a_case
+from meeting_pages import begin, place
 from sqlalchemy import select
-from walled_case import keep_away
+from walled_case import TOKEN, keep_away
 
 from outreach import audit
 from outreach.identity import deciding
+from outreach.meetings.help import call_for_help
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.cases import CaseRecord, PossibleMatch
+from outreach.records.meetings import Meeting
 from outreach.records.on_call import PageCall
 from outreach.staff import staffing
 from outreach.terms import Role
 from outreach.walls.conflicts import NobodyLeft
 from outreach.walls.left import count_unseen, who_sees
+
+__all__ = ["place"]
 
 pytestmark = [pytest.mark.req("11"), pytest.mark.req("70"), pytest.mark.req("P2b"), pytest.mark.req("P5")]
 
@@ -104,3 +109,22 @@ def test_a_case_kept_from_everyone_since_a_colleague_left_is_told_of_and_paged(v
 
     assert all(KEPT in desk.sit_down(boss).get(page).text for page in ("/today", "/team"))
     assert world.handle not in desk.get("/team").text
+
+
+@pytest.mark.req("52")
+def test_who_is_paged_that_nobody_answers_reads_what_to_do_and_who_is_there_sees_the_same_as_ever(
+    desk, vault, world, place, clock
+):
+    boss = world.supervisor.card
+    at = begin(desk.sit_down(world.dana.card), world, place, clock)
+    with vault.writing() as session:
+        keep_away(session, world.case_id, boss.id, boss)
+    desk.sit_down(world.dana.card).get("/today")  # What it says of the check-in is gone the next time.
+    before = desk.get("/today").text
+    with vault.writing() as session:
+        call_for_help(session, session.get_one(Meeting, UUID(at.rpartition("/")[2])), now=clock.now())
+
+    assert TOKEN.sub("", desk.get("/today").text) == TOKEN.sub("", before)
+    page = desk.sit_down(boss).get("/today").text
+    assert "No one who may see a case has answered a page about it." in page
+    assert "no one who is at a meeting" in page

