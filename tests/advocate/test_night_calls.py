@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from advocate_desk import Desk
 from builders import NOW, a_case, a_destination
+from html_forms import form_on
 from sqlalchemy import select
-from walled_case import keep_away, put_on_call
+from walled_case import TOKEN, keep_away, put_on_call
 
 from outreach import audit
 from outreach.case_file.view import attempts_of
@@ -25,6 +26,7 @@ from outreach.records.on_call import NightCall
 from outreach.records.work import Task
 from outreach.tasks import add_task
 from outreach.terms import Level, Outcome, Role
+from portal.advocate.on_duty import night_calls as pages
 
 pytestmark = pytest.mark.req("18", "28")
 
@@ -153,6 +155,47 @@ def test_what_she_asked_is_kept_though_the_case_left_the_card_meanwhile(night, v
     assert tasks(vault, ana)[Step.RANG_IN] == "open"
     assert tasks(vault, ana)[Step.SUPERVISOR_URGENT] == "open", "her word for danger is heeded all the same"
     assert tries(vault, ana) == []
+
+
+def what_was_typed_stays_hers(night, vault, ana) -> None:
+    """The case left the card, and the first try to save was not whole: the page it comes back with is of this call."""
+    at = f"/night/cases/{ana}/calls"
+    night.get(f"{at}/new")
+    with vault.writing() as session:
+        for each in session.scalars(select(Task).where(Task.case_id == ana)):
+            each.state = "done"
+        audit.record(session, action="test.done", by=None, cases=[ana], now=NOW)
+    none = uuid4()
+    answers = [
+        night.post(f"/night/cases/{each}/calls", {"asked": "", "known_by": "live_call", "code_word": ""})
+        for each in (ana, none)
+    ]
+    hers, nobodys = (
+        TOKEN.sub("", each.text).replace(str(of), "") for each, of in zip(answers, (ana, none), strict=True)
+    )
+    assert ([each.status_code for each in answers], hers) == ([422, 422], nobodys)
+
+    form = form_on(answers[0].text, "/night/.*calls")
+    sent = {name: several[0] for name, several in form.values.items() if name != "csrf_token"}
+    assert night.post(form.action, {**sent, "asked": WORDS}).status_code == 303
+
+    assert tasks(vault, ana).get(Step.RANG_IN) == "open"
+    with vault.reading() as session:
+        assert len(session.scalars(select(NightCall).where(NightCall.case_id == ana)).all()) == 1
+
+
+def test_what_she_asked_stays_hers_when_it_is_sent_once_more_after_a_fault(night, vault, ana):
+    what_was_typed_stays_hers(night, vault, ana)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_planted_page_after_a_fault_that_forgets_whose_call_it_was_is_caught(night, vault, ana, monkeypatch):
+    def of_someone_else(case_id, form):
+        return pages._other_page(pages.OtherCallForm(data={"asked": form.asked.data, "handle": ""}))
+
+    monkeypatch.setattr(pages, "_again_page", of_someone_else)
+    with pytest.raises(AssertionError):
+        what_was_typed_stays_hers(night, vault, ana)
 
 
 def check_every_caller_is_answered_alike(night, vault, world) -> None:

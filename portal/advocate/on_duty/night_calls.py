@@ -115,10 +115,8 @@ def _keep_off_card(case_id: UUID) -> ResponseReturnValue:
     with suppress(NoSuchCase):
         claim = weigh_word(form, "known_by", case_id, line=None, find=partial(night.find_lately, now=at))
     if not form.validate():
-        again = OtherCallForm(data={"asked": form.asked.data, "handle": ""})
-        for sentence in (*form.asked.errors, "Look at this once more. It was not saved."):
-            again.error_of("asked", sentence)
-        return _other_page(again), 422
+        del form.is_done  # What was due is of the card, and this says nothing of any case.
+        return _again_page(case_id, form), 422
     with parts().vault.writing() as session:
         said = Said(form.asked.data, form.known_by.data if claim is Claim.HOLDS and form.known_by.data in LIVE else "")
         night_calls.note_off_card(session, current_user.card, case_id, said, now=at)
@@ -222,6 +220,19 @@ def _page(case_id: UUID, form: RangInForm) -> str:
         handle=handle,
         sentence=f"{HELP} What she asked goes to her advocate.",
         back=Step(handle, here),
+        form=form.card(url_for("night_calls.create", case_id=case_id), "Save", cancel_href=here),
+    )
+    return render("tasks/show.html", page)
+
+
+def _again_page(case_id: UUID, form: RangInForm) -> str:
+    """Return the page of a call about a case off the card: the same for every case and none, and sent there again."""
+    here = url_for("night.show")
+    page = TaskPage(
+        title="She rang in",
+        handle="Night",
+        sentence=f"{HELP} It was not saved yet.",
+        back=Step("Night", here),
         form=form.card(url_for("night_calls.create", case_id=case_id), "Save", cancel_href=here),
     )
     return render("tasks/show.html", page)
