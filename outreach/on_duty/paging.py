@@ -50,6 +50,8 @@ class PageAbout(StrEnum):
     CALL_IN = "call_in"
     TEXTS_STOPPED = "texts_stopped"
     NEWS_ASIDE = "news_aside"
+    TAKEN = "taken"
+    """A wall took a case from who held it, so that nobody has it."""
     UNSEEN = "unseen"
     """Nobody who may see a case was there to be paged about it: Today says what to do."""
 

@@ -26,6 +26,7 @@ from outreach.records.walls import ConflictWall
 from outreach.walls.left import give_to_decider, take_from_kept_away, who_sees
 from outreach.walls.restricting import RestrictionContent, keep, live_ones
 from outreach.walls.sight import may_be_hers
+from outreach.walls.taking import holders, lock_near, tell_of_taken
 
 
 class WallContent(NamedTuple):
@@ -53,6 +54,8 @@ def wall_off(
     """
     Keep a colleague away from a case and every other about her; one they hold is nobody's then. Audited.
 
+    So is one that may be hers. Whoever is in charge of it is paged, in words that name no case.
+
     Doing it again changes nothing. Whoever knows somebody in a case may keep themselves away. An advocate who would be
     the only one to see it can not: nobody would be told when that advocate does not come back.
 
@@ -65,8 +68,10 @@ def wall_off(
     if not at_work(session, (colleague_id,)):
         raise NoSuchRecord("colleague", colleague_id)
     content = WallContent(words.strip(), str(staff.id), now.isoformat())
+    lock_near(session, case_id)
     hers = lock_person(session, case_id)
-    before = {each: who_sees(session, each) for each in may_be_hers(session, hers)}
+    held = holders(session, may_be_hers(session, hers))
+    before = {each: who_sees(session, each) for each in held}
     for each in hers:
         _build(session, each, colleague_id, content, by=staff.id, now=now)
     alone = {staff.id} - set(supervisors(session))
@@ -75,11 +80,12 @@ def wall_off(
         left = who_sees(session, each)
         if left != saw and not left - alone:
             raise NobodyLeft
+    tell_of_taken(session, held, hers=hers, by=staff.id, now=now)
 
 
 def let_back(session: Session, staff: StaffCard, case_id: UUID, wall_id: UUID, *, because: str, now: datetime) -> None:
     """
-    Take a wall down, around every case about her. Audited.
+    Take a wall down, around every case about her. Audited. What it took stays with who has it now.
 
     Raises:
         NoSuchCase, NotTheirsToEnd; NoSuchRecord: no such wall here. ValueError: no reason.
@@ -114,6 +120,7 @@ def spread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
     Where that leaves nobody who sees one of them, whoever decided it has it now. Audited.
     """
     hers = lock_person(session, case_id)
+    held = holders(session, may_be_hers(session, hers))
     restrictions, walls = _restrictions_of(session, hers), _walls_of_any(session, hers)
     is_any = any(session.get_one(CaseRecord, each).is_restricted for each in hers)
     for each in hers if is_any or walls else ():
@@ -122,9 +129,10 @@ def spread(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
         session.get_one(CaseRecord, each).is_restricted = is_any
         for staff_id, kept in walls.items():
             _build(session, each, staff_id, kept, by=by, now=now)
-    for each in may_be_hers(session, hers) if walls else ():
+    for each in held if walls else ():
         take_from_kept_away(session, each)
         give_to_decider(session, each, by=by)
+    tell_of_taken(session, held, hers=hers, by=by, now=now)
 
 
 def _restrictions_of(session: Session, hers: Iterable[UUID]) -> list[RestrictionContent]:

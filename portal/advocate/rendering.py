@@ -112,8 +112,8 @@ NOTICES = {
     "phrase": "Your words are kept. No one can look them up.",
     "restricted": "This case is restricted now. Ask her about each way to reach her.",
     "unrestricted": "The restriction is lifted. What was void stays void: ask her about each way.",
-    "walled": "It is done. They find no trace of the case any more.",
-    "let_back": "They may see the case again.",
+    "walled": "It is done. They find no trace of the case any more. If they held it, a supervisor gives it on.",
+    "let_back": "They may see the case again. It stays with who has it now.",
     "no_texts_here": "Texts to this phone are stopped, as she asked.",
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""

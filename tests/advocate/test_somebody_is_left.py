@@ -14,6 +14,7 @@ from outreach.meetings.help import call_for_help
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.paging import OfCase, PageAbout
 from outreach.records.cases import CaseRecord, PossibleMatch
+from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.meetings import Meeting
 from outreach.records.on_call import PageCall
 from outreach.staff import staffing
@@ -128,3 +129,39 @@ def test_who_is_paged_that_nobody_answers_reads_what_to_do_and_who_is_there_sees
     page = desk.sit_down(boss).get("/today").text
     assert "No one who may see a case has answered a page about it." in page
     assert "no one who is at a meeting" in page
+
+
+def what_a_wall_takes_is_told_of(vault, world, kim) -> None:
+    """Lee holds a case that may be the same woman's, and is kept away from hers by its advocate."""
+    lee, dana = world.other.card, world.dana.card
+    with vault.writing() as session:
+        newer = a_case(session, assigned_to=lee.id)
+        a_match(session, newer, world.case_id)
+        keep_away(session, world.case_id, lee.id, dana)
+    with vault.reading() as session:
+        about = select(AuditEntry.actor_id).join(AuditSubject, AuditSubject.entry_id == AuditEntry.id)
+        taken = about.where(AuditSubject.case_id == newer, AuditEntry.action == "case.unassign")
+        assert session.scalars(taken).all() == [dana.id]
+        told = {each.id: paging.waiting_for(session, each.id) for each in (kim.card, world.supervisor.card, lee, dana)}
+        assert [bool(each) for each in told.values()] == [True, True, False, False]
+        calls = session.scalars(select(PageCall).where(PageCall.about == PageAbout.TAKEN.value)).all()
+        assert newer in {each.case_id for each in calls}
+
+
+def test_who_is_in_charge_is_paged_when_a_wall_takes_a_case_that_may_be_hers(vault, world, kim):
+    what_a_wall_takes_is_told_of(vault, world, kim)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_planted_wall_that_takes_a_case_without_a_word_is_caught(vault, world, kim, monkeypatch):
+    monkeypatch.setattr("outreach.walls.conflicts.tell_of_taken", lambda *_, **__: None)
+    with pytest.raises(AssertionError):
+        what_a_wall_takes_is_told_of(vault, world, kim)
+
+
+def test_who_keeps_themselves_away_leaves_their_case_to_supervisors_who_are_paged(vault, world, desk):
+    with vault.writing() as session:
+        keep_away(session, world.case_id, world.dana.card.id, world.dana.card)
+        (page,) = paging.waiting_for(session, world.supervisor.card.id)
+        assert page.about is PageAbout.TAKEN
+    assert world.handle in desk.sit_down(world.supervisor.card).get("/team").text

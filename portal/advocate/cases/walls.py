@@ -238,7 +238,8 @@ def _ending_page(case_id: UUID, wall_id: UUID, form: EndForm) -> str:
     page = TaskPage(
         title=f"Let {who} see this case again",
         handle=view.head.handle,
-        sentence="They see it again as others of their role do. Say why that is safe now.",
+        sentence="They see it again as others of their role do. What was taken from them stays with who has it now. "
+        "Say why that is safe now.",
         back=case_link(case_id, view.head.handle),
         form=form.card(url_for("walls.end_wall", case_id=case_id, wall_id=wall_id), "Let them back", cancel_href=here),
     )
