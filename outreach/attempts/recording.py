@@ -90,6 +90,7 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         _refuse_unfit(session, case_id, at, now=now)
     if made.outcome in FREEZING:
         lock_for_stop(session)
+    lock_person(session, case_id)  # Before anything is stored: two who note her no at once must not wait in a ring.
     task = _task(session, case_id, made)
     way = _way(session, case_id, made)
     attempt_id = _store(session, case_id, made, way, by=by, now=now)

@@ -15,6 +15,7 @@ from outreach import people
 from outreach.identity import match_tokens, minors_tasks
 from outreach.identity.likeness import Person
 from outreach.identity.minors import Age, age_of, age_on
+from outreach.identity.same_person import lock_person
 from outreach.meetings.interpreters import Veto
 from outreach.meetings.vetoes import change_veto
 
@@ -47,6 +48,7 @@ def note(session: Session, case_id: UUID, learned: Learned, *, version: int, by:
     """
     if learned.born_on is not None and not 0 <= age_on(now.date(), learned.born_on) <= OLDEST:
         raise NoBirthDate
+    lock_person(session, case_id)  # Before her particulars are written: her no to an interpreter goes to each case.
     card = people.amend(
         session,
         case_id,

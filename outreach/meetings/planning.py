@@ -15,6 +15,7 @@ from outreach import audit, cases, people
 from outreach.access import Action, NoSuchCase, StaffCard, find_case
 from outreach.gate.contact_policy import Policy
 from outreach.gate.gate_facts import facts_for_gate
+from outreach.identity.same_person import lock_person
 from outreach.meetings.boxes import MeetingDetail, change_meeting, seal_meeting, veto_of
 from outreach.meetings.hours import wall_of
 from outreach.meetings.interpreters import Veto
@@ -98,9 +99,10 @@ def plan_meeting(session: Session, staff: StaffCard, case_id: UUID, plan: Plan, 
         UnfitPlan: with every fault. PlanHeld: the gate says no at that hour.
     """
     find_case(session, staff, case_id)
-    card = people.read(session, case_id, by=staff.id, now=now)
     _refuse_others(session, case_id, plan)
     take_turns(session, plan)
+    lock_person(session, case_id)  # Before the plan is kept, as her no to an interpreter goes to each case of hers.
+    card = people.read(session, case_id, by=staff.id, now=now)
     veto = veto_of(session, case_id)
     known = Known(
         lives_with_partner=card.lives_with_offender,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.access import NoSuchCase, StaffCard, visible_cases
 from outreach.attempts.recording import Made, log_attempt
+from outreach.identity.same_person import lock_person
 from outreach.protocols.planning import protocol_kept, supervisor_alert
 from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
@@ -72,6 +73,7 @@ def note_on_card(
     Args:
         done: the task that was talked about with her and is done; only where it was known to be she.
     """
+    lock_person(session, case_id)  # Before anything is kept, as an attempt takes it.
     _keep_in_case(session, case_id, said, by=staff.id, now=now)
     if said.known_by:
         made = Made(Channel.CALL, Outcome.REACHED, task_id=done, she_contacted_us=True)

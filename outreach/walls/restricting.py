@@ -25,6 +25,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal, unseal
 from outreach.records.walls import Restriction
+from outreach.walls.taking import lock_near
 
 
 class Cause(StrEnum):
@@ -68,6 +69,7 @@ def restrict(session: Session, staff: StaffCard, case_id: UUID, cause: Cause, *,
     if not words.strip():
         raise ValueError("a restriction needs a reason")
     content = RestrictionContent(cause, words.strip(), str(staff.id), now.isoformat())
+    lock_near(session, case_id)  # The colleague who is involved is walled off next, from these as well.
     for hers in lock_person(session, case_id):
         keep(session, hers, content, by=staff.id, now=now)
 
