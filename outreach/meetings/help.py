@@ -125,12 +125,12 @@ def _phrase(session: Session, staff_id: UUID) -> str | None:
 
 
 def call_for_help(session: Session, meeting: Meeting, *, now: datetime) -> None:
-    """Page everyone who is not at the meeting: a phone that rings there would tell."""
+    """Page everyone who is not at the meeting, once for an instant: a phone that rings there would tell. Audited."""
     call_id = uuid4()
-    raise_alarm(session, Raised(meeting.id, AlarmKind.DURESS, now, call_id), now=now)
-    duty = on_call.on_duty(session, at=now)
-    everyone = (meeting.buddy_id, *on_call.supervisors(session), *duty.first, *duty.second)
-    there = {meeting.lead_id, meeting.second_id}
-    called = tuple(each for each in dict.fromkeys(everyone) if each not in there)
-    paging.call(session, called, OfCase(PageAbout.MEETING_DURESS, meeting.case_id), now=now, call_id=call_id)
+    if raise_alarm(session, Raised(meeting.id, AlarmKind.DURESS, now, call_id), now=now):
+        duty = on_call.on_duty(session, at=now)
+        everyone = (meeting.buddy_id, *on_call.supervisors(session), *duty.first, *duty.second)
+        there = {meeting.lead_id, meeting.second_id}
+        called = tuple(each for each in dict.fromkeys(everyone) if each not in there)
+        paging.call(session, called, OfCase(PageAbout.MEETING_DURESS, meeting.case_id), now=now, call_id=call_id)
     audit.record(session, action="meeting.help", by=audit.WORKER, cases=[meeting.case_id], now=now)

@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outreach import audit
@@ -119,10 +120,17 @@ def _look(vault: Vault, seen: Watched, now: datetime) -> int:
     return len(rungs)
 
 
-def raise_alarm(session: Session, raised: Raised, *, now: datetime) -> None:
-    """Keep that an alarm was raised. The caller pages, under the alarm's call, and audits."""
-    session.add(MeetingAlarm(id=uuid4(), **{**raised._asdict(), "kind": raised.kind.value}, raised_at=now))
+def raise_alarm(session: Session, raised: Raised, *, now: datetime) -> bool:
+    """
+    Keep that an alarm was raised; tell whether it is new. The caller pages, under the alarm's call, and audits.
+
+    Two who call for help from one meeting at the same instant raise one alarm, and neither is refused.
+    """
     session.flush()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(MeetingAlarm).values(id=uuid4(), **{**raised._asdict(), "kind": raised.kind.value}, raised_at=now)
+    once = row.on_conflict_do_nothing(index_elements=["meeting_id", "kind", "about_at"])
+    return session.scalar(once.returning(MeetingAlarm.id)) is not None
 
 
 def _called(session: Session, seen: Watched, rungs: Sequence[AlarmKind]) -> tuple[UUID, ...]:

@@ -101,3 +101,10 @@ def test_planted_page_that_rings_at_the_meeting_is_caught(watch, monkeypatch):
     monkeypatch.setattr(paging, "_but_those_there", forgets)
     with pytest.raises(AssertionError):
         no_phone_rings_where_help_was_called(watch)
+
+
+def test_help_called_for_twice_at_one_instant_is_called_for_once_and_refuses_nobody(watch):
+    meeting_id = watch.under_way()
+    for _ in range(2):
+        watch.does(meeting_help.heed, meeting_id, Sent(is_quiet=True), now=END)
+    assert watch.paged() == [HELP]
