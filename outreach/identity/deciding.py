@@ -6,36 +6,27 @@ Who may decide is the caller's to check.
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach import audit, cases, people
+from outreach import audit, cases
 from outreach.call_ins.notices import notice_of
 from outreach.case_file.contents import TaskDetail
-from outreach.case_file.standing import Standing
-from outreach.identity.brought_noes import with_noes
+from outreach.identity.carrying import carry_over
 from outreach.identity.same_person import lock_person
-from outreach.meetings.vetoes import join_vetoes
 from outreach.messaging.suppression import lock_for_stop
-from outreach.messaging.withdrawals import keep_no_of_papers
-from outreach.protocols.planning import protocol_of, supervisor_alert
+from outreach.protocols.planning import protocol_of
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.protocol import Protocol
-from outreach.protocols.steps import NOTICES, STEPS, Step
-from outreach.reaching import freezing, reach
-from outreach.reaching.destinations import Destination
-from outreach.reaching.same_way import with_what_is_known
+from outreach.protocols.steps import NOTICES, Step
 from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
 from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
-from outreach.terms import ClosedAs, Level, TaskState, VerdictSource
-from outreach.walls import conflicts
+from outreach.terms import Level, TaskState
 
 _ACKNOWLEDGEMENTS = (
     Step.ACKNOWLEDGE_RESCHEDULE,
@@ -44,10 +35,6 @@ _ACKNOWLEDGEMENTS = (
     Step.ACKNOWLEDGE_CORRECTION,
     Step.ACKNOWLEDGE_STEP_DOWN,
 )
-_CARRIED = ("paused", "compromised", "do_not_contact", "may_try_if_danger", "she_will_contact_us", "supervisor_hold")
-"""What stands about her in one case and must stand in the other, once they are known to be one person's."""
-_STOPPING = ("paused", "compromised", "do_not_contact", "she_will_contact_us")
-"""What of it the newer case gives to the older ones: what is about her, and about no event."""
 
 
 class AlreadyDecided(ValueError):
@@ -58,12 +45,12 @@ def decide(session: Session, match_id: UUID, *, same: bool, by: UUID, now: datet
     """
     Settle whether a case is the same person's as an older one.
 
-    The same: the cases stay two and are linked by the decision; the older case's holds, her "do not contact" and
-    what she said of the ways both cases have now hold in the newer one too, and its advocate takes both.
-    Another person: nothing is carried. The gate opens when no other match of the case is left to decide.
+    The same: the cases stay two and are linked by the decision; what she said against contact in either now holds in
+    both (outreach.identity.carrying), and the older one's advocate takes both. Another person: nothing is carried.
+    The gate opens when no other match of the case is left to decide.
 
     Raises:
-        AlreadyDecided.
+        AlreadyDecided. One of UNREADABLE: a part of one of the two does not open.
     """
     if same:
         lock_for_stop(session)  # No text is claimed while it is not yet known whose cases these are.
@@ -73,7 +60,7 @@ def decide(session: Session, match_id: UUID, *, same: bool, by: UUID, now: datet
     match.decision = "same" if same else "different"
     match.decided_by_id = by
     if same:
-        _carry_over(session, match, by=by, now=now)
+        carry_over(session, match, by=by, now=now)
     _end_question(session, match, by=by, now=now)
     audit.record(session, action="match.decide", by=by, cases=[match.case_id, match.other_case_id], now=now)
 
@@ -179,90 +166,6 @@ def _move(session: Session, task: Task, call_in_at: datetime, protocol: Protocol
     looks = sorted({max(at, now) for at in (task.due_at, call_in_at - notice.last_alert_before, call_in_at)})
     task.next_look_at = looks[0]
     change_detail(session, task, call_in_at=call_in_at.isoformat(), looks_at=[at.isoformat() for at in looks])
-
-
-def _carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:
-    older, _ = cases.standing(session, match.other_case_id)
-    newer, _ = cases.standing(session, match.case_id)
-    changes: dict[str, Any] = {name: True for name in _CARRIED if getattr(older, name) and not getattr(newer, name)}
-    if older.stops:
-        # What was said before a stop was lifted counts no more, in whichever of her cases it was said.
-        changes["stops"] = tuple(sorted({*older.stops, *newer.stops}, key=lambda stop: stop.at))
-    if changes:
-        cases.change_standing(session, match.case_id, by=by, now=now, **changes)
-    if changes.get("do_not_contact"):
-        _stop_proposing(session, match.case_id, newer, by=by, now=now)
-    _carry_her_word(session, match, by=by, now=now)
-    _carry_back(session, match, by=by, now=now)
-    record, other = session.get_one(CaseRecord, match.case_id), session.get_one(CaseRecord, match.other_case_id)
-    record.assigned_to_id = record.assigned_to_id or other.assigned_to_id
-    freezing.join(session, match.case_id, by=by, now=now)
-    _carry_no_texts(session, match.case_id, by=by)
-    join_vetoes(session, match.case_id, by=by, now=now)
-    conflicts.spread(session, match.case_id, by=by, now=now)
-
-
-def _carry_no_texts(session: Session, case_id: UUID, *, by: UUID) -> None:
-    """Her no to all texts, in papers of any case of hers, is kept beside the yeses of each; the gate heeds it too."""
-    hers = lock_person(session, case_id)
-    brought = (cases.standing(session, each)[0].brought_over for each in hers)
-    for said_at in sorted({each.no_texts_at for each in brought if each is not None and each.no_texts_at}):
-        for each in hers:
-            keep_no_of_papers(session, each, said_at=said_at, by=by)
-
-
-def _carry_back(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:
-    """What stops contact in the newer case stops it in each older one of hers, too."""
-    newer, _ = cases.standing(session, match.case_id)
-    papers = people.destinations(session, match.case_id) if newer.brought_over is not None else ()
-    for case_id in lock_person(session, match.case_id)[1:]:
-        for way in people.destinations(session, case_id) if papers else ():
-            changed = with_noes(way, papers)
-            if changed != way:
-                reach.save_destination(session, case_id, changed, version=way.version, by=by, now=now)
-        older, _ = cases.standing(session, case_id)
-        changes: dict[str, Any] = {name: True for name in _STOPPING if getattr(newer, name)}
-        changes = {name: value for name, value in changes.items() if not getattr(older, name)}
-        if set(newer.stops) - set(older.stops):
-            changes["stops"] = tuple(sorted({*older.stops, *newer.stops}, key=lambda stop: stop.at))
-        if changes:
-            cases.change_standing(session, case_id, by=by, now=now, **changes)
-
-
-def _stop_proposing(session: Session, case_id: UUID, standing: Standing, *, by: UUID, now: datetime) -> None:
-    """After "do not contact" no task proposes contact; a supervisor hears of the new event instead (requirement 17)."""
-    for task in tasks_of(session, case_id):
-        if task.state != TaskState.OPEN or not STEPS[Step(task.step)].channels:
-            continue
-        if task.step in NOTICES:
-            end_task(session, task, TaskState.CLOSED, now=now, outcome=ClosedAs.HER_WORD.value, ended_by=str(by))
-        else:
-            end_task(session, task, TaskState.SUPERSEDED, now=now, outcome="do_not_contact", ended_by=str(by))
-    level = Level(standing.level) if standing.level else None
-    add_task(session, case_id, supervisor_alert(_protocol_of(session, case_id), level, at=now, now=now))
-
-
-def _carry_her_word(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:
-    """What she or an advocate said of a phone or an address holds for the same one in the newer case."""
-    older = {(way.kind, way.value): way for way in people.destinations(session, match.other_case_id)}
-    for way in people.destinations(session, match.case_id):
-        known = older.get((way.kind, way.value))
-        if known is not None and (known.compromised or _has_her_word(known)):
-            carried = replace(
-                known,
-                id=way.id,
-                version=way.version,
-                shared_with_offender=known.shared_with_offender or way.shared_with_offender,
-                text_consent_at=None,
-            )
-            carried = with_noes(carried, (way,))
-            if way.compromised:  # An older yes takes nothing back out of other hands.
-                carried = with_what_is_known(carried, (way,))
-            reach.save_destination(session, match.case_id, carried, version=way.version, by=by, now=now)
-
-
-def _has_her_word(way: Destination) -> bool:
-    return any(verdict.source is not VerdictSource.ON_SCENE for verdict in way.verdicts.values())
 
 
 def _end_question(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:

@@ -23,16 +23,6 @@ def change_veto(session: Session, case_id: UUID, veto: Veto, *, by: UUID, now: d
     _follow(session, case_id, (veto_of(session, case_id), veto), by=by, now=now)
 
 
-def join_vetoes(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
-    """
-    Let each case of hers keep what she said in any: a human said it is she. Audited.
-
-    Raises one of UNREADABLE where one does not open: then nothing may be decided, as it may hold a name.
-    """
-    for each in lock_person(session, case_id):
-        add_to_veto(session, case_id, veto_of(session, each), by=by, now=now)
-
-
 def _follow(session: Session, case_id: UUID, change: tuple[Veto, Veto], *, by: UUID, now: datetime) -> None:
     before, after = change
     for each in lock_person(session, case_id):

@@ -8,7 +8,6 @@ from being stopped.
 """
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -24,6 +23,7 @@ from outreach.identity.same_person import cases_of_person, lock_person
 from outreach.messaging.halting import cancel_waiting
 from outreach.messaging.text_tasks import ask_to_check_ways
 from outreach.reaching import reach
+from outreach.reaching.against import with_her_word
 from outreach.reaching.destinations import ChannelVerdict, Destination
 from outreach.reaching.same_way import is_same_way
 from outreach.records.errors import UNREADABLE
@@ -54,19 +54,24 @@ def follow(session: Session, case_id: UUID, frozen: Destination, *, by: UUID, no
 
 def join(session: Session, case_id: UUID, *, by: UUID, now: datetime) -> None:
     """
-    Shut in each case of hers what is in other hands in any, once they are known to be one woman's.
+    Let what holds against a way in any case of hers hold in each, once they are known to be one woman's.
 
-    The caller holds the lock of a stop, and audits with the cases it names; one that does not open is left.
+    What is in other hands is shut, and people are asked about her other ways there; her noes and what else was said
+    against it follow. The caller holds the lock of a stop, and audits with the cases it names; a case that does not
+    open is left.
     """
-    ways: list[tuple[UUID, Destination]] = []
-    for home in sorted(lock_person(session, case_id)):
-        with suppress(*UNREADABLE):
-            ways += [(home, way) for way in people.destinations(session, home)]
+    hers = lock_person(session, case_id)
+    ways = reach.ways_of(session, hers)
     frozen = [way for _, way in ways if way.compromised]
     for home, way in ways:
         if not way.compromised and any(is_same_way(way, each) for each in frozen):
             _shut(session, home, way, by=by, now=now)
             ask_to_check_ways(session, home, now=now)
+    ways = reach.ways_of(session, hers)
+    for home, way in ways:
+        told = with_her_word(way, [each for other, each in ways if other != home])
+        if told != way:
+            reach.save_here(session, home, told, version=way.version, by=by, now=now)
 
 
 def _same_number(session: Session, frozen: Destination, *, by: UUID, now: datetime) -> list[tuple[UUID, Destination]]:
@@ -107,7 +112,7 @@ def _shut(session: Session, case_id: UUID, way: Destination, *, by: UUID, now: d
     unsafe = ChannelVerdict(Verdict.UNSAFE, VerdictSource.ADVOCATE, now)
     verdicts = dict.fromkeys(way.kind.channels, unsafe)
     shut = replace(way, verdicts=verdicts, text_consent_at=None, confirmed_at=None, compromised=True)
-    reach.save_destination(session, case_id, shut, version=way.version, by=by, now=now)
+    reach.save_here(session, case_id, shut, version=way.version, by=by, now=now)
 
 
 def _stop_writing(session: Session, case_id: UUID, way: Destination, *, by: UUID, now: datetime) -> None:
@@ -116,4 +121,4 @@ def _stop_writing(session: Session, case_id: UUID, way: Destination, *, by: UUID
     verdicts = {channel: known for channel, known in way.verdicts.items() if channel in _SPOKEN}
     quiet = replace(way, verdicts=verdicts, text_consent_at=None, may_leave_message=None)
     if quiet != way:
-        reach.save_destination(session, case_id, quiet, version=way.version, by=by, now=now)
+        reach.save_here(session, case_id, quiet, version=way.version, by=by, now=now)

@@ -1,6 +1,6 @@
 """Changing where she might be reached: adding a destination, saving what was learned of one, her phone's token."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit, people
 from outreach.identity.same_person import cases_of_person, lock_person
+from outreach.reaching.against import but_no_closed_yes, newly_said, with_her_word, with_what_is_known
 from outreach.reaching.destination_boxes import kept_from
 from outreach.reaching.destinations import Destination
-from outreach.reaching.same_way import adds_nothing, is_same_way, with_what_is_known
+from outreach.reaching.same_way import adds_nothing, is_same_way
 from outreach.records.boxes import BoxNumber
 from outreach.records.errors import UNREADABLE, NoSuchRecord, StaleVersion
 from outreach.records.inserting import insert_rows
@@ -74,7 +75,8 @@ def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Des
     """
     keyring = cast(Keyring, session.info["keyring"])
     session.flush()
-    elsewhere = _elsewhere(session, case_id) if destinations else []
+    others = cases_of_person(session, case_id) - {case_id} if destinations else frozenset()
+    elsewhere = [way for _, way in ways_of(session, others)]
     kept = [with_what_is_known(each, elsewhere) for each in destinations]
     rows = [
         {
@@ -99,26 +101,51 @@ def add_destinations(session: Session, case_id: UUID, destinations: Sequence[Des
     return kept
 
 
-def _elsewhere(session: Session, case_id: UUID) -> list[Destination]:
-    """Return her ways in her other cases; one that does not open shuts this one at the gate."""
-    found: list[Destination] = []
-    for other in sorted(cases_of_person(session, case_id) - {case_id}):
+def ways_of(session: Session, cases: Collection[UUID]) -> list[tuple[UUID, Destination]]:
+    """Return each way of these cases of hers, and whose it is; one that does not open is shut at the gate."""
+    found: list[tuple[UUID, Destination]] = []
+    for case_id in sorted(cases):
         with suppress(*UNREADABLE):
-            found += people.destinations(session, other)
+            found += [(case_id, way) for way in people.destinations(session, case_id)]
     return found
 
 
 def save_destination(
     session: Session, case_id: UUID, destination: Destination, *, version: int, by: UUID, now: datetime
-) -> None:
+) -> Destination:
     """
-    Replace a destination as it was shown with this version. Audited.
+    Replace a destination as it was shown with this version, in all her cases where it stands, and return what is kept.
 
-    A number she once had keeps its token: a STOP from it must still find her.
+    What is newly said against it holds for the same way in each case of hers. A new yes does not open it while a live
+    no of hers stands in another; one she herself says now does, here. Audited.
 
     Raises:
         StaleVersion: somebody else changed it since; nothing was written.
         NoSuchRecord: the case has no such destination.
+    """
+    kept, news, elsewhere = destination, None, list[tuple[UUID, Destination]]()
+    if len(cases_of_person(session, case_id)) > 1:
+        before = people.destination_of(session, case_id, destination.id)
+        news = newly_said(before, destination)
+        if news is not None:
+            _, *others = lock_person(session, case_id)  # Nobody adds it there meanwhile, as if nothing were said.
+            elsewhere = ways_of(session, others)
+            kept = but_no_closed_yes(destination, before, [way for _, way in elsewhere])
+    save_here(session, case_id, kept, version=version, by=by, now=now)
+    for other, way in elsewhere:
+        told = with_her_word(way, (news,) if news else ())
+        if told != way:
+            save_here(session, other, told, version=way.version, by=by, now=now)
+    return kept
+
+
+def save_here(
+    session: Session, case_id: UUID, destination: Destination, *, version: int, by: UUID, now: datetime
+) -> None:
+    """
+    Save as `save_destination` does, in this case alone: for a caller who goes through all cases of hers. Audited.
+
+    A number she once had keeps its token: a STOP from it must still find her.
     """
     box = seal(session, BoxNumber.DESTINATION, kept_from(destination), owner=case_id, row=destination.id)
     shown = {"way": destination.id, "case": case_id, "shown": version}

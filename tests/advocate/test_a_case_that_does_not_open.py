@@ -298,5 +298,7 @@ def test_a_match_is_not_decided_while_her_no_to_an_interpreter_does_not_open_and
     answer = desk.post(at, {"answer": "same"})
 
     assert (answer.status_code, "a part of one case does not open" in words(answer)) == (409, True)
+    waits = "Contact waits in the newer case. Pause the older one if she asked for no contact."
+    assert waits in words(answer)
     with vault.reading() as session:
         assert session.get_one(PossibleMatch, world.match_id).decision is None

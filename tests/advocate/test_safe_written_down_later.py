@@ -9,7 +9,8 @@ from case_visits import changed, destination, words
 
 from outreach.gate.hours import Window
 from outreach.reaching.destinations import ChannelVerdict, Destination
-from outreach.reaching.late_noes import TakenIn, hours_in_both, with_late_noes
+from outreach.reaching.late_noes import TakenIn, with_late_noes
+from outreach.reaching.shared_hours import hours_in_both
 from outreach.terms import Channel, Verdict, VerdictSource
 
 pytestmark = [pytest.mark.req("81"), pytest.mark.req("22")]

@@ -106,7 +106,7 @@ def test_planted_second_row_with_a_yes_is_caught(desk, vault, two_cases, monkeyp
 
 
 def test_planted_other_case_that_is_not_asked_is_caught(desk, vault, two_cases, monkeypatch):
-    monkeypatch.setattr(reach, "_elsewhere", lambda *_: [])
+    monkeypatch.setattr(reach, "ways_of", lambda *_: [])
     with pytest.raises(AssertionError):
         check_nothing_opens(desk, vault, two_cases)
 
@@ -158,3 +158,17 @@ def test_what_is_in_other_hands_in_a_case_found_to_be_hers_is_shut_in_the_older_
 
     assert [way.kind.value for way in ways if not way.compromised] == []
     assert open_ways(vault, older) == []
+
+
+def test_what_we_write_on_its_page_opens_nothing_that_her_other_case_closes_and_says_so(desk, vault, two_cases):
+    _, other = two_cases
+    add(desk, other, "phone")
+    with vault.reading() as session:
+        (way,) = people.destinations(session, other)
+    page = f"/cases/{other}/destinations/{way.id}"
+    answer = desk.post(page, changed(desk.get(page), call="safe", source="advocate"))
+
+    assert answer.status_code == 303
+    assert "That still holds" in words(desk.get(f"/cases/{other}"))
+    with vault.reading() as session:
+        assert people.destination_of(session, other, way.id).verdicts[Channel.CALL].verdict is Verdict.UNSAFE

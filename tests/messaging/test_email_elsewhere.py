@@ -15,7 +15,7 @@ from outreach.gate.facts import Request
 from outreach.her_word import email_stops
 from outreach.her_word.email_stops import stop_email
 from outreach.her_word.requests import live_requests, record_request
-from outreach.reaching import freezing
+from outreach.reaching import freezing, reach
 from outreach.reaching.destinations import Destination
 from outreach.terms import Channel, DestinationKind, Outcome, Verdict
 
@@ -77,6 +77,8 @@ def test_what_shuts_her_mailbox_shuts_it_in_her_other_case_too(desk, others, wha
 )
 def test_planted_stop_that_looks_at_one_case_alone_is_caught(desk, others, module, forgotten, what, monkeypatch):
     monkeypatch.setattr(module, forgotten, lambda *_, **__: [desk.case] if forgotten == "lock_person" else [])
+    # Without this, a no to one way follows her by itself.
+    monkeypatch.setattr(reach, "cases_of_person", lambda _session, case_id: frozenset({case_id}))
     with pytest.raises(AssertionError):
         counts_in_her_other_case(desk, others, what)
 

@@ -15,7 +15,7 @@ from outreach.her_word import pausing
 from outreach.her_word.pausing import Again, Lift
 from outreach.messaging import withdrawals
 from outreach.messaging.withdrawals import Route, Withdrawal, withdraw
-from outreach.reaching import freezing
+from outreach.reaching import freezing, reach
 from outreach.reaching.destinations import Destination
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Text
@@ -131,8 +131,8 @@ def test_her_wish_is_kept_though_her_other_case_does_not_open(desk: Desk, other:
 def test_planted_stop_that_looks_at_one_case_alone_is_caught(
     desk: Desk, other: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(freezing, "cases_of_person", lambda _session, case_id: frozenset({case_id}))
-    monkeypatch.setattr(withdrawals, "cases_of_person", lambda _session, case_id: frozenset({case_id}))
+    for asks in (freezing, reach, withdrawals):
+        monkeypatch.setattr(asks, "cases_of_person", lambda _session, case_id: frozenset({case_id}))
 
     with pytest.raises(AssertionError):
         test_her_no_to_one_phone_stops_that_phone_in_her_other_case_too(desk, other)

@@ -9,7 +9,7 @@ from meeting_world import START, Watch
 from sqlalchemy import update
 
 from outreach import audit, people
-from outreach.identity import deciding
+from outreach.identity import carrying
 from outreach.identity.deciding import decide
 from outreach.identity.particulars import Learned, note
 from outreach.meetings import checks, rules, vetoes
@@ -163,7 +163,7 @@ def test_her_no_follows_her_into_each_case_that_is_decided_to_be_hers(watch):
 
 @pytest.mark.req("82")
 def test_planted_decision_that_leaves_her_no_behind_is_caught(watch, monkeypatch):
-    monkeypatch.setattr(deciding, "join_vetoes", lambda *_, **__: None)
+    monkeypatch.setattr(carrying, "add_to_veto", lambda *_, **__: None)
     assert not her_no_is_in_both_cases(watch)
 
 

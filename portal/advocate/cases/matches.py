@@ -26,6 +26,10 @@ from portal.advocate.rendering import show as render
 bp = Blueprint("matches", __name__)
 
 SAME, OTHER = "same", "different"
+NOT_SAVED = (
+    "Not saved: a part of one case does not open. Tell your administrator. "
+    "Contact waits in the newer case. Pause the older one if she asked for no contact."
+)
 
 
 class MatchForm(StrictForm):
@@ -58,7 +62,7 @@ def decide(match_id: UUID) -> ResponseReturnValue:
             deciding.decide(session, match_id, same=form.answer.data == SAME, by=current_user.card.id, now=now())
             back = _way_back(session, case_id)
     except UNREADABLE:
-        form.error_of("answer", "Not saved: a part of one case does not open. Contact waits. Tell your administrator.")
+        form.error_of("answer", NOT_SAVED)
         return _page(match_id, form), 409
     notice("decided")
     return redirect(back, 303)

@@ -16,6 +16,7 @@ from outreach import people
 from outreach.access import Action, NoSuchCase
 from outreach.case_file.view import CaseHead, head_of, known_ways
 from outreach.gate.gate_facts import facts_for_gate
+from outreach.identity.same_person import lock_person
 from outreach.proximity import Nearness, nearness
 from outreach.reaching import reach
 from outreach.reaching.destinations import Destination
@@ -117,14 +118,14 @@ def save(case_id: UUID, destination_id: UUID) -> ResponseReturnValue:
             if not form.errors:
                 changed = applied(form, known, by_name=current_user.card.name, now=at, said_at=said_at)
                 changed = _but_no_late_yes(form, known, changed, said_at, at=at)
-                _save(session, case_id, changed, version=form.version.data)
+                kept = _save(session, case_id, changed, version=form.version.data)
     except StaleVersion:
         return _changed_page(case_id, destination_id, form), 409
     if form.errors:
         head, known, near = _open(case_id, destination_id)
         form.version.data = str(known.version)
         return _edit_page(head, known, near, form), 422
-    notice("saved")
+    notice("saved" if kept == changed else "known_against")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
@@ -166,8 +167,10 @@ def _but_no_late_yes(
     return taken.way
 
 
-def _save(session: Session, case_id: UUID, changed: Destination, *, version: str | None) -> None:
-    reach.save_destination(session, case_id, changed, version=version_in(version), by=current_user.card.id, now=now())
+def _save(session: Session, case_id: UUID, changed: Destination, *, version: str | None) -> Destination:
+    lock_person(session, case_id)  # Nobody decides meanwhile that another case is hers, or adds this way there.
+    by = current_user.card.id
+    return reach.save_destination(session, case_id, changed, version=version_in(version), by=by, now=now())
 
 
 def _kind(value: str) -> DestinationKind:
