@@ -302,3 +302,20 @@ def test_a_match_is_not_decided_while_her_no_to_an_interpreter_does_not_open_and
     assert waits in words(answer)
     with vault.reading() as session:
         assert session.get_one(PossibleMatch, world.match_id).decision is None
+
+
+@pytest.mark.req("9")
+def test_a_match_of_a_newer_case_that_does_not_open_says_so_and_decides_nothing(desk, vault, world):
+    with vault.writing() as session:
+        match = session.get_one(PossibleMatch, world.match_id)
+        newer = match.case_id
+        session.execute(delete(PossibleMatch).where(PossibleMatch.case_id == newer, PossibleMatch.id != match.id))
+    lose_keys(vault, newer)
+    at = f"/matches/{world.match_id}"
+    desk.sit_down(world.supervisor.card)
+
+    answers = [desk.get(at), *(desk.post(at, {"answer": each}) for each in ("same", "different"))]
+
+    assert [(each.status_code, "The newer case does not open" in words(each)) for each in answers] == [(409, True)] * 3
+    with vault.reading() as session:
+        assert session.get_one(PossibleMatch, world.match_id).decision is None

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from outreach.identity.match_view import Comparison, MatchView, find_match, open
 from outreach.people import ContactCard
 from outreach.records.errors import UNREADABLE
 from outreach.terms import DestinationKind
-from portal.advocate import words
+from portal.advocate import errors, words
 from portal.advocate.cards import Fact, Step
 from portal.advocate.cases.pages import MatchPage, MatchSide
 from portal.advocate.doors import requires
@@ -29,6 +29,12 @@ SAME, OTHER = "same", "different"
 NOT_SAVED = (
     "Not saved: a part of one case does not open. Tell your administrator. "
     "Contact waits in the newer case. Pause the older one if she asked for no contact."
+)
+NEWER_IS_LOST = errors.Fault(
+    409,
+    "The newer case does not open",
+    "It is damaged, so no one can look at it. Nothing was saved, and contact waits in it.",
+    "Tell the person who runs Wayside now, and a supervisor. Pause the older case if she asked for no contact.",
 )
 
 
@@ -78,9 +84,12 @@ def _way_back(session: Session, case_id: UUID) -> str:
 
 
 def _page(match_id: UUID, form: MatchForm) -> str:
-    with parts().vault.writing() as session:
-        view = open_match_view(session, current_user.card, match_id, now=now())
-        back = _way_back(session, view.case_id)
+    try:
+        with parts().vault.writing() as session:
+            view = open_match_view(session, current_user.card, match_id, now=now())
+            back = _way_back(session, view.case_id)
+    except UNREADABLE:  # The newer case itself: there is nothing to compare.
+        abort(errors.answer(NEWER_IS_LOST))
     page = MatchPage(
         title="Is this the same person?",
         this=MatchSide(view.handle, _facts(view.this)),
