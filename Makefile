@@ -17,7 +17,7 @@ demo: setup ## Show the whole path with fictional people; WAYSIDE_HOME chooses t
 	@.venv/bin/wayside demo
 
 test: setup-test ## Prove it: every test, on SQLite, PostgreSQL and Chromium
-	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup --durations=15
+	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15
 
 assurance: setup-test ## Prove what takes too long for every change: more kills, more senders, longer worlds
 	@.venv/bin/python -m pytest -q -m assurance --durations=0

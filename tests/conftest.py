@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from builders import NOW, FrozenClock
 from chromium import browser  # noqa: F401  # a fixture
+from kept_statements import keep_statements
 from kept_templates import keep_templates
 from postgres_cluster import PostgresCluster, PostgresMissing, as_role
 from provider_calls import Watch, watch_calls
@@ -28,8 +29,9 @@ GRANTS = Path(__file__).parent.parent / "config" / "grants"
 
 
 def pytest_configure() -> None:
-    """Keep the tests' files in memory, what is named on the command line wins; and compile each template once."""
+    """Keep the tests' files in memory, unless the command line says where; compile each template and statement once."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", roomiest())
+    keep_statements()
     keep_templates()
 
 

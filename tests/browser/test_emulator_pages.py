@@ -12,7 +12,7 @@ from twilio_emulator.faults import Fault
 from twilio_emulator.parameters import Order
 from twilio_emulator.server import Emulator
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.req("W-6")]
+pytestmark = [pytest.mark.browser, pytest.mark.req("W-6")]
 
 HERS, SENDERS = "+13365550142", ("+13365550100", "+13365550101")
 WORDS = "Front desk: Your Tuesday 10:00 time is set."

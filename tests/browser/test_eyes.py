@@ -9,7 +9,7 @@ from chromium_desk import ChromiumBrowser
 from chromium_eyes import Eyes
 from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TOLD = {
     '<input class="usa-input" name="name">': "label: <input",

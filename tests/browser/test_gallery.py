@@ -10,7 +10,7 @@ from browser.watching import Watch, faults_at_any_width, faults_of_access, is_wi
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PLANTED = """<!doctype html><html lang="en"><head><title>Planted</title>
 <link rel="stylesheet" href="/static/wayside.css"></head><body><main><h1>Planted</h1>%s</main></body></html>"""

@@ -20,7 +20,7 @@ from crypto.keyring import KeyPaths
 from outreach.records.engine import Vault
 from outreach.records.spool import create_spool, open_drain, open_spool
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 

@@ -29,6 +29,16 @@ async options => (await axe.run(document, options)).violations
 """Choosing in the page what is told spares carrying all that is well out of it, which took half of the time."""
 
 
+LOOKS = """
+() => JSON.stringify([...document.querySelectorAll('body *')].map(each => {
+  if (!each.checkVisibility()) return '';
+  const has = getComputedStyle(each);
+  return [has.color, has.backgroundColor, has.fontSize, has.fontWeight, has.textDecorationLine, has.overflow].join();
+}))
+"""
+"""What is shown, and how: at a width where this is as it was at another, axe has nothing new to say."""
+
+
 @dataclass
 class Watch:
     """Collects what a page asks for and what the browser refuses it."""
@@ -75,10 +85,12 @@ def too_small_to_touch(page: Page) -> list[str]:
 
 def faults_at_any_width(page: Page) -> list[str]:
     """Return what shuts someone out of the page that is open, at each width; the last one is left as it is."""
-    faults = []
+    faults, looked_at = [], set()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        faults += [f"{width}: {each}" for each in faults_of_access(page)]
+        if (looks := page.evaluate(LOOKS)) not in looked_at:
+            looked_at.add(looks)
+            faults += [f"{width}: {each}" for each in faults_of_access(page)]
         if is_wider_than_the_screen(page):
             faults.append(f"{width}: scrolls sideways")
         faults += [f"{width}: too small to touch: {each}" for each in too_small_to_touch(page)]

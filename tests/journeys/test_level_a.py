@@ -35,7 +35,6 @@ def whole_way(walk: Walk) -> None:
 @pytest.mark.req("12")
 @pytest.mark.req("19")
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
 def test_level_a_at_night_is_walked_on_a_phone_from_the_event_to_the_last_task(town, place, windows):
     town.clock.advance(timedelta(hours=13))

@@ -32,7 +32,6 @@ def whole_way(walk: Walk) -> None:
 @pytest.mark.req("12")
 @pytest.mark.req("24")
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
 def test_level_c_is_walked_on_a_phone_from_the_event_to_the_last_task(town, place, windows):
     whole_way(Walk(town, place, Level.C, opened=windows))

@@ -35,7 +35,6 @@ def whole_way(walk: Walk) -> None:
 @pytest.mark.req("12")
 @pytest.mark.req("45")
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("place", PLACES, ids=lambda each: each.jurisdiction)
 def test_level_d_is_walked_on_a_phone_from_the_event_to_the_last_task(town, place, windows):
     whole_way(Walk(town, place, Level.D, opened=windows, shares_home=True))
