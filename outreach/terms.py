@@ -218,3 +218,20 @@ class KeyClass(StrEnum):
     CONTACT = "contact"
     NARRATIVE = "narrative"
     THREAD = "thread"
+
+
+class PageAbout(StrEnum):
+    """Why somebody is paged. It decides where the screen leads; the words of the page are alike for all."""
+
+    ON_CALL = "on_call"
+    CODE_WORD = "code_word"
+    APPROVAL = "approval"
+    MEETING_OVERDUE = "meeting_overdue"
+    MEETING_DURESS = "meeting_duress"
+    CALL_IN = "call_in"
+    TEXTS_STOPPED = "texts_stopped"
+    NEWS_ASIDE = "news_aside"
+    TAKEN = "taken"
+    """A wall took a case from who held it, so that nobody has it."""
+    UNSEEN = "unseen"
+    """Nobody who may see a case was there to be paged about it: Today says what to do."""

@@ -27,7 +27,7 @@ from outreach.meetings import keeping as meeting_keeping
 from outreach.meetings.boxes import open_meeting
 from outreach.meetings.rules import AHEAD
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.approvals import ApprovalWish
 from outreach.records.boxes import BoxNumber
 from outreach.records.cases import CaseRecord
@@ -35,7 +35,7 @@ from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import seal, unseal
 from outreach.records.meetings import Meeting
 from outreach.records.staff import Staff
-from outreach.terms import Channel, Role
+from outreach.terms import Channel, PageAbout, Role
 
 ASKABLE = (Approval.SUPERVISOR, Approval.MORE_ATTEMPTS)
 MOST = 50

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.on_call import PageCall
+from outreach.terms import PageAbout
 from outreach.walls.telling import may_be_told
 
 

@@ -24,7 +24,7 @@ from outreach.her_word import pausing
 from outreach.her_word.code_word_rules import DANGER, GivenWord, KeptWord, NewWord, fold, refuse_unfit
 from outreach.her_word.requests import record_request
 from outreach.on_duty import paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.boxes import BoxNumber
@@ -36,7 +36,7 @@ from outreach.records.work import Task
 from outreach.scheduling.escalation import escalate
 from outreach.staff import pass_phrases
 from outreach.tasks import add_task
-from outreach.terms import Channel, DestinationKind, TaskState
+from outreach.terms import Channel, DestinationKind, PageAbout, TaskState
 
 MOST_TRIES = 5
 REST = timedelta(minutes=15)

@@ -15,13 +15,12 @@ from outreach import audit, cases
 from outreach.gate.facts import Approval
 from outreach.late_entry import was_asked_by_then
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
 from outreach.records.work import Task
 from outreach.tasks import add_task, detail_of, end_task
-from outreach.terms import Channel, Level, TaskState
+from outreach.terms import Channel, Level, PageAbout, TaskState
 
 WITHIN = timedelta(hours=24)
 WITHIN_AT_A = timedelta(hours=4)

@@ -18,13 +18,13 @@ from crypto.boxes import Place
 from outreach import audit
 from outreach.ingesting.aside import TRIED_AGAIN, SetAside, Unusable, reason_of
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
 from outreach.records import marks
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord
 from outreach.records.keys import HOUSE, case_key
 from outreach.records.ledger import QuarantinedDeposit
 from outreach.records.spool import Deposit
+from outreach.terms import PageAbout
 
 MOST_AT_ONCE = 200
 """Deposits tried again in one round: a flood of unusable ones must not slow the rest."""

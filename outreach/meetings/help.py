@@ -21,10 +21,11 @@ from outreach.meetings.overdue import Raised, raise_alarm
 from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import LIVE, AlarmKind, MeetingState
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.meetings import DangerPhrase, Meeting
+from outreach.terms import PageAbout
 
 SHORTEST = 8
 """Letters of a phrase: fewer stand in too many notes."""

@@ -20,9 +20,10 @@ from outreach import audit
 from outreach.meetings.ladder import next_look, patience, rungs_due, sign_due_at
 from outreach.meetings.rules import AHEAD, LIVE, MORE_TIME, AlarmKind, MeetingState
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.engine import STORAGE_FAULTS, Vault
 from outreach.records.meetings import Meeting, MeetingAlarm
+from outreach.terms import PageAbout
 
 ANSWERED, SAFE, HELP_SENT = "answered", "safe", "help_sent"
 

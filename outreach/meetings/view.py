@@ -23,11 +23,10 @@ from outreach.meetings.need_to_know import faded
 from outreach.meetings.overdue import AlarmCard, alarms_of
 from outreach.meetings.rules import AHEAD, LIVE, Block, MeetingState, PlaceKind
 from outreach.meetings.wishes import asked_at
-from outreach.on_duty.paging import PageAbout
 from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, StaffPage
-from outreach.terms import Channel
+from outreach.terms import Channel, PageAbout
 from outreach.walls.sight import is_not_walled_off
 
 SHOWN = timedelta(days=14)

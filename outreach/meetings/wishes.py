@@ -19,11 +19,12 @@ from outreach.meetings.checks import WORKERS
 from outreach.meetings.planning import WrongState
 from outreach.meetings.rules import AHEAD
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.approvals import ApprovalWish
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import seal
 from outreach.records.meetings import Meeting
+from outreach.terms import PageAbout
 
 ONE_WORKER = "one_worker"
 

@@ -15,9 +15,9 @@ from outreach.messaging.provider.codes import Meaning, meaning_of
 from outreach.messaging.signature import is_signed
 from outreach.messaging.sms import Outcome, SendResult
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
 from outreach.records.keys import HOUSE
 from outreach.records.work import TextingState
+from outreach.terms import PageAbout
 
 FAULTS_IN_A_ROW = 5
 """So many calls fail one after another before texts rest."""

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.messaging.signature import is_signed
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import HOUSE, seal, unseal
 from outreach.records.work import TextingStop
+from outreach.terms import PageAbout
 
 
 class NoReason(ValueError):

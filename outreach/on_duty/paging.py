@@ -8,7 +8,6 @@ hidden in `outreach.on_duty.pagers`. Nothing here ever goes to her: P2 is about 
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -17,46 +16,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outreach import audit
-from outreach.on_duty import on_call
+from outreach.on_duty import ladder, on_call
 from outreach.records.engine import Vault
 from outreach.records.inserting import insert_held_of
-from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, PageTick, StaffPage
-from outreach.terms import Level
+from outreach.terms import Level, PageAbout
 from outreach.walls.sight import is_not_walled_off
 from outreach.walls.telling import in_charge, is_hidden_from_duty, may_be_told, on_duty_for
 
 TICK = timedelta(minutes=15)
 """Pages about news go out at these fixed moments only, counted from midnight UTC."""
-ANSWER_WITHIN = timedelta(minutes=10)
-"""How long those paged have before the next ones are."""
-AGAIN = timedelta(minutes=15)
-"""How often supervisors and whoever is on call are paged again while nobody answers."""
 WORDS = "Wayside: please look at your page."
 """All that a page ever says, whatever it is about."""
-SUPERVISORS = 2
-"""The rung of the ladder on which supervisors are paged; the second on call stands on the one before."""
 _ASKED = "asked_tick"
-
-
-class PageAbout(StrEnum):
-    """Why somebody is paged. It decides where the screen leads; the words of the page are alike for all."""
-
-    ON_CALL = "on_call"
-    CODE_WORD = "code_word"
-    APPROVAL = "approval"
-    MEETING_OVERDUE = "meeting_overdue"
-    MEETING_DURESS = "meeting_duress"
-    CALL_IN = "call_in"
-    TEXTS_STOPPED = "texts_stopped"
-    NEWS_ASIDE = "news_aside"
-    TAKEN = "taken"
-    """A wall took a case from who held it, so that nobody has it."""
-    UNSEEN = "unseen"
-    """Nobody who may see a case was there to be paged about it: Today says what to do."""
-
-
-_MEETINGS = (PageAbout.MEETING_OVERDUE, PageAbout.MEETING_DURESS)
 
 
 class OfCase(NamedTuple):
@@ -144,7 +116,7 @@ def call(
     """
     what, case_id = about if isinstance(about, OfCase) else (about, None)
     wanted = may_be_told(session, case_id, on_call.at_work(session, staff_ids))
-    rung = 0 if wanted else SUPERVISORS
+    rung = 0 if wanted else ladder.SUPERVISORS
     wanted = wanted or in_charge(session, case_id)
     made = PageCall(
         id=call_id or uuid4(),
@@ -152,14 +124,14 @@ def call(
         case_id=case_id,
         called_at=now,
         rung=rung,
-        escalates_at=now + (ANSWER_WITHIN if rung == 0 else AGAIN),
+        escalates_at=now + (ladder.ANSWER_WITHIN if rung == 0 else ladder.AGAIN),
     )
     session.add(made)
     session.flush()
-    called = _but_those_there(session, made, wanted)
-    _page_each(session, made.id, called, now=now)
+    called = ladder.but_those_there(session, made, wanted)
+    ladder.page_each(session, made.id, called, now=now)
     if not called and case_id is not None:
-        _page_unseen(session, made, now=now)
+        ladder.page_unseen(session, made, now=now)
     return made.id
 
 
@@ -215,11 +187,11 @@ def look_at_pages(vault: Vault, *, now: datetime) -> Rounded:
     All of it is one transaction: being killed in it leaves everything as it was, for the next round.
     """
     with vault.reading() as session:
-        if not any(session.scalar(query.limit(1)) for query in (_ticks_due(now), _calls_due(now))):
+        if not any(session.scalar(query.limit(1)) for query in (_ticks_due(now), ladder.calls_due(now))):
             return Rounded(0, 0)
     with vault.writing() as session:
         called = _ring(session, now)
-        return Rounded(called, _hand_on(session, now))
+        return Rounded(called, ladder.hand_on(session, now))
 
 
 def _ring(session: Session, now: datetime) -> int:
@@ -233,102 +205,5 @@ def _ring(session: Session, now: datetime) -> int:
     return 1
 
 
-def _hand_on(session: Session, now: datetime) -> int:
-    """Page who is next; where nobody in charge can be, those paged before once more, and that there is such a case."""
-    calls = session.scalars(_calls_due(now).with_for_update(skip_locked=True)).all()
-    for each in calls:
-        each.rung, wanted = _next_rung(session, each, now)
-        each.escalates_at = now + (ANSWER_WITHIN if each.rung < SUPERVISORS else AGAIN)
-        is_lost = each.rung == SUPERVISORS and not _but_those_there(session, each, in_charge(session, each.case_id))
-        _page_each(session, each.id, (*wanted, *(_paged_before(session, each) if is_lost else ())), now=now)
-        if is_lost and each.case_id is not None and _is_open(session, each):
-            _page_unseen(session, each, now=now)
-    return len(calls)
-
-
 def _ticks_due(now: datetime) -> Select[PageTick]:
     return select(PageTick).where(PageTick.is_rung.is_(False), PageTick.tick_at <= now)
-
-
-def _calls_due(now: datetime) -> Select[PageCall]:
-    return select(PageCall).where(PageCall.escalates_at <= now).order_by(PageCall.escalates_at)
-
-
-def _next_rung(session: Session, each: PageCall, now: datetime) -> tuple[int, tuple[UUID, ...]]:
-    """Return the next rung and who stands on it; a rung on which nobody new stands is passed over."""
-    duty = on_duty_for(session, each.case_id, at=now)
-    both = (*duty.first, *duty.second)
-    if each.rung + 1 < SUPERVISORS:
-        free = _but_those_there(session, each, both)
-        if set(free) - set(_paged_before(session, each)):
-            return each.rung + 1, free
-    return SUPERVISORS, _but_those_there(session, each, (*in_charge(session, each.case_id), *both))
-
-
-def _paged_before(session: Session, call: PageCall) -> tuple[UUID, ...]:
-    """Return who was paged about a call, but for those who may not be any more."""
-    paged = session.scalars(select(StaffPage.staff_id).where(StaffPage.call_id == call.id)).all()
-    return _but_those_there(session, call, may_be_told(session, call.case_id, on_call.at_work(session, paged)))
-
-
-def _but_those_there(session: Session, call: PageCall, staff_ids: Sequence[UUID]) -> tuple[UUID, ...]:
-    """
-    Leave out, of a page about a meeting, who is there: a phone that rings there would tell.
-
-    Who is at another meeting with an open alarm is left out as well, unless nobody else is: that alarm may stay open
-    for long, and must not silence every other one. That nobody saw a page is told to nobody at any such meeting.
-    """
-    if PageAbout(call.about) not in (*_MEETINGS, PageAbout.UNSEEN):
-        return tuple(staff_ids)
-    alarmed = (
-        select(MeetingAlarm.call_id, Meeting.lead_id, Meeting.second_id)
-        .join(Meeting, Meeting.id == MeetingAlarm.meeting_id)
-        .where(MeetingAlarm.settled_at.is_(None) | (MeetingAlarm.call_id == call.id))
-    )
-    rows = session.execute(alarmed).all()
-    here = {who for row in rows if row.call_id == call.id for who in row[1:]}
-    elsewhere = {who for row in rows for who in row[1:]}
-    away = tuple(each for each in staff_ids if each not in here)
-    free = tuple(each for each in away if each not in elsewhere)
-    return free if PageAbout(call.about) is PageAbout.UNSEEN else free or away
-
-
-def _is_open(session: Session, call: PageCall) -> bool:
-    """Tell whether anyone must still hear of a call: its alarm is not settled, or no page that told of it was seen."""
-    if PageAbout(call.about) in _MEETINGS:
-        alarm = select(MeetingAlarm.id).where(MeetingAlarm.call_id == call.id, MeetingAlarm.settled_at.is_(None))
-        return session.scalars(alarm.limit(1)).first() is not None
-    told = select(PageCall.id).where(PageCall.about == PageAbout.UNSEEN.value, PageCall.seen_at >= call.called_at)
-    return session.scalars(told.limit(1)).first() is None
-
-
-def _page_unseen(session: Session, unseen: PageCall, *, now: datetime) -> None:
-    """Page that nobody who may see a case was there to be paged about it; one page while nobody has seen that."""
-    waits = select(PageCall).where(PageCall.about == PageAbout.UNSEEN.value, PageCall.seen_at.is_(None))
-    made = session.scalars(waits.limit(1)).first()
-    if made is not None and PageAbout(unseen.about) not in _MEETINGS:
-        return
-    if made is None:
-        made = PageCall(id=uuid4(), about=PageAbout.UNSEEN.value, called_at=now, rung=SUPERVISORS, escalates_at=None)
-    away = [
-        _but_those_there(session, unseen, some) for some in (on_call.supervisors(session), on_call.everyone(session))
-    ]
-    free = [_but_those_there(session, made, some) for some in away]
-    called = next(filter(None, (*free, *away)), ())
-    if called:
-        made.escalates_at = now + AGAIN
-        session.add(made)
-        session.flush()
-        _page_each(session, made.id, called, now=now)
-
-
-def _page_each(session: Session, call_id: UUID, staff_ids: Sequence[UUID], *, now: datetime) -> None:
-    """Page these about a call, those who were paged about it before once more."""
-    before = {row.staff_id: row for row in session.scalars(select(StaffPage).where(StaffPage.call_id == call_id))}
-    for staff_id in dict.fromkeys(staff_ids):
-        known = before.get(staff_id)
-        if known is not None:
-            known.push_at, known.tries = now, 0
-        else:
-            session.add(StaffPage(id=uuid4(), call_id=call_id, staff_id=staff_id, push_at=now))
-    session.flush()

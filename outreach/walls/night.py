@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 
 from outreach.access import StaffCard, visible_cases
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
 from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.engine import Vault
 from outreach.records.on_call import PageCall
 from outreach.records.walls import ConflictWall
 from outreach.records.work import Task
-from outreach.terms import Level, TaskState
+from outreach.terms import Level, PageAbout, TaskState
 from outreach.walls.sight import is_not_walled_off, staff_involved
 from outreach.walls.telling import is_hidden_from_duty, on_duty_for
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.identity.same_person import cases_of_person
 from outreach.on_duty import paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.cases import CaseRecord
+from outreach.terms import PageAbout
 from outreach.walls.sight import may_be_hers
 from outreach.walls.telling import in_charge
 

@@ -14,7 +14,6 @@ from outreach import audit, people
 from outreach.attempts.recording import Made, log_attempt
 from outreach.on_duty import on_call, paging
 from outreach.on_duty.on_call import NewShift, Turn
-from outreach.on_duty.paging import PageAbout
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.ledger import AuditEntry, AuditSubject
@@ -22,7 +21,7 @@ from outreach.records.work import Task
 from outreach.support import needs
 from outreach.support.needs import NeedKind, NeedSource, NeedStep, NewNeed
 from outreach.tasks import add_task
-from outreach.terms import Channel, Level, Outcome, VerdictSource
+from outreach.terms import Channel, Level, Outcome, PageAbout, VerdictSource
 
 pytestmark = pytest.mark.req("20")
 

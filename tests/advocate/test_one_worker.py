@@ -24,7 +24,7 @@ from outreach.records.cases import CaseRecord
 from outreach.records.meetings import Meeting
 from outreach.records.staff import Staff
 from outreach.staff.staffing import card
-from outreach.terms import Role
+from outreach.terms import PageAbout, Role
 
 pytestmark = [pytest.mark.req("20a"), pytest.mark.req("53")]
 
@@ -68,7 +68,7 @@ def test_a_supervisor_is_paged_and_answers_without_learning_who_she_is_or_where(
 ):
     with vault.reading() as session:
         (page,) = paging.waiting_for(session, world.supervisor.card.id)
-    assert page.about is paging.PageAbout.APPROVAL
+    assert page.about is PageAbout.APPROVAL
     phone = sits(app, clock, vault, world.supervisor)
     assert asked in phone.get("/today").text
     page = words(phone.get(asked))

@@ -10,7 +10,7 @@ from builders import NOW
 from outreach.on_duty import on_call, pagers, paging
 from outreach.on_duty.on_call import NewShift, Turn
 from outreach.on_duty.pagers import NotPaged, push_due
-from outreach.on_duty.paging import PageAbout
+from outreach.terms import PageAbout
 from portal.advocate.on_duty import unreached
 
 pytestmark = pytest.mark.req("20")

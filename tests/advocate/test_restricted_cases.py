@@ -14,7 +14,7 @@ from outreach.attempts.recording import Made, log_attempt
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.messaging.letters import batches
 from outreach.messaging.letters.batch_view import open_batches
-from outreach.on_duty import paging
+from outreach.on_duty import ladder, paging
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.reaching.destinations import Destination
@@ -228,6 +228,6 @@ def test_a_page_about_a_walled_case_never_climbs_to_who_is_kept_away(vault, ana,
         paging.look_at_pages(vault, now=NOW + timedelta(hours=hours))
 
     with vault.reading() as session:
-        assert session.query(PageCall).one().rung >= paging.SUPERVISORS
+        assert session.query(PageCall).one().rung >= ladder.SUPERVISORS
         waits = {who: bool(paging.waiting_for(session, who.card.id)) for who in (friend, world.other, world.supervisor)}
     assert waits == {friend: False, world.other: False, world.supervisor: True}

@@ -12,13 +12,13 @@ from outreach import audit
 from outreach.identity import deciding
 from outreach.meetings.help import call_for_help
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.meetings import Meeting
 from outreach.records.on_call import PageCall
 from outreach.staff import staffing
-from outreach.terms import Role
+from outreach.terms import PageAbout, Role
 from outreach.walls.conflicts import NobodyLeft
 from outreach.walls.left import count_unseen, who_sees
 

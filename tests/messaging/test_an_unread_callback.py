@@ -15,10 +15,9 @@ from outreach.messaging.kill_switch import StopSwitch, start_texts, stops
 from outreach.messaging.sending import Sender
 from outreach.messaging.signed_callbacks import PURPOSE
 from outreach.on_duty import paging
-from outreach.on_duty.paging import PageAbout
 from outreach.records.ledger import AuditEntry, QuarantinedDeposit
 from outreach.records.work import TextingStop
-from outreach.terms import Role
+from outreach.terms import PageAbout, Role
 
 DAMAGED = b"\x01\x01 sealed once, and damaged since"
 

@@ -12,9 +12,10 @@ from outreach.meetings import help as meeting_help
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings.help import Sent
 from outreach.meetings.view import find_to_change
-from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import PageAbout
+from outreach.on_duty import ladder, on_call, paging
+from outreach.records.cases import CaseRecord
 from outreach.records.on_call import PageCall, StaffPage
+from outreach.terms import PageAbout
 
 pytestmark = [pytest.mark.req("52"), pytest.mark.req("70"), pytest.mark.req("P5")]
 
@@ -37,9 +38,11 @@ def rung(watch, staff_id) -> set:
         return set(session.scalars(select(StaffPage.push_at).where(StaffPage.staff_id == staff_id)))
 
 
-def help_goes_on(watch):
+def help_goes_on(watch, *, holder=None):
     """Dana and Lee are there, and Sam, the buddy, does not answer."""
     meeting_id = watch.under_way()
+    with watch.vault.writing() as session:
+        session.get_one(CaseRecord, watch.case_id).assigned_to_id = (holder or watch.dana).id
     watch.does(meeting_help.check_out, meeting_id, Sent(is_quiet=True), now=END)
     assert watch.paged() == [HELP]
     for minutes in (10, 25):
@@ -65,8 +68,13 @@ def test_a_call_for_help_pages_its_buddy_again_and_supervisors_that_nobody_answe
     assert watch.paged() == [HELP, LOST, LOST], "it is answered"
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_call_for_help_that_its_advocate_does_not_answer_pages_supervisors_though_none_may_see_the_case(watch):
+    help_goes_on(watch, holder=watch.sam)
+
+
 def test_planted_ladder_that_ends_where_nobody_may_see_the_case_is_caught(watch, monkeypatch):
-    monkeypatch.setattr(paging, "_is_open", lambda *_: False)
+    monkeypatch.setattr(ladder, "_is_open", lambda *_: False)
     with pytest.raises(AssertionError):
         help_goes_on(watch)
 
@@ -93,12 +101,12 @@ def test_no_phone_rings_where_help_was_called_however_long_nobody_answers(watch)
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_planted_page_that_rings_at_the_meeting_is_caught(watch, monkeypatch):
-    really = paging._but_those_there
+    really = ladder.but_those_there
 
     def forgets(session, call: PageCall, staff_ids):
         return tuple(staff_ids) if call.about == PageAbout.UNSEEN else really(session, call, staff_ids)
 
-    monkeypatch.setattr(paging, "_but_those_there", forgets)
+    monkeypatch.setattr(ladder, "but_those_there", forgets)
     with pytest.raises(AssertionError):
         no_phone_rings_where_help_was_called(watch)
 

@@ -18,7 +18,7 @@ from outreach.meetings import planning as meeting_planning
 from outreach.meetings.help import Sent
 from outreach.meetings.ladder import rungs_due
 from outreach.meetings.view import find_to_change, meetings, read_meeting
-from outreach.on_duty import on_call, paging
+from outreach.on_duty import ladder, on_call, paging
 from outreach.records.engine import open_postgres
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.records.on_call import PageCall, StaffPage
@@ -354,7 +354,7 @@ def test_planted_alarm_that_silences_all_others_is_caught(watch, monkeypatch):
         there = {who for row in session.execute(select(Meeting.lead_id, Meeting.second_id)) for who in row}
         return tuple(each for each in staff_ids if each not in there)
 
-    monkeypatch.setattr(paging, "_but_those_there", nobody_at_any)
+    monkeypatch.setattr(ladder, "but_those_there", nobody_at_any)
     with pytest.raises(AssertionError):
         an_alarm_elsewhere_silences_no_other(watch)
 

@@ -11,10 +11,9 @@ from outreach.access import StaffCard
 from outreach.call_ins.board import board_of, red_ones
 from outreach.call_ins.interlock import Colour, Stand
 from outreach.on_duty import paging
-from outreach.on_duty.paging import PageAbout
 from outreach.records.on_call import PageCall, StaffPage
 from outreach.scheduling.escalation import look_at_due
-from outreach.terms import Employer, Role
+from outreach.terms import Employer, PageAbout, Role
 
 HOUR = timedelta(hours=1)
 CALL_IN = NOW + timedelta(days=10, minutes=7)

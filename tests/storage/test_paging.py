@@ -13,13 +13,12 @@ from builders import FrozenClock, a_staff_member
 from sqlalchemy import select
 
 from outreach.ingesting import arrivals
-from outreach.on_duty import on_call, pagers, paging
+from outreach.on_duty import ladder, on_call, pagers, paging
 from outreach.on_duty.on_call import NewShift, Turn
 from outreach.on_duty.pagers import NotPaged, OnScreenOnly, push_due
-from outreach.on_duty.paging import PageAbout
 from outreach.records.engine import Vault
 from outreach.records.on_call import PageCall, PageTick, StaffPage
-from outreach.terms import Role
+from outreach.terms import PageAbout, Role
 
 pytestmark = pytest.mark.req("20")
 
@@ -282,7 +281,7 @@ def test_a_worker_killed_while_it_rings_loses_no_page_and_doubles_none(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(paging, "_hand_on", dies)
+        patched.setattr(ladder, "hand_on", dies)
         with pytest.raises(KeyboardInterrupt):
             paging.look_at_pages(vault, now=NOW)
     assert rows(vault, StaffPage) == []

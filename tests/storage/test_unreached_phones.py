@@ -9,11 +9,10 @@ from builders import NOW, FrozenClock, a_staff_member
 from outreach.on_duty import on_call, pagers, paging, unreached_phones
 from outreach.on_duty.on_call import NewShift, Turn
 from outreach.on_duty.pagers import NotPaged, push_due
-from outreach.on_duty.paging import PageAbout
 from outreach.on_duty.unreached_phones import Cause
 from outreach.records.engine import Vault
 from outreach.records.staff import Staff
-from outreach.terms import Role
+from outreach.terms import PageAbout, Role
 
 pytestmark = pytest.mark.req("20")
 LATER = NOW + timedelta(minutes=20)

@@ -24,12 +24,12 @@ from outreach.gate.facts import Approval
 from outreach.messaging.errors import NoApprovedLetter
 from outreach.messaging.letters.templates import shelf
 from outreach.on_duty import on_call, paging
-from outreach.on_duty.paging import OfCase, PageAbout
+from outreach.on_duty.paging import OfCase
 from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import MailApproval
 from outreach.records.staff import Staff
-from outreach.terms import Channel, Level
+from outreach.terms import Channel, Level, PageAbout
 
 MOST = 50
 COLD = "short"

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from outreach.access import Action
 from outreach.messaging.holding import without_task
 from outreach.messaging.provider.report import never_reached_us
-from outreach.on_duty.paging import PageAbout, waiting_for
+from outreach.on_duty.paging import waiting_for
 from outreach.scheduling.ticks import Queue, Silent, silent
+from outreach.terms import PageAbout
 from outreach.walls.left import count_unseen
 from portal.advocate.cards import Hold
 from portal.advocate.moments import span
