@@ -37,6 +37,7 @@ from outreach.terms import Channel, ContentLevel, TextState
 AHEAD = 14
 """Days that are looked at for her hours."""
 MOVABLE = (TextState.PLANNED, TextState.HELD)
+_CHANCE = SystemRandom()
 
 
 class NoSuchDay(Exception):
@@ -82,7 +83,7 @@ def reschedule(session: Session, text_id: UUID, on: date, *, by: UUID, now: date
     text = _held_still(session, text_id)
     moving = _moving(session, text, now)
     day = next((each for each in _days(moving) if each.on == on), None) if moving else None
-    release_at = pick(day.spans, SystemRandom()) if day else None
+    release_at = pick(day.spans, _CHANCE) if day else None
     if moving is None or release_at is None:
         raise NoSuchDay
     _ask(session, text, moving, at=release_at)
