@@ -27,6 +27,7 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
 from outreach.terms import Level, TaskState
+from outreach.walls.taking import lock_near
 
 _ACKNOWLEDGEMENTS = (
     Step.ACKNOWLEDGE_RESCHEDULE,
@@ -55,6 +56,8 @@ def decide(session: Session, match_id: UUID, *, same: bool, by: UUID, now: datet
     if same:
         lock_for_stop(session)  # No text is claimed while it is not yet known whose cases these are.
     match = session.get_one(PossibleMatch, match_id)
+    if same:
+        lock_near(session, match.case_id, match.other_case_id)
     if match.decision is not None:
         raise AlreadyDecided(f"match {match_id} was decided before")
     match.decision = "same" if same else "different"

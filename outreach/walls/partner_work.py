@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from outreach import people
 from outreach.access import StaffCard, find_case
 from outreach.walls.restricting import Cause, restrict
+from outreach.walls.taking import lock_near
 
 SHE_SAID = "She says that the partner works there."
 
@@ -28,6 +29,7 @@ class PartnerWork(StrEnum):
 def note(session: Session, staff: StaffCard, case_id: UUID, answer: PartnerWork, *, now: datetime) -> None:
     """Keep her answer; a yes restricts every case about her. Audited. Raises NoSuchCase."""
     find_case(session, staff, case_id)
+    lock_near(session, case_id)
     card = people.read(session, case_id, by=staff.id, now=now)
     if card.partner_work != answer:
         people.amend(session, case_id, version=card.version, by=staff.id, now=now, partner_work=answer.value)

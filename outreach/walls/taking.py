@@ -21,13 +21,15 @@ from outreach.walls.sight import may_be_hers
 from outreach.walls.telling import in_charge
 
 
-def lock_near(session: Session, case_id: UUID) -> None:
+def lock_near(session: Session, *case_ids: UUID) -> None:
     """
     Read her cases anew, and each that may be hers, as ours alone until this transaction ends.
 
-    In the order of `lock_person`, and before it: a wall may take any of them, and no two walls wait in a ring.
+    In the order of `lock_person`, before it and before anything is written: a wall, or a match that makes two women
+    one, may take any of them, and no two colleagues wait in a ring.
     """
-    near = may_be_hers(session, cases_of_person(session, case_id))
+    hers = frozenset[UUID]().union(*(cases_of_person(session, each) for each in case_ids))
+    near = may_be_hers(session, hers)
     query = select(CaseRecord).where(CaseRecord.id.in_(near)).order_by(CaseRecord.id).with_for_update()
     session.scalars(query.execution_options(populate_existing=True)).all()
 
