@@ -179,14 +179,16 @@ def _paged() -> Hold | None:
     """Return the page to whoever is signed in, until they say that they have seen it."""
     if current_user.paged_at is None:
         return None
-    when = moment(current_user.paged_at, now=parts().clock(), zone=parts().zone)
+    at, now = current_user.paged_at, parts().clock()
+    when = moment(at, now=now, zone=parts().zone).words
     look = Step("Look who waits", url_for("night.show"), look="main")
     may_look = current_user.is_on_call or current_user.card.role is Role.SUPERVISOR
     meetings = Step("Meetings", url_for("meetings.index"), look="plain" if may_look else "main")
     steps = (look, meetings) if may_look else (meetings,)
     seen = Step("I have seen it", url_for("night.seen"), "post")
     asked = "Others are paged too until you say that you have seen it."
-    return Hold(f"You were paged {when.words}.", asked, (*steps, seen))
+    said = f"You were paged {when}." if at <= now else f"Someone waits. You are paged {when}."
+    return Hold(said, asked, (*steps, seen))
 
 
 def show(template: str, page: object) -> str:

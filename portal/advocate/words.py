@@ -148,6 +148,11 @@ _ASKING = frozenset(
 )
 
 
+def full_stop(text: str) -> str:
+    """Return words as the end of a sentence: "Dana R." has its stop already."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def level_chip(level: Level | None) -> Chip | None:
     """Return the chip of a level; None when no agency ever gave one."""
     return Chip(f"Level {level.value}", "level", "letter") if level else None

@@ -178,9 +178,11 @@ def test_what_came_of_a_need_is_one_tap_and_ends_its_clock(night, vault, ana):
     assert tasks(vault, ana)[Step.NEED_NOW] == "done"
 
 
-def test_a_page_stands_on_every_screen_until_somebody_says_they_have_seen_it(night, vault, world, ana):
+def test_a_page_stands_on_every_screen_until_somebody_says_they_have_seen_it(night, vault, world, ana, clock):
     with vault.writing() as session:
-        paging.call_on_call(session, PageAbout.ON_CALL, now=NOW)
+        paging.call_on_call(session, PageAbout.ON_CALL, now=NOW + timedelta(minutes=1))
+    assert "Someone waits. You are paged in 1 min." in words(night.get("/today"))
+    clock.advance(timedelta(minutes=1))
     for where in ("/today", "/cases", "/night"):
         assert "You were paged" in words(night.get(where))
 

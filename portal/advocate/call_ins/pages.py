@@ -17,7 +17,8 @@ class CallInRow:
     level: Chip | None
     state: Chip
     sentence: str
-    holder: str
+    whose: str
+    """Whose case it is, as a sentence."""
     notes: tuple[str, ...] = ()
     """What an agency wants to change, and what stands until somebody has checked it."""
     steps: tuple[Step, ...] = ()

@@ -14,7 +14,7 @@ from portal.advocate.call_ins.pages import CallInRow
 from portal.advocate.cards import Step
 from portal.advocate.cases.pages import CallInLine
 from portal.advocate.moments import moment
-from portal.advocate.words import level_chip
+from portal.advocate.words import full_stop, level_chip
 
 
 def row(each: CallIn, *, at: datetime) -> CallInRow:
@@ -28,7 +28,7 @@ def row(each: CallIn, *, at: datetime) -> CallInRow:
         level=level_chip(each.level),
         state=words.chip(each.countdown),
         sentence=words.sentence(each, now=at),
-        holder="Your case" if mine else each.holder or "Nobody's case yet",
+        whose=full_stop("Your case" if mine else each.holder or "Nobody's case yet"),
         notes=_notes(each, at=at),
         steps=row_steps(each, is_ahead=each.at > at),
     )

@@ -11,6 +11,7 @@ from outreach.on_duty.unreached_phones import Cause, Unreached, unreached_phones
 from portal.advocate.cards import Hold, Step
 from portal.advocate.moments import moment
 from portal.advocate.parts import parts
+from portal.advocate.words import full_stop
 
 WHY = {
     Cause.UNREACHABLE: "The push service did not answer.",
@@ -45,7 +46,7 @@ def _no_phone(names: list[str], steps: tuple[Step, ...]) -> Hold:
     mend = "Pages stand on their screens only. Each opens On call and presses “Set up my phone”. Until then, call them."
     if current_user.card.name in names:
         mend = f"{mend} You are one of them: press the button under Your phone."
-    return Hold(f"These phones are not set up for pages: {', '.join(names)}.", mend, steps)
+    return Hold(full_stop(f"These phones are not set up for pages: {', '.join(names)}"), mend, steps)
 
 
 def _failed(each: Unreached, at: datetime) -> Hold:

@@ -205,7 +205,8 @@ def _call_ins(red: tuple[CallIn, ...], at: datetime) -> TeamSection:
             href=url_for("cases.show", case_id=each.case_id),
             level=words.level_chip(each.level),
             waits=moment(each.at, now=at, zone=ZoneInfo(each.zone)),
-            sentence=f"{chip(each.countdown).word}, {left_words(each.countdown)}. {each.holder or 'Nobody has it'}.",
+            sentence=f"{chip(each.countdown).word}, {left_words(each.countdown)}. "
+            + words.full_stop(each.holder or "Nobody has it"),
             steps=row_steps(each, is_ahead=True),
         )
         for each in red[: waiting.SHOWN]

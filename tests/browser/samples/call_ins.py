@@ -23,7 +23,7 @@ BUSY = {
 
 
 def a_row(handle: str, state: Chip, sentence: str, **said: Any) -> pages.CallInRow:
-    usual = {"left": "20 h left", "level": LEVEL_B, "holder": "Your case", "steps": (go("See what to try", "main"),)}
+    usual = {"left": "20 h left", "level": LEVEL_B, "whose": "Your case.", "steps": (go("See what to try", "main"),)}
     return pages.CallInRow(
         handle=handle, href="/cases/1", when=at("Wednesday, 6 pm"), state=state, sentence=sentence, **{**usual, **said}
     )
@@ -72,7 +72,7 @@ BOARD = pages.CallInsPage(
                     "Amber Harbor",
                     words.LATE,
                     "She was to know by Nov 29, 6 pm. Tell her now, live.",
-                    holder="Lee Park",
+                    whose="Lee Park.",
                     left="23 h left",
                     notes=("The agency says that it moves to Dec 9, 6 pm. Until you check it, this day stands.",),
                     steps=(go("Check the change", "main"), go("See what to try")),
@@ -91,7 +91,7 @@ BOARD = pages.CallInsPage(
                     CLOSED,
                     words.SENTENCES[Stand.NO_SAFE_WAY],
                     left="8 days left",
-                    holder="Nobody's case yet",
+                    whose="Nobody's case yet.",
                     steps=(go("See it", "quiet"),),
                 ),
             ),
