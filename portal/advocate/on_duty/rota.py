@@ -30,6 +30,7 @@ from portal.advocate.on_duty.unreached import phone_holds
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import notice
 from portal.advocate.rendering import show as render
+from portal.advocate.words import full_stop
 
 bp = Blueprint("rota", __name__)
 
@@ -144,7 +145,7 @@ def _page(form: ShiftForm, *, topic: str = "") -> str:
 
 def _sentence(shifts: list[Shift], at: datetime) -> str:
     now_on = [each.name for each in shifts if each.begins_at <= at and each.turn is Turn.FIRST]
-    return f"On call now: {', '.join(now_on)}." if now_on else "Nobody is on call now."
+    return full_stop(f"On call now: {', '.join(now_on)}") if now_on else "Nobody is on call now."
 
 
 def gap_holds(session: Session, at: datetime) -> tuple[Hold, ...]:
