@@ -14,6 +14,7 @@ from sqlalchemy import select
 from outreach import audit
 from outreach.meetings import overdue as meeting_overdue
 from outreach.meetings.boxes import change_meeting, open_meeting
+from outreach.meetings.rules import PlaceKind
 from outreach.records.meetings import Meeting, MeetingAlarm
 from outreach.scheduling import ticks
 from outreach.tasks import tasks_of
@@ -49,6 +50,19 @@ def test_the_case_the_list_and_today_lead_to_a_meeting(desk, world, place, at_ca
     at = plan(desk, world, place)
     for page in ("/meetings", "/today", at_case):
         assert at in words(desk.get(page))
+
+
+@pytest.mark.req("50")
+def test_no_kind_of_place_is_chosen_beforehand_so_that_no_home_is_kept_as_our_office(desk, world, place, at_case):
+    form = words(desk.get(f"/cases/{world.case_id}/meetings/new"))
+    kinds = re.findall(r'<input[^>]*name="place"[^>]*>', form)
+    assert len(kinds) == len(PlaceKind)
+    assert "checked" not in " ".join(kinds)
+    unsaid = a_form(world, place)
+    del unsaid["place"]
+    refused = desk.post(f"/cases/{world.case_id}/meetings", unsaid)
+    assert refused.status_code == 422
+    assert "Choose the kind of place." in words(refused)
 
 
 @pytest.mark.req("50")

@@ -53,7 +53,6 @@ class MeetingForm(StrictForm):
         "What kind of place is it?",
         [need("Choose the kind of place.")],
         choices=offer((each.value, label) for each, label in say.PLACES.items()),
-        default=PlaceKind.OFFICE.value,
     )
     on = DateField("Day", [need("Choose the day.")])
     starts = TimeField("From", [need("Write when it starts.")])
