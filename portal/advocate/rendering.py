@@ -28,6 +28,21 @@ LINKS = (
     ("Team", "team.show", Action.SEE_TEAM),
 )
 
+UNDER = {
+    "matches": "Cases",
+    "tasks": "Cases",
+    "cold-mail": "Letters",
+    "letter-batches": "Letters",
+    "letter-templates": "Letters",
+    "returned-mail": "Letters",
+    "protocols": "Team",
+    "set-aside": "Team",
+    "texting-signature": "Team",
+    "texting-stops": "Team",
+    "unknown-numbers": "Team",
+}
+"""The link under which a page stands that is reached from there, by how its path begins."""
+
 NOTICES = {
     "enrolled": "Your account is ready. Sign in.",
     "signed_out": "You are signed out.",
@@ -156,8 +171,11 @@ def frame(*, with_forms: bool = True) -> Frame:
     if not current_user.is_authenticated:
         return Frame(notices=notices, is_practice=_is_practice())
     card = current_user.card
+    here = UNDER.get(request.path.split("/")[1], "")
     links = tuple(
-        NavLink(label, url_for(endpoint), is_here=f"{request.path}/".startswith(f"{url_for(endpoint)}/"))
+        NavLink(
+            label, url_for(endpoint), is_here=label == here or f"{request.path}/".startswith(f"{url_for(endpoint)}/")
+        )
         for label, endpoint, action in LINKS
         if card.may(action) and (endpoint != "night.show" or current_user.is_on_call)
     )

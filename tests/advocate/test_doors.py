@@ -1,5 +1,6 @@
 """Every route, every method, every kind of person: one table, and nothing outside it."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from advocate_routes import PRINCIPALS, TABLE, address, routes
 
 from outreach.access import Action
 from portal.advocate.doors import UndeclaredRoute, check_doors, public, requires
+from portal.advocate.rendering import LINKS, UNDER
 
 
 def expected(method: str, rule: str, principal: str) -> int:
@@ -120,3 +122,15 @@ def test_a_page_of_the_team_is_no_page_at_all_to_an_advocate(desk, world):
     desk.sit_down(world.dana.card)
 
     assert desk.get("/team").data == desk.get("/no-such-page").data
+
+
+@pytest.mark.parametrize("path", ["/letter-templates", "/returned-mail"])
+def test_a_page_under_letters_shows_where_you_are(desk, world, path):
+    desk.sit_down(world.supervisor.card)
+    (here,) = re.findall(r'aria-current="page">([^<]+)', desk.get(path).get_data(as_text=True))
+    assert here == "Letters"
+
+
+def test_every_page_that_stands_under_a_link_is_there():
+    assert set(UNDER) <= {rule.split("/")[1] for _, rule in TABLE}
+    assert set(UNDER.values()) <= {label for label, _, _ in LINKS}
