@@ -56,8 +56,8 @@ def decide(session: Session, match_id: UUID, *, same: bool, by: UUID, now: datet
     if same:
         lock_for_stop(session)  # No text is claimed while it is not yet known whose cases these are.
     match = session.get_one(PossibleMatch, match_id)
-    if same:
-        lock_near(session, match.case_id, match.other_case_id)
+    lock_near(session, match.case_id, match.other_case_id)
+    session.refresh(match)  # Somebody may have decided it while this one waited.
     if match.decision is not None:
         raise AlreadyDecided(f"match {match_id} was decided before")
     match.decision = "same" if same else "different"

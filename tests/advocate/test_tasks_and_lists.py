@@ -8,6 +8,7 @@ from case_visits import settle, version_in, words
 
 from outreach import audit, cases
 from outreach.gate.reasons import Reason
+from outreach.identity import deciding
 from outreach.intake.event_terms import Custody, OrderStep
 from outreach.messaging.letters.rows import hold
 from outreach.messaging.text_boxes import change_text
@@ -48,6 +49,17 @@ def test_deciding_a_match_opens_the_gate(desk, vault, world, at_case):
 
     assert "This may be a person we know" not in words(desk.get(at_case))
     assert desk.get(f"/matches/{world.match_id}").status_code == 404
+
+
+def test_whose_answer_came_second_is_told_that_it_was_not_kept(desk, world, at_case, monkeypatch):
+    def answered_meanwhile(*args, **said):
+        raise deciding.AlreadyDecided
+
+    desk.get(f"/matches/{world.match_id}")
+    monkeypatch.setattr(deciding, "decide", answered_meanwhile)
+    refused = desk.post(f"/matches/{world.match_id}", {"answer": "different"})
+    assert refused.status_code == 409
+    assert "Your answer was not kept." in words(refused)
 
 
 def test_a_supervisor_hands_a_case_over_and_it_moves_between_caseloads(desk, vault, world):

@@ -13,13 +13,16 @@ from meeting_world import Watch
 from sqlalchemy.exc import OperationalError
 from walled_case import keep_away
 
+from outreach import audit
 from outreach.identity import particulars
-from outreach.identity.deciding import decide
+from outreach.identity.deciding import AlreadyDecided, decide
 from outreach.identity.particulars import Learned
 from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import StaleVersion
+from outreach.staff import assigning
 from outreach.walls import conflicts, partner_work
 from outreach.walls.partner_work import PartnerWork
+from outreach.walls.sight import kept_away
 
 pytestmark = [
     pytest.mark.req("P5"),
@@ -93,7 +96,7 @@ def both_at_once(watch: Watch, begun: Beside, monkeypatch) -> list[str]:
         try:
             with watch.vault.writing() as session:
                 act(session)
-        except StaleVersion:
+        except (StaleVersion, AlreadyDecided):
             return "shown what the other wrote"
         except OperationalError as error:
             return "refused: deadlock" if "deadlock detected" in str(error) else str(error)
@@ -128,3 +131,55 @@ def test_neither_is_refused(watch, monkeypatch, beside):
 def test_planted_lock_that_comes_after_the_answer_was_written_is_caught(watch, monkeypatch, beside):
     with pytest.raises(AssertionError, match="refused"):
         nobody_is_refused(watch, beside, monkeypatch, plant=True)
+
+
+def the_first_answer_stands(watch: Watch, monkeypatch) -> None:
+    """One says that two cases are one woman's while another says that they are not."""
+    with watch.vault.writing() as session:
+        match, newer = uuid4(), a_case(session)
+        session.add(PossibleMatch(id=match, case_id=newer, other_case_id=watch.case_id))
+
+    def say(same: bool) -> Callable:
+        return lambda session: decide(session, match, same=same, by=watch.supervisor.id, now=NOW)
+
+    begun = Beside(say(True), (conflicts, "spread"), say(False), ("outreach.identity.deciding", "lock_near"))
+    found = both_at_once(watch, begun, monkeypatch)
+    with watch.vault.reading() as session:
+        assert session.get_one(PossibleMatch, match).decision == "same"
+    assert found == ["kept", "shown what the other wrote"]
+
+
+@pytest.mark.req("9")
+def test_of_two_answers_about_one_match_the_first_stands(watch, monkeypatch):
+    the_first_answer_stands(watch, monkeypatch)
+
+
+def test_planted_answer_that_waits_for_no_other_is_caught(watch, monkeypatch):
+    monkeypatch.setattr("outreach.identity.deciding.lock_near", lambda *args: None)
+    with pytest.raises(AssertionError):
+        the_first_answer_stands(watch, monkeypatch)
+
+
+def nobody_gets_a_case_behind_a_wall(watch: Watch, monkeypatch) -> None:
+    def give(session) -> None:
+        assigning.assign_case(session, watch.case_id, watch.lee.id, by=watch.supervisor.id, now=NOW)
+
+    def wall(session) -> None:
+        keep_away(session, watch.case_id, watch.lee.id, watch.supervisor)
+
+    begun = Beside(give, (audit, "record"), wall, ("outreach.staff.assigning", "lock_near"))
+    both_at_once(watch, begun, monkeypatch)
+    with watch.vault.reading() as session:
+        holder = session.get_one(CaseRecord, watch.case_id).assigned_to_id
+        assert holder not in kept_away(session, (watch.case_id,)), "it is on a list that nobody can open"
+
+
+@pytest.mark.req("11")
+def test_a_case_given_to_a_colleague_while_a_wall_is_built_against_them_is_nobodys(watch, monkeypatch):
+    nobody_gets_a_case_behind_a_wall(watch, monkeypatch)
+
+
+def test_planted_gift_that_waits_for_no_wall_is_caught(watch, monkeypatch):
+    monkeypatch.setattr("outreach.staff.assigning.lock_near", lambda *args: None)
+    with pytest.raises(AssertionError, match="nobody can open"):
+        nobody_gets_a_case_behind_a_wall(watch, monkeypatch)

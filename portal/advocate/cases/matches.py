@@ -37,6 +37,13 @@ NEWER_IS_LOST = errors.Fault(
     "Tell the person who runs Wayside now, and a supervisor. Pause the older case if she asked for no contact.",
 )
 
+DECIDED = errors.Fault(
+    409,
+    "Somebody was faster",
+    "Somebody decided this in the same moment. Your answer was not kept.",
+    "Go back to Today and look at the case again.",
+)
+
 
 class MatchForm(StrictForm):
     """One answer."""
@@ -67,6 +74,8 @@ def decide(match_id: UUID) -> ResponseReturnValue:
             case_id = find_match(session, current_user.card, match_id, now=now()).case_id
             deciding.decide(session, match_id, same=form.answer.data == SAME, by=current_user.card.id, now=now())
             back = _way_back(session, case_id)
+    except deciding.AlreadyDecided:
+        return errors.answer(DECIDED)
     except UNREADABLE:
         form.error_of("answer", NOT_SAVED)
         return _page(match_id, form), 409

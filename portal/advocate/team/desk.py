@@ -20,7 +20,7 @@ from outreach.messaging.letters.board import count_to_decide
 from outreach.on_duty import night_calls
 from outreach.on_duty.night_calls import CallLine
 from outreach.protocols import versions as protocol_versions
-from outreach.records.errors import NoSuchRecord
+from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.staff import team as waiting
 from outreach.staff.assigning import CannotTakeCases, assign_case
 from outreach.terms import Level
@@ -32,7 +32,7 @@ from portal.advocate.call_ins.words import chip, left_words
 from portal.advocate.cards import Fact, Form, Step
 from portal.advocate.cases import aside, brought
 from portal.advocate.doors import requires
-from portal.advocate.forms import StrictForm, need, offer
+from portal.advocate.forms import StrictForm, need, offer, version_in
 from portal.advocate.letters.stacks_lying import asked_for, stacks_lying
 from portal.advocate.moments import moment
 from portal.advocate.on_duty import rota
@@ -67,13 +67,14 @@ def assign(case_id: UUID) -> ResponseReturnValue:
     """Hand a case to a colleague, unless it changed hands since the page was made."""
     form, card = AssignForm.posted(), current_user.card
     with parts().vault.writing() as session:
-        head = head_of(session, card, case_id)
+        head_of(session, card, case_id)
         form.to.choices = _colleagues(waiting.team_of(session, card, now=now()).people)
-        is_good = form.validate() and str(head.version) == form.version.data
+        is_good = form.validate()
         if is_good:
             try:
-                assign_case(session, case_id, UUID(form.to.data), by=card.id, now=now())
-            except (CannotTakeCases, NoSuchRecord):
+                shown = version_in(form.version.data)
+                assign_case(session, case_id, UUID(form.to.data), by=card.id, now=now(), version=shown)
+            except (CannotTakeCases, NoSuchRecord, StaleVersion):
                 is_good = False
     if not is_good:
         return _page(refused=case_id, typed=form.to.data), 409 if not form.errors else 422
