@@ -82,7 +82,11 @@ class Caseload:
 
 
 def duties(session: Session, staff: StaffCard, *, now: datetime, most: int = MOST) -> tuple[Duty, ...]:
-    """Return the tasks of a person's own caseload that are open, and those missed lately, earliest due first."""
+    """
+    Return the tasks of a person's own caseload that are open, and those missed lately, earliest due first.
+
+    Where there are more than `most`, none of level A is left out for what has waited longer.
+    """
     return _duties(session, own_cases(staff), or_(_is_open(), _missed_lately(now)), most)
 
 
@@ -169,8 +173,17 @@ def _is_open() -> ColumnElement[bool]:
     return Task.state == TaskState.OPEN.value
 
 
+def _is_missed() -> ColumnElement[bool]:
+    return Task.state == TaskState.MISSED.value
+
+
+def _is_gravest() -> ColumnElement[bool]:
+    """Hold for the tasks of level A: wherever a list is cut, they come first."""
+    return func.coalesce(Task.level, "") == Level.A.value
+
+
 def _missed_lately(now: datetime) -> ColumnElement[bool]:
-    return and_(Task.state == TaskState.MISSED.value, Task.due_at > now - MISSED_SHOWN)
+    return and_(_is_missed(), Task.due_at > now - MISSED_SHOWN)
 
 
 def _duties(session: Session, whose: ColumnElement[bool], which: ColumnElement[bool], most: int) -> tuple[Duty, ...]:
@@ -184,9 +197,10 @@ def _rows(
         select(Task, CaseRecord.handle, CaseRecord.standing_box)
         .join(CaseRecord, CaseRecord.id == Task.case_id)
         .where(whose, which)
-        .order_by(Task.due_at, Task.id)
+        .order_by(_is_missed(), ~_is_gravest(), Task.due_at, Task.id)
         .limit(most)
     ).all()
+    found = sorted(found, key=lambda row: (row[0].due_at, row[0].id))
     standings = open_standings(session, {task.case_id: box for task, _, box in found})
     opened = ((task, handle) for task, handle, _ in found if task.case_id in standings)
     return [(_duty(session, task, handle, standings[task.case_id]), task.state) for task, handle in opened]

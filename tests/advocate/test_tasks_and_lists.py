@@ -6,7 +6,7 @@ import pytest
 from builders import NOW, a_case
 from case_visits import settle, version_in, words
 
-from outreach import audit, cases
+from outreach import audit, cases, today
 from outreach.gate.reasons import Reason
 from outreach.identity import deciding
 from outreach.intake.event_terms import Custody, OrderStep
@@ -186,3 +186,37 @@ def test_the_next_step_is_one_its_reader_can_take_not_a_supervisors(desk, vault,
 
     assert "Something new happened" not in first
     assert "Reach out" in first or "Make a safety plan together" in first
+
+
+def a_long_list(vault, world) -> None:
+    """Give Dana more late tasks of level B than one page takes, and then one of level A."""
+    with vault.writing() as session:
+        for number in range(today.MOST + 1):
+            late = NOW - timedelta(hours=1, minutes=number)
+            add_task(session, world.case_id, PlannedTask(Step.SAFETY_PLAN, Level.B, late, late))
+        at_four = PlannedTask(Step.EMERGENCY_CONTACT, Level.A, NOW, NOW + timedelta(hours=4))
+        add_task(session, world.case_id, at_four)
+        audit.record(session, action="test.long", by=None, cases=[world.case_id], now=NOW)
+
+
+def check_level_a_is_listed(vault, world) -> None:
+    with vault.reading() as session:
+        listed = today.duties(session, world.dana.card, now=NOW)
+    assert any(duty.level is Level.A for duty in listed), "level A was left out"
+    assert [duty.due_at for duty in listed] == sorted(duty.due_at for duty in listed)
+
+
+@pytest.mark.req("19")
+def test_a_long_list_of_late_tasks_leaves_out_none_of_level_a(desk, vault, world, at_case):
+    settle(vault, world)
+    a_long_list(vault, world)
+    check_level_a_is_listed(vault, world)
+    assert f"Reach {world.handle} now: level A." in words(desk.get("/today"))
+
+
+def test_planted_list_cut_by_lateness_alone_is_caught(vault, world, monkeypatch):
+    settle(vault, world)
+    a_long_list(vault, world)
+    monkeypatch.setattr(today, "_is_gravest", lambda: Task.due_at < NOW)
+    with pytest.raises(AssertionError, match="left out"):
+        check_level_a_is_listed(vault, world)
