@@ -183,7 +183,7 @@ def _settle_alone(parts: Ingest, item: _Item, now: datetime) -> str:
 
 def _settle_apart(parts: Ingest, item: _Item, now: datetime) -> str:
     """News of a case that does not open becomes a human's task: in a case of its own, or by a deadline (P5)."""
-    why, due_at = SetAside.FAILED, None
+    why, due = SetAside.FAILED, None
     try:
         with parts.vault.writing() as session:
             lock_for_matching(session)
@@ -201,8 +201,8 @@ def _settle_apart(parts: Ingest, item: _Item, now: datetime) -> str:
     with parts.vault.writing() as session:
         _mark_drained(session, [item.deposit], now)
         if isinstance(item.found, Opened):
-            due_at = due_for_supervisor(session, item.found, parts.protocols, now=now)
-        quarantine.set_aside(session, item.deposit, why, now=now, due_at=due_at)
+            due = due_for_supervisor(session, item.found, parts.protocols, now=now)
+        quarantine.set_aside(session, item.deposit, why, now=now, due=due)
     return why
 
 

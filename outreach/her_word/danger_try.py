@@ -15,6 +15,7 @@ from outreach import audit, cases
 from outreach.gate.facts import Approval
 from outreach.late_entry import was_asked_by_then
 from outreach.on_duty import on_call, paging
+from outreach.on_duty.paging import OfCase
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.records.cases import CaseRecord
@@ -52,7 +53,8 @@ def ask(session: Session, case_id: UUID, way: OneWay, *, until: datetime, by: UU
     task_id = add_task(session, case_id, planned, way_id=str(way.destination_id), way_channel=way.channel.value)
     audit.record(session, action="danger_try.ask", by=by, cases=[case_id], now=now)
     holder = session.get_one(CaseRecord, case_id).assigned_to_id
-    paging.call(session, [holder] if holder else on_call.supervisors(session), PageAbout.APPROVAL, now=now)
+    called = [holder] if holder else on_call.supervisors(session)
+    paging.call(session, called, OfCase(PageAbout.APPROVAL, case_id), now=now)
     return task_id
 
 

@@ -4,7 +4,10 @@ Why a deposit was set aside, which are tried again without anybody, and what a p
 The words say the cause and the mend, and nothing of what is inside: nobody who reads them has opened it.
 """
 
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
 
 from outreach.gate.reasons import Sentence
 
@@ -40,6 +43,13 @@ class Unusable(StrEnum):
     CANNOT_READ = "callback_cannot_read"
     FAILED = "callback_failed"
     """Something went wrong that should not; a STOP in it counts all the same."""
+
+
+class Due(NamedTuple):
+    """By when a supervisor has to deal with news that could not be taken in, and the case it goes on with, if known."""
+
+    at: datetime
+    case_id: UUID | None
 
 
 TRIED_AGAIN = (SetAside.FAILED, SetAside.CASE_TORN, SetAside.NO_PROTOCOL, SetAside.REFERS_TO_UNKNOWN)

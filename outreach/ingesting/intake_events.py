@@ -27,7 +27,7 @@ from outreach.events import (
 from outreach.identity.match_tokens import PairTokens
 from outreach.ingesting import continuing, opening
 from outreach.ingesting.arrivals import Arrival
-from outreach.ingesting.aside import SetAside
+from outreach.ingesting.aside import Due, SetAside
 from outreach.ingesting.deposits import CannotIngest, Opened
 from outreach.ingesting.event_round import EventRound
 from outreach.protocols.planning import protocol_of, supervisor_alert
@@ -106,7 +106,7 @@ def take_in_apart(session: Session, opened: Opened, protocols: Protocols, *, now
     return opening.open_case_for(session, arrival, events_round.tokens(pair), match)
 
 
-def due_for_supervisor(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> datetime:
+def due_for_supervisor(session: Session, opened: Opened, protocols: Protocols, *, now: datetime) -> Due:
     """Return by when a supervisor has to deal with news that could not be taken in: the case's level sets the clock."""
     refers_to = getattr(opened.sent.event, "refers_to", None) or opened.sent.event_id
     token = event_token(cast(Keyring, session.info["keyring"]), opened.sent.agency, refers_to)
@@ -115,8 +115,8 @@ def due_for_supervisor(session: Session, opened: Opened, protocols: Protocols, *
     level = max(known, key=lambda each: each.gravity, default=Level.A)  # Where nobody knows, the shortest clock runs.
     text = protocols.get(opened.sent.event.jurisdiction)
     if text is None:
-        return now
-    return supervisor_alert(protocol_of(text), level, at=opened.sent.received_at, now=now).due_at
+        return Due(now, case_id)
+    return Due(supervisor_alert(protocol_of(text), level, at=opened.sent.received_at, now=now).due_at, case_id)
 
 
 def _case_of(session: Session, arrival: Arrival, events_round: EventRound) -> UUID:

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from crypto.boxes import Place
 from outreach import audit
-from outreach.ingesting.aside import TRIED_AGAIN, SetAside, Unusable, reason_of
+from outreach.ingesting.aside import TRIED_AGAIN, Due, SetAside, Unusable, reason_of
 from outreach.on_duty import on_call, paging
+from outreach.on_duty.paging import OfCase
 from outreach.records import marks
 from outreach.records.boxes import KEY_CLASSES, BoxNumber
 from outreach.records.errors import NoSuchRecord
@@ -103,17 +104,16 @@ def count_due(session: Session) -> int:
     return session.scalar(select(func.count()).where(*is_due)) or 0
 
 
-def set_aside(
-    session: Session, deposit: Deposit, why: StrEnum, *, now: datetime, due_at: datetime | None = None
-) -> None:
+def set_aside(session: Session, deposit: Deposit, why: StrEnum, *, now: datetime, due: Due | None = None) -> None:
     """
     Keep a deposit for a human, audited. One that is set aside already keeps its place; the reason may change.
 
-    Supervisors are paged once for one with a deadline.
+    Supervisors are paged once for one with a deadline; where its case is known, none who is kept away from that.
     """
-    known = session.get(QuarantinedDeposit, deposit.id)
-    if due_at is not None and (known is None or known.due_at is None):
-        paging.call(session, on_call.supervisors(session), PageAbout.NEWS_ASIDE, now=now)
+    known, due_at = session.get(QuarantinedDeposit, deposit.id), due.at if due else None
+    if due is not None and (known is None or known.due_at is None):
+        about = OfCase(PageAbout.NEWS_ASIDE, due.case_id) if due.case_id else PageAbout.NEWS_ASIDE
+        paging.call(session, on_call.supervisors(session), about, now=now)
     if known is not None:
         known.reason = why.value
         known.due_at = known.due_at or due_at
