@@ -1,14 +1,22 @@
 """
 Telling her before the offender is told: the notice a call-in or an individual notification asks for. Pure.
 
-An earlier date holds at once; a later one, or none, only a human settles (P2b). What a notice comes before has
-passed: it is missed for ever, with its cause.
+An earlier date holds at once; a later one, or none, only a human settles (P2b), and a newer word of the agency makes
+that question void. What counts is the date that stands now against what she was told last, never a date it once had.
+What a notice comes before has passed: it is missed for ever, with its cause.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from outreach.call_ins.dates import (
+    first_told_in,
+    is_outdated,
+    proposals_of,
+    stale_proposals,
+    was_called_off_since,
+)
 from outreach.protocols.plans import CaseSoFar, Happening, MovedEarlier, OpenTask, Plan, PlannedTask, Proposal
 from outreach.protocols.protocol import Notice, Protocol, ToldBy
 from outreach.protocols.steps import NOTICES, Step
@@ -44,54 +52,38 @@ def notice_of(step: Step, protocol: Protocol) -> Notice:
 
 def scheduled(p: Planning, told_by: ToldBy, call_in_at: datetime, event_id: str) -> Plan:
     """Plan for a call-in first told of under `event_id`."""
-    same = [task for task in _notices(p.case.tasks) if task.event_id == event_id]
-    open_ones = [task for task in same if task.state is TaskState.OPEN]
-    if not open_ones:
-        if any(task.call_in_at == call_in_at for task in same):
-            return Plan()
-        return new_notice(p, _STEPS[told_by], call_in_at, event_id)
-    # A rescheduling arrived before what it refers to: the earlier of the two dates stands, the other is proposed.
-    standing = min(task.call_in_at for task in open_ones if task.call_in_at is not None)
-    if call_in_at >= standing:
-        return Plan()
-    return Plan(
-        moved_earlier=tuple(_tightened(p, task, call_in_at) for task in open_ones),
-        proposals=(_proposal(p, open_ones, standing, event_id),),
-    )
-
-
-def first_told_in(p: Planning, event_id: str) -> str:
-    """Return the event that first told of a call-in, where `event_id` itself only moved or corrected it."""
-    refers = {each.event_id: each.refers_to for each in p.case.happenings if each.refers_to}
-    passed: set[str] = set()
-    while event_id in refers and event_id not in passed:
-        passed.add(event_id)
-        event_id = refers[event_id]
-    return event_id
+    return _said_before(p, _STEPS[told_by], call_in_at, event_id)
 
 
 def rescheduled(p: Planning, call_in_at: datetime, event_id: str) -> Plan:
     """Plan for a new date of the call-in first told of under `event_id`: earlier at once, later on a human's word."""
-    event_id = first_told_in(p, event_id)
-    same = [task for task in _notices(p.case.tasks) if task.event_id == event_id]
+    event_id = first_told_in(p.case.happenings, event_id)
+    same = _notices_of(p, event_id)
+    step = same[0].step if same else _STEPS[p.protocol.offender_told_by]
+    if is_outdated(p.event, p.case, event_id):
+        return _said_before(p, step, call_in_at, event_id)
+    named = [each for each in proposals_of(p.case, event_id) if each.call_in_at == call_in_at]
+    stale = [each for each in stale_proposals(p.event, p.case, event_id) if each not in named]
     open_ones = [task for task in same if task.state is TaskState.OPEN]
     if not open_ones:
-        # She may have been told the old date, or we were never told of it: either way she needs this one.
-        step = same[0].step if same else _STEPS[p.protocol.offender_told_by]
-        return Plan() if _is_known(same, call_in_at) else new_notice(p, step, call_in_at, event_id)
-    if _is_known(open_ones, call_in_at):
-        return Plan()
+        # She may have been told another date, or we were never told of it: either way she needs this one.
+        made = new_notice(p, step, call_in_at, event_id) if _needs_notice(p, same, call_in_at, event_id) else Plan()
+        return made._replace(superseded=tuple(each.id for each in (*stale, *named)))
     earlier = [task for task in open_ones if task.call_in_at is None or call_in_at < task.call_in_at]
+    is_settled = bool(named) or all(task.call_in_at == call_in_at for task in open_ones)
     return Plan(
+        superseded=tuple(each.id for each in stale),
         moved_earlier=tuple(_tightened(p, task, call_in_at) for task in earlier),
-        proposals=(_proposal(p, open_ones, call_in_at, event_id),),
+        proposals=() if is_settled else (_proposal(p, open_ones, call_in_at, event_id),),
     )
 
 
 def cancelled(p: Planning, event_id: str) -> Plan:
-    """Plan for a call-in said to be off: nothing closes until a human has checked."""
-    event_id = first_told_in(p, event_id)
-    concerned = [task for task in _notices(p.case.tasks) if task.event_id == event_id and task.state is TaskState.OPEN]
+    """Plan for a call-in said to be off: nothing closes until a human has checked. A newer date makes it void."""
+    event_id = first_told_in(p.case.happenings, event_id)
+    if is_outdated(p.event, p.case, event_id):
+        return Plan()
+    concerned = [task for task in _notices_of(p, event_id) if task.state is TaskState.OPEN]
     task = acknowledgement(p, Step.ACKNOWLEDGE_CANCEL, event_id)
     return Plan(proposals=(Proposal(task, tuple(each.id for each in concerned)),))
 
@@ -165,5 +157,37 @@ def _notices(tasks: Sequence[OpenTask]) -> list[OpenTask]:
     return [task for task in tasks if task.step in NOTICES]
 
 
-def _is_known(tasks: Sequence[OpenTask], call_in_at: datetime) -> bool:
-    return any(task.call_in_at == call_in_at for task in tasks)
+def _notices_of(p: Planning, event_id: str) -> list[OpenTask]:
+    return [task for task in _notices(p.case.tasks) if task.event_id == event_id]
+
+
+def _said_before(p: Planning, step: Step, call_in_at: datetime, event_id: str) -> Plan:
+    """Plan for a date that something newer was said of, or nothing before: of two dates the earlier stands."""
+    same = _notices_of(p, event_id)
+    open_ones = [task for task in same if task.state is TaskState.OPEN]
+    if not open_ones:
+        is_known = any(task.call_in_at == call_in_at for task in same)
+        return Plan() if is_known else new_notice(p, step, call_in_at, event_id)
+    standing = min(task.call_in_at for task in open_ones if task.call_in_at is not None)
+    if call_in_at >= standing:
+        return Plan()
+    is_proposed = any(each.step is Step.ACKNOWLEDGE_RESCHEDULE for each in proposals_of(p.case, event_id))
+    return Plan(
+        moved_earlier=tuple(_tightened(p, task, call_in_at) for task in open_ones),
+        proposals=() if is_proposed else (_proposal(p, open_ones, standing, event_id),),
+    )
+
+
+def _needs_notice(p: Planning, same: Sequence[OpenTask], call_in_at: datetime, event_id: str) -> bool:
+    """
+    Tell whether she has yet to hear of the date that stands now, where no notice is open.
+
+    Only the last notice says what she was told last: a date before that, or one that was off since, she was told no
+    more (requirement 13).
+    """
+    if not same:
+        return True
+    last = max(same, key=lambda task: (task.opens_at, task.due_at))
+    if last.call_in_at != call_in_at or last.state is TaskState.SUPERSEDED:
+        return True
+    return last.state is not TaskState.MISSED and was_called_off_since(p.case, event_id, since=last.opens_at)
