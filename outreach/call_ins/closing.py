@@ -29,14 +29,14 @@ from outreach.safe_contact import Allowed, Decision, Held, may_contact
 from outreach.tasks import TaskEnded, WrongTask, change_detail, detail_of, end_task
 from outreach.terms import ClosedAs, ContentLevel, Role, TaskState
 
-_OURS_TO_SETTLE = (Reason.MATCH_PENDING, Reason.SUPERVISOR_HOLD)
+_OURS_TO_SETTLE = (Reason.MATCH_PENDING, Reason.SUPERVISOR_HOLD, Reason.NEWS_SINCE_LEAVE)
+_OUR_LIMITS = (Reason.ATTEMPTS_TODAY, Reason.ATTEMPTS_FOR_EVENT)
 WAITS_FOR_US = (
     *_OURS_TO_SETTLE,
     Reason.FIRST_CONTACT_DECISION,
     Reason.LEVEL_A_DECISION,
     Reason.CONDITION,
-    Reason.ATTEMPTS_TODAY,
-    Reason.ATTEMPTS_FOR_EVENT,
+    *_OUR_LIMITS,
 )
 """Holds that one of us could have ended: a notice missed behind them was not done, which is not "no safe way"."""
 
@@ -82,6 +82,7 @@ def grounds_of(session: Session, case_id: UUID, *, call_in_at: datetime, now: da
         tried=tries_for_newest_event(session, case_id),
         limit=facts.policy.attempts_for_event,
         zone=facts.zone,
+        is_at_our_limit=any(each.reason in _OUR_LIMITS for each in decisions),
     )
 
 
@@ -207,6 +208,7 @@ def _is_a_way(decision: Decision, *, before: datetime | None = None) -> bool:
     """Tell whether a way is open, or only waits for an hour (that comes in time) or for one of us."""
     if not isinstance(decision, Held):
         return isinstance(decision, Allowed)
-    if decision.opens_at is not None:
-        return before is None or decision.opens_at < before
-    return decision.reason in WAITS_FOR_US
+    opens_in_time = decision.opens_at is not None and (before is None or decision.opens_at < before)
+    # What one of us could open does not have to wait for its hour; our own limits are asked about apart.
+    is_ours = decision.reason in WAITS_FOR_US and (before is None or decision.reason not in _OUR_LIMITS)
+    return opens_in_time or is_ours

@@ -77,12 +77,16 @@ class Grounds(NamedTuple):
     """What was tried unprompted since the newest event, in all her cases."""
     limit: int
     zone: str
+    is_at_our_limit: bool = False
+    """Some live way is shut by nothing but our own limit of tries: a supervisor may allow one more (requirement 18)."""
 
 
 class Lack(StrEnum):
     """What is missing before a notice may be closed in one way."""
 
     A_WAY_IS_OPEN = "a_way_is_open"
+    ONE_MORE_TRY = "one_more_try"
+    """A way is shut only by our own limit of tries."""
     OURS_TO_SETTLE = "ours_to_settle"
     TRIES_LEFT = "tries_left"
     ONE_CHANNEL = "one_channel"
@@ -124,7 +128,9 @@ def lacks(kind: ClosedAs, grounds: Grounds) -> tuple[Lack, ...]:
     if grounds.waits_for_us:
         return (Lack.OURS_TO_SETTLE,)
     if kind is ClosedAs.NO_SAFE_WAY:
-        return (Lack.A_WAY_IS_OPEN,) if grounds.has_safe_way else ()
+        if grounds.has_safe_way:
+            return (Lack.A_WAY_IS_OPEN,)
+        return (Lack.ONE_MORE_TRY,) if grounds.is_at_our_limit else ()
     variety = is_varied(grounds.tried, zone=grounds.zone)
     counted = [each for each in grounds.tried if each.is_counted]
     found = (

@@ -252,7 +252,9 @@ REASONS: dict[Reason, Sentence] = {
     Reason.NO_HOURS: Sentence("We do not know which hours are safe.", "Ask {name} which hours are OK."),
     Reason.OUTSIDE_HOURS: Sentence("These are not safe hours.", "Wait for the hours shown."),
     Reason.TEXT_CAP: Sentence("There were enough texts for now.", "Wait, or note a reason for one more."),
-    Reason.ATTEMPTS_TODAY: Sentence("There were enough tries for today.", "Try again on another day."),
+    Reason.ATTEMPTS_TODAY: Sentence(
+        "There were enough tries for today.", "Try on another day, or ask a supervisor for one more."
+    ),
     Reason.ATTEMPTS_FOR_EVENT: Sentence("There were enough tries for this.", "Ask a supervisor for one more."),
     Reason.TOO_MUCH_SAID: Sentence("This says too much for this way.", "Use plain words that tell nothing."),
     Reason.SUBSTITUTE_ADDRESS: Sentence(

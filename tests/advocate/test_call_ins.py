@@ -9,6 +9,7 @@ from builders import NOW, a_case, a_destination
 from case_visits import reads, settle, words
 
 from outreach import audit, cases, people
+from outreach.attempts.recording import Made, log_attempt
 from outreach.call_ins import board as call_in_board
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
@@ -19,7 +20,7 @@ from outreach.records.staff import Staff
 from outreach.records.work import Task
 from outreach.scheduling.escalation import look_at_due
 from outreach.tasks import add_task
-from outreach.terms import ClosedAs, Level, MissedCause, TaskState
+from outreach.terms import Channel, ClosedAs, Level, MissedCause, Outcome, TaskState
 from portal.advocate.call_ins import board as call_in_pages
 
 HOUR = timedelta(hours=1)
@@ -190,6 +191,27 @@ def test_nothing_is_signed_over_a_way_that_is_open(desk, vault, world, board):
     at = f"/call-ins/{world.notice_id}"
     page = words(desk.get(at))
     assert "A way is open, or opens in time. Try it first." in page
+    assert "Sign and close" not in page
+    assert desk.post(f"{at}/closing", SIGNED).status_code == 422
+
+
+@pytest.mark.req("18")
+def test_where_only_our_limit_shuts_a_safe_way_the_page_says_how_to_open_it(desk, vault, world, board):
+    tonight = NOW + 8 * HOUR
+    handle = a_call_in(vault, world.supervisor, tonight)
+    with vault.writing() as session:
+        case_id = session.query(CaseRecord).filter_by(handle=handle).one().id
+        cases.change_standing(session, case_id, by=world.supervisor.card.id, now=NOW, level="B")
+        (notice,) = session.query(Task).filter_by(case_id=case_id)
+        (phone,) = people.destinations(session, case_id)
+        for minutes in (30, 5):
+            made = Made(Channel.CALL, Outcome.NO_ANSWER, phone.id, notice.id, NOW - minutes * HOUR / 60)
+            log_attempt(session, case_id, made, by=world.supervisor.card.id, now=NOW)
+        at = f"/call-ins/{notice.id}"
+    desk.sit_down(world.supervisor.card)
+    page = words(desk.get(at))
+    assert "There were enough tries for today. Tomorrow is too late: open the case and ask for one more try" in page
+    assert "A safe way is shut only by our own limit of tries." in page
     assert "Sign and close" not in page
     assert desk.post(f"{at}/closing", SIGNED).status_code == 422
 

@@ -151,8 +151,11 @@ def grounds(**said) -> Grounds:
     [
         (ClosedAs.NO_SAFE_WAY, grounds(), ()),
         (ClosedAs.NO_SAFE_WAY, grounds(has_safe_way=True), (Lack.A_WAY_IS_OPEN,)),
+        (ClosedAs.NO_SAFE_WAY, grounds(has_safe_way=True, is_at_our_limit=True), (Lack.A_WAY_IS_OPEN,)),
+        (ClosedAs.NO_SAFE_WAY, grounds(is_at_our_limit=True), (Lack.ONE_MORE_TRY,)),
         (ClosedAs.NO_SAFE_WAY, grounds(waits_for_us=True), (Lack.OURS_TO_SETTLE,)),
         (ClosedAs.TRIED_ENOUGH, grounds(tried=VARIED), ()),
+        (ClosedAs.TRIED_ENOUGH, grounds(tried=VARIED, is_at_our_limit=True), ()),
         (ClosedAs.TRIED_ENOUGH, grounds(tried=VARIED, waits_for_us=True), (Lack.OURS_TO_SETTLE,)),
         (ClosedAs.TRIED_ENOUGH, grounds(tried=VARIED[1:]), (Lack.TRIES_LEFT,)),
         (ClosedAs.TRIED_ENOUGH, grounds(), (Lack.TRIES_LEFT, Lack.ONE_CHANNEL, Lack.ONE_TIME_OF_DAY)),

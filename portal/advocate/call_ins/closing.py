@@ -19,8 +19,9 @@ from outreach.call_ins.closing import MayNotClose, Wanted
 from outreach.call_ins.interlock import Stand
 from outreach.call_ins.view import CallInView, open_call_in
 from outreach.gate.answers import Held
+from outreach.gate.reasons import Reason
 from outreach.protocols.steps import STEPS
-from outreach.reaching.next_way import ELSEWHERE, TRIES, NoSafeWay, SafestWay, Try
+from outreach.reaching.next_way import ELSEWHERE, TRIES, NoSafeWay, Try
 from outreach.tasks import TaskEnded
 from outreach.terms import ClosedAs
 from portal.advocate.call_ins import late_tellings, words
@@ -171,10 +172,11 @@ def _facts(view: CallInView, *, at: datetime) -> tuple[Fact, ...]:
 def _todo(view: CallInView, *, at: datetime) -> tuple[str, ...]:
     zone = ZoneInfo(view.call_in.zone)
     tried = words.try_words(view.next_try, now=at, zone=zone)
-    return tuple(each for each in (_way(view.next_way, at=at, zone=zone), tried) if each)
+    return tuple(each for each in (_way(view, at=at), tried) if each)
 
 
-def _way(found: SafestWay | NoSafeWay, *, at: datetime, zone: ZoneInfo) -> str:
+def _way(view: CallInView, *, at: datetime) -> str:
+    found, zone = view.next_way, ZoneInfo(view.call_in.zone)
     if isinstance(found, NoSafeWay):
         tries = " ".join(TRIES[each].format(name="her") for each in found.try_next)
         return f"There is no safe way to tell her yet. Try, in this order: {tries}"
@@ -183,7 +185,12 @@ def _way(found: SafestWay | NoSafeWay, *, at: datetime, zone: ZoneInfo) -> str:
     if not isinstance(found.decision, Held):
         return f"{said} It is open now."
     opens = found.decision.opens_at
+    if found.decision.reason is Reason.ATTEMPTS_TODAY and opens is not None and opens >= view.call_in.at:
+        return f"{said} {found.decision.cause} Tomorrow is too late: {_ONE_MORE_TRY}"
     return f"{said} {found.decision.cause}" + (f" It opens {moment(opens, now=at, zone=zone).words}." if opens else "")
+
+
+_ONE_MORE_TRY = "open the case and ask for one more try there."
 
 
 def _record(view: CallInView) -> tuple[Step, ...]:

@@ -34,6 +34,7 @@ KINDS = {
 }
 LACKS = {
     Lack.A_WAY_IS_OPEN: "A way is open, or opens in time. Try it first.",
+    Lack.ONE_MORE_TRY: "A safe way is shut only by our own limit of tries. Open the case and ask for one more try.",
     Lack.OURS_TO_SETTLE: "Something here waits for us: a match to decide, or a supervisor's word. Settle it first.",
     Lack.TRIES_LEFT: "There are tries left.",
     Lack.ONE_CHANNEL: "Only one kind of way was tried. Try another one too.",
