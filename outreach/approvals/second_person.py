@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement
 
 from outreach.access import StaffCard
 from outreach.records.approvals import ApprovalWish
 from outreach.records.cases import CaseRecord
 from outreach.records.letters import MailApproval
 from outreach.terms import Role
-from outreach.walls.sight import is_not_walled_off
+from outreach.walls.sight import is_not_walled_off, may_be_restricted
 
 PEERS_AFTER = timedelta(minutes=30)
 """A supervisor may answer before; from then on any colleague."""
@@ -44,7 +44,7 @@ def may_see(staff: StaffCard, wishes: type[ApprovalWish | MailApproval], *, now:
     is_open = is_not_walled_off(staff.id, CaseRecord.id)
     if staff.role is Role.SUPERVISOR:
         return is_open
-    is_theirs = (wishes.asked_at <= now - PEERS_AFTER) & (CaseRecord.is_restricted == false())
+    is_theirs = (wishes.asked_at <= now - PEERS_AFTER) & ~may_be_restricted()
     return is_open & (is_theirs | (wishes.asked_by_id == staff.id))
 
 

@@ -47,6 +47,12 @@ _SUPPRESSED = select(_PHONE.case_id, _PHONE.destination_id).where(
     _PHONE.case_id.in_(CASES), _STOP.token == _PHONE.token, _STOP.lifted_at.is_(None)
 )
 _OPEN_MATCHES = select(_MATCH.case_id).where(_MATCH.case_id.in_(CASES), _MATCH.decision.is_(None))
+_MAY_BE_RESTRICTED = select(_MATCH.other_case_id.label("case_id")).where(
+    _MATCH.other_case_id.in_(CASES),
+    _MATCH.decision.is_(None),
+    _CASE.id == _MATCH.case_id,
+    _CASE.is_restricted.is_(True),
+)
 
 
 class _Tries(NamedTuple):
@@ -88,7 +94,7 @@ def facts_for_gate(
         **_stops(standings, hers, standing),
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=any(_waits_for_supervisor(each, at, is_here=each is standing) for each in standings.values()),
-        restricted=any(each.restricted_at is not None for each in standings.values()),
+        restricted=_is_restricted(session, standings),
         restriction_lifted_at=_latest(each.restriction_lifted_at for each in standings.values()),
         suppressed=_suppressed(session, case_id),
         **_moments(standings, standing),
@@ -249,6 +255,17 @@ def _latest(times: Iterable[str | None]) -> datetime | None:
 
 def _suppressed(session: Session, case_id: UUID) -> frozenset[UUID]:
     return frozenset(destination_id for _, destination_id in rows_of(session, _SUPPRESSED, (case_id,)))
+
+
+def _is_restricted(session: Session, standings: Mapping[UUID, Standing]) -> bool:
+    """
+    Tell whether a case of hers is restricted, or a newer one that may be hers.
+
+    Of an older one nothing is asked: the newer is held altogether until the match is decided.
+    """
+    if any(each.restricted_at is not None for each in standings.values()):
+        return True
+    return bool(rows_of(session, _MAY_BE_RESTRICTED, tuple(standings)))
 
 
 def _has_open_match(session: Session, case_id: UUID) -> bool:

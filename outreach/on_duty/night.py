@@ -34,7 +34,7 @@ from outreach.records.work import Task
 from outreach.support.needs import NeedCard
 from outreach.terms import Level, Outcome, Role
 from outreach.today import Duty, duties_of_case
-from outreach.walls.night import AT_ONCE, shown_at_night, shows_the_way_alone, waits_at_night
+from outreach.walls.night import AT_ONCE, shown_at_night, waits_at_night, with_the_way_alone
 from outreach.walls.sight import is_not_walled_off
 
 AHEAD = timedelta(hours=12)
@@ -152,7 +152,8 @@ def night_card(session: Session, staff: StaffCard, *, now: datetime) -> NightCar
     )
     found = session.scalars(query).all()
     span = Span(_since(shift, now), until)
-    rows = [_row(session, staff, record, span=span, now=now) for record in found]
+    alone = with_the_way_alone(session, staff, [each.id for each in found])
+    rows = [_row(session, each, is_way_alone=each.id in alone, span=span, now=now) for each in found]
     if found:
         audit.record(session, action=PAGE, by=staff.id, cases=[record.id for record in found], now=now)
     return NightCard(shift, until, tuple(sorted(rows, key=_soonest)))
@@ -172,7 +173,7 @@ def find_waiting(session: Session, staff: StaffCard, case_id: UUID, *, now: date
 def find_in_full(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> CaseRecord:
     """Return a case of the card of which more may be seen than the way. NoSuchCase as `find_waiting`."""
     found = find_waiting(session, staff, case_id, now=now)
-    if shows_the_way_alone(session, staff, found):
+    if with_the_way_alone(session, staff, (case_id,)):
         raise NoSuchCase
     return found
 
@@ -186,7 +187,7 @@ def open_night_case(
     view = replace(view, **_NOTHING_WRITTEN, requests=tuple(live_requests(session, case_id, at=now)))
     is_alarm = any(each.step is Step.SUPERVISOR_URGENT for each in view.duties)
     alarm = code_words.read_alarm(session, case_id, by=staff.id, now=now) if is_alarm else None
-    if shows_the_way_alone(session, staff, record):
+    if with_the_way_alone(session, staff, (case_id,)):
         return NightCase(view=_way_alone(view), needs=(), alarm=alarm, is_way_alone=True)
     needs = tuple(each._replace(note="") for each in view.needs if each.is_open)
     shift, _ = on_duty(session, staff, now=now)
@@ -257,9 +258,8 @@ def _way_alone(view: CaseView) -> CaseView:
     return replace(view, ways=ways, duties=duties, call_ins=(), requests=(), needs=(), meetings=())
 
 
-def _row(session: Session, staff: StaffCard, record: CaseRecord, *, span: Span, now: datetime) -> Waiting:
+def _row(session: Session, record: CaseRecord, *, is_way_alone: bool, span: Span, now: datetime) -> Waiting:
     case_id, handle = record.id, record.handle
-    is_way_alone = shows_the_way_alone(session, staff, record)
     try:
         facts = facts_for_gate(session, case_id, at=now)
         duties = tuple(each for each in duties_of_case(session, case_id) if _is_on_card(each, span.until))

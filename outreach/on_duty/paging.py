@@ -79,7 +79,7 @@ def page_at_next_tick(
     """
     tick = next_tick(now)
     if case_id is not None and is_hidden_from_duty(session, case_id, maybe, at=tick):
-        page_instead(session, case_id, on_duty_for(session, case_id, at=tick).first, at=tick)
+        page_instead(session, case_id, on_duty_for(session, case_id, maybe, at=tick).first, at=tick)
         return
     if session.info.get(_ASKED) == tick:
         return

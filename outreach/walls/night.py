@@ -6,9 +6,11 @@ What a colleague on call may see at night of a case that not everyone may see, a
 - Restricted for another cause: they are to help within four hours, so the card shows its handle, when it is due and
   the safest way, and no more of her.
 
+A case that may be hers as well is shown in the same way until a human has said that it is another's (walls.sight).
 Somebody always hears of it: where it is hidden from anyone on call, those who may see it are paged instead.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,13 +20,12 @@ from sqlalchemy.orm import Session
 from outreach.access import StaffCard, visible_cases
 from outreach.on_duty import on_call, paging
 from outreach.protocols.steps import Step
-from outreach.records.cases import CaseRecord, PossibleMatch
+from outreach.records.cases import CaseRecord
 from outreach.records.engine import Vault
 from outreach.records.on_call import PageCall
-from outreach.records.walls import ConflictWall
 from outreach.records.work import Task
 from outreach.terms import Level, PageAbout, TaskState
-from outreach.walls.sight import is_not_walled_off, staff_involved
+from outreach.walls.sight import behind_walls, is_no_colleagues, is_not_walled_off, may_be_restricted, with_near
 from outreach.walls.telling import is_hidden_from_duty, on_duty_for
 
 AHEAD = timedelta(hours=12)
@@ -42,15 +43,14 @@ def waits_at_night(until: datetime) -> ColumnElement[bool]:
 def shown_at_night(staff: StaffCard) -> ColumnElement[bool]:
     """Hold for the cases a colleague may see by being on call; who sees a case by day sees it at night, too."""
     by_day = CaseRecord.id.in_(visible_cases(staff).with_only_columns(CaseRecord.id))
-    by_night = CaseRecord.id.not_in(staff_involved())
-    return and_(is_not_walled_off(staff.id, CaseRecord.id), or_(by_day, by_night))
+    return and_(is_not_walled_off(staff.id, CaseRecord.id), or_(by_day, is_no_colleagues()))
 
 
-def shows_the_way_alone(session: Session, staff: StaffCard, record: CaseRecord) -> bool:
-    """Tell whether a colleague on call sees no more of a case than its handle, the time and the safest way."""
-    if not record.is_restricted:
-        return False
-    return session.scalar(visible_cases(staff).where(CaseRecord.id == record.id).limit(1)) is None
+def with_the_way_alone(session: Session, staff: StaffCard, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of these cases of which a colleague on call sees no more than handle, time and safest way."""
+    by_day = visible_cases(staff).with_only_columns(CaseRecord.id)
+    query = select(CaseRecord.id).where(CaseRecord.id.in_(case_ids), may_be_restricted(), CaseRecord.id.not_in(by_day))
+    return frozenset(session.scalars(query))
 
 
 def tell_of_hidden(vault: Vault, *, now: datetime) -> int:
@@ -76,11 +76,6 @@ def _untold(session: Session, now: datetime) -> list[UUID]:
     duty = on_call.on_duty(session, at=now)
     if not (duty.first or duty.second):
         return []
-    walled = select(ConflictWall.case_id).where(ConflictWall.ended_on.is_(None))
-    near = (
-        select(PossibleMatch.case_id).where(PossibleMatch.other_case_id.in_(walled)),
-        select(PossibleMatch.other_case_id).where(PossibleMatch.case_id.in_(walled)),
-    )
     told = select(PageCall.id).where(
         PageCall.case_id == CaseRecord.id,
         PageCall.about == PageAbout.ON_CALL.value,
@@ -90,7 +85,7 @@ def _untold(session: Session, now: datetime) -> list[UUID]:
         select(CaseRecord.id)
         .join(Task, Task.case_id == CaseRecord.id)
         .where(waits_at_night(now + AHEAD), ~told.exists())
-        .where(or_(CaseRecord.is_restricted.is_(True), *(CaseRecord.id.in_(each) for each in (walled, *near))))
+        .where(or_(*(CaseRecord.id.in_(each) for each in with_near(behind_walls()))))
         .group_by(CaseRecord.id)
         .order_by(CaseRecord.id)
     )
@@ -99,8 +94,8 @@ def _untold(session: Session, now: datetime) -> list[UUID]:
 
 
 def _has_match_to_decide(session: Session, case_id: UUID) -> bool:
-    """Tell whether a restricted case waits for a match: who sees the way alone can not decide it."""
+    """Tell whether a match waits of a case that may be restricted: who sees the way alone can not decide it."""
     asks = select(Task.id).join(CaseRecord, CaseRecord.id == Task.case_id)
-    asks = asks.where(CaseRecord.id == case_id, CaseRecord.is_restricted.is_(True))
+    asks = asks.where(CaseRecord.id == case_id, may_be_restricted())
     asks = asks.where(Task.step == Step.DECIDE_MATCH.value, Task.state == TaskState.OPEN.value)
     return session.scalar(asks.limit(1)) is not None

@@ -1,14 +1,14 @@
 """
 Who is kept away from a case. A conflict wall beats every role, and every list, search and count starts from here.
 
-A wall reaches each case that may be the same woman's as well: until a human has said that it is another's, it is hers.
-Knows tables alone, so that every query may ask it.
+A wall reaches each case that may be the same woman's as well, and so does a restriction: until a human has said that it
+is another's, it is hers. Knows tables alone, so that every query may ask it.
 """
 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from outreach.records.cases import CaseRecord, PossibleMatch
@@ -16,6 +16,7 @@ from outreach.records.walls import ConflictWall, Restriction
 
 _MAY_BE_HERS = or_(PossibleMatch.decision.is_(None), PossibleMatch.decision == "same")
 _STANDS = ConflictWall.ended_on.is_(None)
+_A_COLLEAGUES = (Restriction.is_staffs.is_(True), Restriction.ended_on.is_(None))
 
 
 def is_not_walled_off(
@@ -23,14 +24,25 @@ def is_not_walled_off(
 ) -> ColumnElement[bool]:
     """Hold for the cases that no wall hides from a colleague; `case` is the column of a query that names the case."""
     walled = select(ConflictWall.case_id).where(ConflictWall.staff_id == staff_id, _STANDS)
-    newer = select(PossibleMatch.case_id).where(PossibleMatch.other_case_id.in_(walled), _MAY_BE_HERS)
-    older = select(PossibleMatch.other_case_id).where(PossibleMatch.case_id.in_(walled), _MAY_BE_HERS)
-    return and_(*(case.not_in(each) for each in (walled, newer, older)))
+    return and_(*(case.not_in(each) for each in with_near(walled)))
 
 
-def staff_involved() -> Select[UUID]:
-    """Return the query of the cases in which a colleague is involved: left off the card of whoever is on call."""
-    return select(Restriction.case_id).where(Restriction.is_staffs.is_(True), Restriction.ended_on.is_(None))
+def is_no_colleagues() -> ColumnElement[bool]:
+    """Hold for the cases that no colleague is involved in, nor may be: others are on nobody's card by being on call."""
+    return and_(*(CaseRecord.id.not_in(each) for each in with_near(select(Restriction.case_id).where(*_A_COLLEAGUES))))
+
+
+def may_be_restricted() -> ColumnElement[bool]:
+    """Hold for the cases that are restricted, or may be the same woman's as one that is."""
+    restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
+    return or_(*(CaseRecord.id.in_(each) for each in with_near(restricted)))
+
+
+def with_near(cases: Select[UUID] | CompoundSelect[UUID]) -> tuple[Select[UUID] | CompoundSelect[UUID], ...]:
+    """Return the query of these cases, and those of the newer and the older ones that are or may be hers as well."""
+    newer = select(PossibleMatch.case_id).where(PossibleMatch.other_case_id.in_(cases), _MAY_BE_HERS)
+    older = select(PossibleMatch.other_case_id).where(PossibleMatch.case_id.in_(cases), _MAY_BE_HERS)
+    return cases, newer, older
 
 
 def behind_walls() -> Select[UUID]:
@@ -57,6 +69,8 @@ def pairs_near(session: Session, case_ids: Collection[UUID]) -> list[tuple[UUID,
     return [(newer, older) for newer, older in found]
 
 
-def is_staff_involved(session: Session, case_id: UUID) -> bool:
-    """Tell whether a colleague is involved in a case."""
-    return session.scalar(staff_involved().where(Restriction.case_id == case_id).limit(1)) is not None
+def is_staff_involved(session: Session, case_ids: Collection[UUID]) -> bool:
+    """Tell whether a colleague is involved in any of these cases, or in one that may be the same woman's."""
+    near = may_be_hers(session, case_ids)
+    found = select(Restriction.id).where(Restriction.case_id.in_(near), *_A_COLLEAGUES)
+    return session.scalar(found.limit(1)) is not None

@@ -35,12 +35,20 @@ def in_charge(session: Session, case_id: UUID | None) -> tuple[UUID, ...]:
     return may_be_told(session, case_id, on_call.at_work(session, (holder,) if holder else ()))
 
 
-def on_duty_for(session: Session, case_id: UUID | None, *, at: datetime) -> on_call.Duty:
-    """Return those on call who may hear of a case; nobody, where a colleague is involved: then supervisors are told."""
-    if case_id is not None and is_staff_involved(session, case_id):
+def on_duty_for(session: Session, case_id: UUID | None, others: Collection[UUID] = (), *, at: datetime) -> on_call.Duty:
+    """
+    Return those on call who may hear of a case; nobody, where a colleague is involved: then supervisors are told.
+
+    Args:
+        others: cases that may be hers as well, and were not yet written down as such.
+    """
+    if case_id is None:
+        return on_call.on_duty(session, at=at)
+    hers = {case_id, *others}
+    if is_staff_involved(session, hers):
         return on_call.Duty((), ())
-    duty = on_call.on_duty(session, at=at)
-    return on_call.Duty(*(may_be_told(session, case_id, turn) for turn in duty))
+    duty, away = on_call.on_duty(session, at=at), kept_away(session, hers)
+    return on_call.Duty(*(tuple(each for each in turn if each not in away) for turn in duty))
 
 
 def is_hidden_from_duty(session: Session, case_id: UUID, others: Collection[UUID] = (), *, at: datetime) -> bool:
@@ -48,13 +56,13 @@ def is_hidden_from_duty(session: Session, case_id: UUID, others: Collection[UUID
     Tell whether a case is to be hidden from somebody who is on call at an instant.
 
     Args:
-        others: cases that may be hers as well, and were not yet written down as such.
+        others: as for `on_duty_for`.
     """
     if not _is_any_wall(session):
         return False
-    duty = on_call.on_duty(session, at=at)
+    duty, hers = on_call.on_duty(session, at=at), {case_id, *others}
     on = {*duty.first, *duty.second}
-    return bool(on) and (is_staff_involved(session, case_id) or bool(on & kept_away(session, {case_id, *others})))
+    return bool(on) and (is_staff_involved(session, hers) or bool(on & kept_away(session, hers)))
 
 
 def _is_any_wall(session: Session) -> bool:

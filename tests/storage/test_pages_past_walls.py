@@ -75,9 +75,9 @@ def test_news_of_a_case_pages_whoever_is_on_call_and_may_hear_of_it(world, staff
     assert paged(world.vault, staff) == told
 
 
-def test_news_that_may_be_of_a_walled_woman_pages_nobody_who_is_kept_away_from_her(world, staff):
+def news_of_what_may_be_hers_pages_supervisors(world, staff, *away: str, involved: bool = False) -> None:
     news(world)
-    hide(world.vault, staff, "dana")
+    hide(world.vault, staff, *away, involved=involved)
     with world.vault.writing() as session:
         session.execute(paging.update(paging.PageTick).values(is_rung=True))
     world.now = NOW + timedelta(minutes=5)
@@ -89,9 +89,26 @@ def test_news_that_may_be_of_a_walled_woman_pages_nobody_who_is_kept_away_from_h
     assert paged(world.vault, staff) == {"sol", "kim"}
 
 
+def test_news_that_may_be_of_a_walled_woman_pages_nobody_who_is_kept_away_from_her(world, staff):
+    news_of_what_may_be_hers_pages_supervisors(world, staff, "dana")
+
+
+@pytest.mark.req("11")
+def test_news_that_may_be_of_a_case_about_a_colleague_pages_nobody_for_being_on_call(world, staff):
+    news_of_what_may_be_hers_pages_supervisors(world, staff, involved=True)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_planted_page_about_what_may_be_a_colleagues_to_who_is_on_call_is_caught(world, staff, monkeypatch):
+    monkeypatch.setattr(paging, "on_duty_for", lambda session, *_, at: on_call.on_duty(session, at=at))
+
+    with pytest.raises(AssertionError):
+        news_of_what_may_be_hers_pages_supervisors(world, staff, involved=True)
+
+
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_planted_page_past_the_wall_is_caught(world, staff, monkeypatch):
     monkeypatch.setattr(paging, "is_hidden_from_duty", lambda *_, **__: False)
 
     with pytest.raises(AssertionError):
-        test_news_that_may_be_of_a_walled_woman_pages_nobody_who_is_kept_away_from_her(world, staff)
+        news_of_what_may_be_hers_pages_supervisors(world, staff, "dana")
