@@ -15,6 +15,7 @@ from outreach.messaging.letters import batch_mailing
 from outreach.messaging.letters import batches as letter_batches
 from outreach.messaging.letters.batch_making import Made, make_batches
 from outreach.messaging.letters.batch_rows import places
+from outreach.messaging.letters.pile import Pile
 from outreach.messaging.letters.printers import Download, LetterPrinter
 from outreach.messaging.letters.rows import content_of
 from outreach.records.engine import Vault
@@ -87,9 +88,9 @@ class PrintDesk:
         with self.vault.writing() as session:
             batch_mailing.make_again(session, batch_id, letter_ids, "a jam", by=self.mo.id, now=LATER)
 
-    def mail(self, batch_id: UUID, *left_behind: UUID) -> batch_mailing.Mailed:
-        clock = FrozenClock(LATER).now
-        return batch_mailing.mail(self.vault, batch_id, left_behind, by=self.mo.id, clock=clock)
+    def mail(self, batch_id: UUID, *left_behind: UUID, taken_out: Sequence[UUID] = ()) -> batch_mailing.Mailed:
+        pile, clock = Pile(left_behind, taken_out), FrozenClock(LATER).now
+        return batch_mailing.mail(self.vault, batch_id, pile, by=self.mo.id, clock=clock)
 
     def undo(self, batch_id: UUID) -> None:
         with self.vault.writing() as session:

@@ -81,6 +81,8 @@ NOTICES = {
     "stack_gone_on": "The pages were taken out before, or the stack is not ready. Each stack is taken out once.",
     "stack_pulled": "Something changed for a letter, so it was taken out. Look at the list, then take the pages out.",
     "stack_mailed": "The stack is in the mail.",
+    "stack_ended": "The stack is ended. No letter of it goes.",
+    "take_out_first": "A letter was stopped. Take its page out of the pile and shred it, then tick its code.",
     "stack_mailed_but": "Some letters may not go. Pull out each one on the list before you go.",
     "needs_another": "Another person releases this one: a supervisor first, any colleague after half an hour.",
     "translation": "The letter in her language is asked for.",

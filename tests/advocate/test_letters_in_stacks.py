@@ -16,9 +16,11 @@ from outreach.messaging.letters.codes import typed_form
 from outreach.messaging.letters.desk import Order
 from outreach.messaging.letters.printers import Download
 from outreach.messaging.letters.rows import content_of
+from outreach.records.cases import CaseRecord
 from outreach.records.letters import LetterBatch, LetterCode
 from outreach.records.work import Letter
 from outreach.terms import Channel, DestinationKind, LetterState, Role
+from outreach.walls.conflicts import wall_off
 from portal.advocate.parts import PortalParts
 
 pytestmark = pytest.mark.req("49")
@@ -204,6 +206,30 @@ def test_a_letter_that_may_not_go_any_more_is_named_to_be_pulled_out(desk, vault
     assert typed_form(code_of(vault, two_letters[0])) in page.partition("Pull these out")[2].partition("The list")[0]
     assert state_of(vault, two_letters[1]) == LetterState.MAILED
     assert state_of(vault, two_letters[0]) == LetterState.HELD
+
+
+@pytest.mark.req("70")
+def test_nothing_is_marked_as_mailed_before_a_page_that_was_stopped_is_said_to_be_out(
+    desk, vault, world, boss, two_letters
+):
+    stack = released(desk, world, boss, vault)
+    desk.sit_down(world.dana.card).get(stack)
+    desk.post(f"{stack}/pages")
+    desk.post(f"{stack}/count", {"counted": "2"})
+    with vault.writing() as session:
+        hers = session.get_one(CaseRecord, session.get_one(Letter, two_letters[0]).case_id)
+        wall_off(session, world.supervisor.card, hers.id, boss.card.id, words="Kin.", now=LATER)
+    code = typed_form(code_of(vault, two_letters[0]))
+    page = desk.sit_down(boss.card).get(stack).text
+    assert "Next: take out what may not go" in page
+    assert (code in page, hers.handle in page, str(hers.id) in page) == (True, False, False)
+
+    refused = desk.post(f"{stack}/mailing")
+    assert (refused.status_code, "Take each of these pages out" in refused.text) == (422, True)
+    assert desk.post(f"{stack}/mailing", {"taken_out": str(two_letters[0])}).status_code == 303
+
+    assert "The stack is in the mail." in desk.get(stack).text
+    assert [state_of(vault, each) for each in two_letters] == [LetterState.HELD, LetterState.MAILED]
 
 
 def test_a_letter_of_a_stack_says_so_on_its_case(desk, vault, world, two_letters):

@@ -16,6 +16,7 @@ from outreach.messaging.letters import desk as letters
 from outreach.messaging.letters import returned_mail
 from outreach.messaging.letters.batch_rows import InBatch, WrongBatchState, places
 from outreach.messaging.letters.batches import NeedsAnother, NothingToPrint
+from outreach.messaging.letters.pile import StillInPile
 from outreach.messaging.letters.returned_mail import VoidPage
 from outreach.records.boxes import BoxNumber
 from outreach.records.keys import unseal
@@ -187,7 +188,9 @@ def test_a_letter_cancelled_after_printing_is_not_mailed_with_the_others(print_d
     with world.vault.writing() as session:
         letters.cancel(session, print_desk.letters[0], by=world.by, now=LATER)
 
-    mailed = print_desk.mail(batch_id)
+    with pytest.raises(StillInPile):
+        print_desk.mail(batch_id)
+    mailed = print_desk.mail(batch_id, taken_out=[print_desk.letters[0]])
     assert mailed == (2, (print_desk.code(print_desk.letters[0]),))
     assert print_desk.letter_state(print_desk.letters[0]) is LetterState.CANCELLED
 

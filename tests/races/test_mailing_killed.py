@@ -19,6 +19,7 @@ from stacks import PrintDesk, print_desk
 
 from crypto.keyring import Keyring
 from outreach.messaging.letters import asking_again, batch_mailing
+from outreach.messaging.letters.pile import Pile
 from outreach.records.engine import Vault, VaultSession, open_vault
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.work import Letter
@@ -59,7 +60,7 @@ class Mailers:
         vault = open_vault(self._url, self._keyring)
         vault.is_practice = True
         edges.watch(VaultSession)
-        batch_mailing.mail(vault, batch_id, (), by=by, clock=FrozenClock(LATER).now)
+        batch_mailing.mail(vault, batch_id, Pile(), by=by, clock=FrozenClock(LATER).now)
 
     def check(self) -> None:
         with self.vault.reading() as session:

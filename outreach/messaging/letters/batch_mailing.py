@@ -11,18 +11,19 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from outreach import audit
 from outreach.access import NoSuchCase, StaffCard
 from outreach.her_word.requests import meet
-from outreach.messaging.letters.asking_again import AT_ONCE, ask_each, ask_of_news, printed_in
+from outreach.messaging.letters.asking_again import AT_ONCE, Asked, ask_each, ask_of_news, printed_in
 from outreach.messaging.letters.batch_making import sheets
-from outreach.messaging.letters.batch_rows import batch_in, move_batch, places
+from outreach.messaging.letters.batch_rows import batch_in, move_batch, places, pulled_pages
 from outreach.messaging.letters.batches import theirs
+from outreach.messaging.letters.pile import Pile, refuse_still_inside, weigh_count
 from outreach.messaging.letters.printed_codes import make_void
 from outreach.messaging.letters.release import CHANGED_SINCE, print_again, pull_out, why_not
 from outreach.messaging.letters.rows import content_of, move
-from outreach.messaging.letters.void_pages import void_letters
 from outreach.records.engine import Vault
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import LetterBatch
@@ -55,15 +56,22 @@ def take_out(vault: Vault, staff: StaffCard, batch_id: UUID, *, clock: Callable[
     asked = ask_each(vault, batch_id, BatchState.READY, by=staff.id, clock=clock)
     if asked.pulled:
         return TakenOut((), asked.pulled)
-    with vault.writing() as session:
-        batch, now = _refuse_others(session, staff, batch_id), clock()
-        pulled = ask_of_news(session, batch_id, asked, by=staff.id, now=now)
-        if pulled:
-            return TakenOut((), pulled)
-        pages = tuple(each.pdf for each in sheets(session, batch_id))
-        batch.fetched_by_id = staff.id
-        move_batch(session, batch, BatchState.PRINTED, now=now)
-        _record(session, "batch.take_out", batch_id, by=staff.id, now=now)
+    try:
+        with vault.writing() as session:
+            return _take_out(session, staff, batch_id, asked, now=clock())
+    except StaleDataError:
+        return TakenOut((), 1)  # A letter was stopped, or the pages were taken, at this very moment: none go out now.
+
+
+def _take_out(session: Session, staff: StaffCard, batch_id: UUID, asked: Asked, *, now: datetime) -> TakenOut:
+    batch = _refuse_others(session, staff, batch_id)
+    pulled = ask_of_news(session, batch_id, asked, by=staff.id, now=now)
+    if pulled:
+        return TakenOut((), pulled)
+    pages = tuple(each.pdf for each in sheets(session, batch_id))
+    batch.fetched_by_id = staff.id
+    move_batch(session, batch, BatchState.PRINTED, now=now)
+    _record(session, "batch.take_out", batch_id, by=staff.id, now=now)
     return TakenOut(pages, 0)
 
 
@@ -74,11 +82,6 @@ def settle_unsure(session: Session, batch_id: UUID, *, came_out: bool, by: UUID,
     _record(session, "batch.settle", batch_id, by=by, now=now)
 
 
-def expected(session: Session, batch_id: UUID) -> int:
-    """Return how many letters a stack must have now."""
-    return len(printed_in(session, batch_id))
-
-
 def count(session: Session, batch_id: UUID, counted: int, *, by: UUID, now: datetime) -> bool:
     """
     Keep how many letters a person counted, and say whether it fits; while it does not, the stack is held. Audited.
@@ -87,7 +90,7 @@ def count(session: Session, batch_id: UUID, counted: int, *, by: UUID, now: date
     """
     batch = batch_in(session, batch_id, BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED)
     batch.counted = counted
-    _weigh_count(session, batch, now=now)
+    weigh_count(session, batch, now=now)
     _record(session, "batch.count", batch_id, by=by, now=now)
     return batch.state == BatchState.COUNTED
 
@@ -104,13 +107,11 @@ def make_again(
     batch = batch_in(session, batch_id, BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED)
     _void(session, batch, letter_ids, because, by=by, now=now)
     if batch.counted is not None:
-        _weigh_count(session, batch, now=now)
+        weigh_count(session, batch, now=now)
     _end_if_empty(session, batch, now=now)
 
 
-def mail(
-    vault: Vault, batch_id: UUID, left_behind: Collection[UUID], *, by: UUID, clock: Callable[[], datetime]
-) -> Mailed:
+def mail(vault: Vault, batch_id: UUID, pile: Pile, *, by: UUID, clock: Callable[[], datetime]) -> Mailed:
     """
     Record that a counted stack goes to the mail, but for the letters left behind; ask for each whether it may. Audited.
 
@@ -119,10 +120,12 @@ def mail(
 
     Raises:
         WrongBatchState: it is not counted. NoSuchRecord: a letter left behind is not in it.
+        StillInPile: a letter of it was stopped before, and nobody said that its page is out.
     """
     with vault.writing() as session:
         batch = batch_in(session, batch_id, BatchState.COUNTED, BatchState.MAILING)
-        _void(session, batch, left_behind, "left behind when the others were mailed", by=by, now=clock())
+        refuse_still_inside(session, batch_id, pile.taken_out)
+        _void(session, batch, pile.left_behind, "left behind when the others were mailed", by=by, now=clock())
         move_batch(session, batch, BatchState.MAILING, now=clock())
         _record(session, "batch.check", batch_id, by=by, now=clock())
     is_done = False
@@ -130,7 +133,8 @@ def mail(
         with vault.writing() as session:
             is_done = _mail_some(session, batch_id, by=by, now=clock())
     with vault.reading() as session:
-        return Mailed(len(places(session, batch_id, PlaceState.MAILED)), _to_pull(session, batch_id))
+        codes = tuple(content_of(session, each.letter).code for each in pulled_pages(session, batch_id))
+        return Mailed(len(places(session, batch_id, PlaceState.MAILED)), codes)
 
 
 def _mail_some(session: Session, batch_id: UUID, *, by: UUID, now: datetime) -> bool:
@@ -155,13 +159,6 @@ def _mail_some(session: Session, batch_id: UUID, *, by: UUID, now: datetime) -> 
     return True
 
 
-def _to_pull(session: Session, batch_id: UUID) -> tuple[str, ...]:
-    """Return the codes of letters that go nowhere and whose page lies in the pile all the same."""
-    void, stopped = void_letters(session, batch_id), (LetterState.CANCELLED, LetterState.HELD)
-    out = (each.letter for each in places(session, batch_id, PlaceState.OUT) if each.letter.state in stopped)
-    return tuple(content_of(session, letter).code for letter in out if letter.id in void)
-
-
 def _refuse_others(session: Session, staff: StaffCard, batch_id: UUID) -> LetterBatch:
     batch = batch_in(session, batch_id, BatchState.READY)
     if not theirs(session, staff, batch_id):
@@ -180,11 +177,6 @@ def _void(
         print_again(session, letter_id, because, by=by, now=now)
     if batch.counted is not None and was_right:
         batch.counted -= len(letter_ids)
-
-
-def _weigh_count(session: Session, batch: LetterBatch, *, now: datetime) -> None:
-    fits = batch.counted == expected(session, batch.id)
-    move_batch(session, batch, BatchState.COUNTED if fits else BatchState.SHORT, now=now)
 
 
 def _end_if_empty(session: Session, batch: LetterBatch, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The rows of a stack: its places in order, the one live place of a letter. Nothing here decides or audits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from outreach.access import StaffCard, is_open_to
 from outreach.messaging.errors import MessagingError
 from outreach.messaging.letters.days import day_in, zone_of_any
+from outreach.messaging.letters.void_pages import void_letters
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
-from outreach.terms import BatchState, PlaceState
+from outreach.terms import BatchState, LetterState, PlaceState
 
 MAY_BE_PAPER = (
     BatchState.HANDING,
@@ -26,6 +27,8 @@ MAY_BE_PAPER = (
     BatchState.MAILED,
 )
 """Where a stack's pages came out of a printer, as far as anybody knows."""
+STOPPED = (LetterState.HELD, LetterState.CANCELLED)
+"""Letters that go nowhere until a person decides anew."""
 
 
 class WrongBatchState(MessagingError):
@@ -89,9 +92,30 @@ def counts(session: Session, batch_ids: Sequence[UUID], *, seen_by: StaffCard) -
 
 
 def refuse_hidden(session: Session, staff: StaffCard, batch_id: UUID) -> None:
-    """Raise NoSuchRecord for a stack none of whose letters this person may hear of, as for one that is not there."""
-    if not any(counts(session, [batch_id], seen_by=staff)[batch_id].values()):
+    """Raise NoSuchRecord for a stack of which this person may not hear, as for one that is not there."""
+    batch = batch_in(session, batch_id)
+    if not is_shown(session, staff, batch, counts(session, [batch_id], seen_by=staff)[batch_id]):
         raise NoSuchRecord("batch", batch_id)
+
+
+def is_shown(session: Session, staff: StaffCard, batch: LetterBatch, seen: Mapping[PlaceState, int]) -> bool:
+    """
+    Say whether a person may hear of a stack, of whose letters they may hear of `seen`.
+
+    Where that is none, they still do while they have its paper in hand and a page of it may not go: by its code alone.
+    """
+    return any(seen.values()) or (holds_paper(staff, batch) and bool(pulled_pages(session, batch.id)))
+
+
+def holds_paper(staff: StaffCard, batch: LetterBatch) -> bool:
+    """Say whether a stack's pages may lie in this person's hands: they prepared it, released it or took it out."""
+    return staff.id in (batch.prepared_by_id, batch.released_by_id, batch.fetched_by_id)
+
+
+def pulled_pages(session: Session, batch_id: UUID) -> list[Place]:
+    """Return the places of the letters that go nowhere and whose page may lie in the stack's pile all the same."""
+    out, void = places(session, batch_id, PlaceState.OUT), void_letters(session, batch_id)
+    return [each for each in out if each.letter.id in void and each.letter.state in STOPPED]
 
 
 def live_place(session: Session, letter_id: UUID) -> BatchLetter | None:

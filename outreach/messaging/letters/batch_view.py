@@ -1,6 +1,6 @@
 """What pages show of stacks: where each stands, how far it is, its letters by code; handles only of one's own cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,19 +11,28 @@ from sqlalchemy.orm import Session
 from outreach import audit
 from outreach.access import StaffCard, visible_cases
 from outreach.approvals.second_person import PEERS_AFTER
-from outreach.messaging.letters.batch_rows import Place, batch_in, counts, places, refuse_hidden
+from outreach.messaging.letters.batch_rows import (
+    STOPPED,
+    Place,
+    batch_in,
+    counts,
+    holds_paper,
+    is_shown,
+    places,
+    pulled_pages,
+    refuse_hidden,
+)
 from outreach.messaging.letters.batches import may_handle, may_release
 from outreach.messaging.letters.rows import LetterCard, card_of, content_of
-from outreach.messaging.letters.void_pages import VoidCard, void_letters, voids_in_pile
+from outreach.messaging.letters.void_pages import VoidCard, voids_in_pile
 from outreach.records.cases import CaseRecord
 from outreach.records.letters import LetterBatch
 from outreach.records.staff import Staff
-from outreach.terms import BatchState, LetterState, PlaceState
+from outreach.terms import BatchState, PlaceState
 
 ENDED_SHOWN = timedelta(days=14)
 MOST = 30
 _ENDED = (BatchState.MAILED.value, BatchState.UNDONE.value)
-_IN_HAND = (LetterState.HELD, LetterState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,8 @@ class PlaceLine:
     handle: str
     case_id: UUID | None
     state: PlaceState
-    card: LetterCard
+    card: LetterCard | None
+    """None where the reader is kept from its case: of such a letter they learn the code alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,8 @@ def open_batches(session: Session, staff: StaffCard, *, now: datetime) -> tuple[
     query = select(LetterBatch, Staff.name).join(Staff, Staff.id == LetterBatch.prepared_by_id).where(lately)
     rows = session.execute(query.order_by(LetterBatch.number.desc()).limit(MOST)).all()
     found = counts(session, [batch.id for batch, _ in rows], seen_by=staff)
-    seen = (each for each in rows if any(found[each[0].id].values()))  # One of walled letters alone is not there.
+    # One of walled letters alone is not there, but for who has a page of it in hand that may not go.
+    seen = (each for each in rows if is_shown(session, staff, each[0], found[each[0].id]))
     return tuple(_line(batch, name, found[batch.id], staff, now) for batch, name in seen)
 
 
@@ -108,7 +119,9 @@ def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -
     handles = _handles(session, staff, all_places)
     lines = [_place(session, each, handles) for each in all_places]
     audit.record(session, action="batch.read", by=staff.id, cases=sorted(handles), now=now)
-    inside = tuple(each for each in lines if each.state is not PlaceState.OUT and each.card.state not in _IN_HAND)
+    inside = tuple(
+        each for each in lines if each.state is not PlaceState.OUT and each.card and each.card.state not in STOPPED
+    )
     return BatchView(
         line=_line(batch, name, counts(session, [batch_id], seen_by=staff)[batch_id], staff, now),
         released_by=second,
@@ -117,13 +130,26 @@ def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -
         is_theirs=all(each.handle for each in inside),
         may_handle=may_handle(staff, batch),
         inside=inside,
-        pull_out=_to_pull(lines, void_letters(session, batch_id)),
+        pull_out=_to_pull(session, staff, batch, lines),
         void=_void(lines, voids_in_pile(session, batch_id, tuple(handles))),
     )
 
 
-def _to_pull(lines: Sequence[PlaceLine], void: Collection[UUID]) -> tuple[PlaceLine, ...]:
-    return tuple(each for each in lines if each.letter_id in void and each.card.state in _IN_HAND)
+def _to_pull(
+    session: Session, staff: StaffCard, batch: LetterBatch, lines: Sequence[PlaceLine]
+) -> tuple[PlaceLine, ...]:
+    """Name what may not go to whoever has the pile in hand: the paper must not reach a colleague who is kept away."""
+    by_letter, is_in_hand = (
+        {each.letter_id: each for each in lines},
+        may_handle(staff, batch) or holds_paper(staff, batch),
+    )
+    pulled = [each for each in pulled_pages(session, batch.id) if is_in_hand or each.letter.id in by_letter]
+    return tuple(by_letter.get(each.letter.id) or _unnamed(session, each) for each in pulled)
+
+
+def _unnamed(session: Session, place: Place) -> PlaceLine:
+    code = content_of(session, place.letter).code
+    return PlaceLine(place.letter.id, place.row.place, code, "", None, PlaceState(place.row.state), None)
 
 
 def _void(lines: Sequence[PlaceLine], pages: Sequence[VoidCard]) -> tuple[VoidLine, ...]:

@@ -61,6 +61,11 @@ SENTENCES = {
     BatchState.UNDONE: "Its letters wait for the next stack, or are held.",
 }
 
+TAKE_OUT = "Next: take out what may not go"
+OUT_FIRST = "Find each code below, take its page out of the pile and shred it."
+NONE_GOES = "No letter of this stack goes any more."
+IN_HAND = (BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED, BatchState.MAILING)
+"""Where a pile lies in somebody's hands, before it goes."""
 PROGRESS = {BatchState.MAKING: "made", BatchState.MAILING: "checked and may go"}
 
 
@@ -76,7 +81,7 @@ def page(view: BatchView, forms: tuple[Form, ...], give_up: Form | None, *, now:
         title=stack_name(line),
         back=Step("Letters", url_for("letter_board.show")),
         summary=_summary(view, now=now, zone=zone),
-        heading=HEADINGS[line.state],
+        heading=TAKE_OUT if _is_to_take_out(view) else HEADINGS[line.state],
         sentence=_sentence(view),
         progress=_progress(line),
         hold=_hold(view, now=now, zone=zone),
@@ -110,7 +115,17 @@ def _summary(view: BatchView, *, now: datetime, zone: ZoneInfo) -> str:
     return f"{letters_words(line.total)} · {prepared}{released}"
 
 
+def _is_to_take_out(view: BatchView) -> bool:
+    return bool(view.pull_out) and view.line.state in IN_HAND
+
+
 def _sentence(view: BatchView) -> str:
+    if _is_to_take_out(view):
+        return f"{OUT_FIRST} {_of_the_state(view) if view.inside else NONE_GOES}"
+    return _of_the_state(view)
+
+
+def _of_the_state(view: BatchView) -> str:
     line = view.line
     if line.state is BatchState.PLANNED:
         return "Nothing is printed until another person than the one who prepared it says yes."
@@ -186,6 +201,8 @@ def _void_row(line: VoidLine) -> VoidRow:
 
 
 def _words(place: PlaceLine) -> str:
+    if place.card is None:
+        return ""
     said = f"{LETTERS.get(place.card.template, 'A letter')}, {language_words(place.card.language)}."
     if place.card.held is not None:
         return f"{said} {REASONS[place.card.held].worded().cause}"

@@ -1,6 +1,6 @@
 """The forms of a stack of letters: its count, what is missing, what stays behind, giving it up; which is asked when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -38,9 +38,29 @@ class AgainForm(StrictForm):
 
 
 class MailForm(StrictForm):
-    """Which letters stay behind."""
+    """Which pages that may not go are out of the pile, all of them; which letters stay behind."""
 
+    taken_out = SelectMultipleField(
+        "Which of these pages did you take out and shred?", choices=[], description="All must be out before you go."
+    )
     letters = SelectMultipleField("Does one stay behind?", choices=[], description="It is made again later.")
+
+    def for_pile(self, found: BatchView) -> None:
+        """Ask what fits a stack as it is now: of pages to take out only where there are some."""
+        self.letters.choices = choices(found.inside)
+        if not found.inside:
+            del self.letters
+        self.taken_out.choices = offer((str(each.letter_id), out_words(each.code)) for each in found.pull_out)
+        if not found.pull_out:
+            del self.taken_out
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Let nothing go while a page that may not go is not said to be out."""
+        is_good = super().validate(extra_validators)
+        if "taken_out" in self and len(self.taken_out.data or ()) < len(self.taken_out.choices):
+            self.error_of("taken_out", "Take each of these pages out of the pile, shred it, and tick it.")
+            return False
+        return is_good
 
 
 class GiveUpForm(StrictForm):
@@ -53,6 +73,11 @@ class CameOutForm(StrictForm):
     """What was in the printer's tray."""
 
     came_out = HiddenField(validators=[AnyOf(("yes", "no"))])
+
+
+def out_words(code: str) -> str:
+    """Return what a tick says of a page that may not go."""
+    return f"{typed_form(code) or 'The page without a code'} is out of the pile"
 
 
 def choices(inside: Iterable[PlaceLine]) -> list[Any]:
@@ -69,9 +94,12 @@ def forms_of(found: BatchView, typed: dict[str, Any]) -> tuple[Form, ...]:
     named: dict[str, Any] = {"batch_id": found.line.id}
     forms: list[Form] = []
     if state in (BatchState.COUNTED, BatchState.MAILING):
-        mailing = typed.get("mail_form") or MailForm()
-        mailing.letters.choices = choices(found.inside)
-        forms.append(mailing.card(url_for("letter_batches.mail", **named), "Check and mark as mailed"))
+        mailing = typed.get("mail_form")
+        if mailing is None:
+            mailing = MailForm()
+            mailing.for_pile(found)
+        button = "Check and mark as mailed" if found.inside else "End this stack"
+        forms.append(mailing.card(url_for("letter_batches.mail", **named), button))
     if state in (BatchState.PRINTED, BatchState.SHORT):
         counting = typed.get("count_form") or CountForm()
         forms.append(counting.card(url_for("letter_batches.count", **named), "This is the count"))

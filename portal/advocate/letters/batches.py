@@ -1,6 +1,6 @@
 """Stacks of letters: prepare, release as a second person, take the pages out, count, mail; or give one up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from outreach.messaging.letters import batches as letter_batches
 from outreach.messaging.letters.batch_rows import WrongBatchState
 from outreach.messaging.letters.batch_view import BatchView, view
 from outreach.messaging.letters.batches import NeedsAnother, NothingToPrint
+from outreach.messaging.letters.pile import Pile, StillInPile
 from outreach.messaging.letters.printers import as_one_file
 from outreach.records.errors import NoSuchRecord, StaleVersion
 from portal.advocate.doors import requires
@@ -148,16 +149,19 @@ def make_again(batch_id: UUID) -> ResponseReturnValue:
 def mail(batch_id: UUID) -> ResponseReturnValue:
     """Check each letter once more and record that they are mailed."""
     _refuse_other_hands(batch_id)
-    form = MailForm.posted(prepare=lambda form: _offer(form, batch_id))
+    form = MailForm.posted(prepare=lambda form: form.for_pile(_view(batch_id)))
     if not form.validate():
         return _page(batch_id, mail_form=form), 422
     try:
-        chosen, by = _chosen(form.letters.data), current_user.card.id
-        done = batch_mailing.mail(parts().vault, batch_id, chosen, by=by, clock=now)
+        pile = Pile(*(_chosen(form[each].data) if each in form else () for each in ("letters", "taken_out")))
+        done = batch_mailing.mail(parts().vault, batch_id, pile, by=current_user.card.id, clock=now)
+    except StillInPile:
+        notice("take_out_first")
+        return _back(batch_id)
     except (WrongBatchState, NoSuchRecord):
         notice("ended")
         return _back(batch_id)
-    notice("stack_mailed_but" if done.pull_out else "stack_mailed")
+    notice(_how_it_went(done, said=pile.taken_out))
     return _back(batch_id)
 
 
@@ -214,6 +218,13 @@ def _refuse_other_hands(batch_id: UUID) -> None:
             letter_batches.refuse_other_hands(session, current_user.card, batch_id)
     except NoSuchRecord:
         raise NoSuchCase from None
+
+
+def _how_it_went(done: batch_mailing.Mailed, *, said: Collection[UUID]) -> str:
+    """Return the notice after the mailing; what the last check stopped is to be pulled out before anybody goes."""
+    if len(done.pull_out) > len(said):
+        return "stack_mailed_but"
+    return "stack_mailed" if done.mailed else "stack_ended"
 
 
 def _offer(form: Any, batch_id: UUID) -> None:

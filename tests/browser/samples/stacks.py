@@ -11,8 +11,8 @@ from portal.advocate import words
 from portal.advocate.cards import Frame, Hold, Step
 from portal.advocate.forms import offer
 from portal.advocate.letters import batch_pages as pages
-from portal.advocate.letters.batch_cards import HEADINGS, PLACES, SENTENCES, STATES
-from portal.advocate.letters.batch_forms import AgainForm, CountForm, GiveUpForm, MailForm
+from portal.advocate.letters.batch_cards import HEADINGS, OUT_FIRST, PLACES, SENTENCES, STATES, TAKE_OUT
+from portal.advocate.letters.batch_forms import AgainForm, CountForm, GiveUpForm, MailForm, out_words
 from portal.advocate.letters.board import ASKED, TEACHING, TITLES, WAITS
 from portal.advocate.letters.cold_mail import ANSWERS, AnswerForm
 from portal.advocate.letters.returned_mail import FAULTS, CodeForm, NotACode
@@ -99,6 +99,7 @@ CODES = offer([("1", "K7QM-2F9D Cedar Wren"), ("2", "3HTX-90BN"), ("3", "QW4R-77
 GIVE_UP = as_shown(GiveUpForm, "Give this stack up")
 AGAIN = as_shown(AgainForm, "Make them again", letters=CODES)
 COUNT = as_shown(CountForm, "This is the count")
+OUT = offer([("4", out_words("XX2P1B8G"))])
 MAIL = as_shown(MailForm, "Check and mark as mailed", letters=CODES)
 
 
@@ -148,7 +149,11 @@ SHORT = stack(
     sentence="You counted 2. The list has 3. Look for each code on the list.",
     forms=(COUNT, AGAIN),
 )
-COUNTED = stack(BatchState.COUNTED, forms=(MAIL, AGAIN), pull_out=(place(4, "XX2P-1B8G", PlaceState.OUT),))
+PULLED = pages.PlaceRow("4", "XX2P-1B8G", "", "", "", PLACES[PlaceState.OUT])
+COUNTED = stack(
+    BatchState.COUNTED, heading=TAKE_OUT, sentence=f"{OUT_FIRST} {SENTENCES[BatchState.COUNTED]}", pull_out=(PULLED,),
+    forms=(as_shown(MailForm, "Check and mark as mailed", letters=CODES, taken_out=OUT), AGAIN),
+)  # fmt: skip
 VOID = pages.VoidRow("4", "Amber Finch", "/cases/1", "A page of it is void since Nov 22 (Ana B.): the printer ate it.")
 CHECKING = stack(
     BatchState.MAILING, progress=pages.Progress(5, 12, "5 of 12 letters are checked and may go"), forms=(MAIL,),
