@@ -8,10 +8,10 @@ who is there while it goes on: they must be able to come out, and to call for he
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, people
@@ -32,6 +32,10 @@ from outreach.walls.sight import is_not_walled_off
 SHOWN = timedelta(days=14)
 """How long meetings stay on the list after they are over."""
 MOST = 100
+A_PAGE = 60
+"""Meetings on one page of the list, beside those that are due."""
+SOON = timedelta(hours=2)
+"""A sign of life that is due within this is looked for now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +118,53 @@ def line_of(session: Session, staff: StaffCard, meeting_id: UUID) -> MeetingLine
     return lines_of(session, staff, [find_meeting(session, staff, meeting_id)])[0]
 
 
-def meetings(session: Session, staff: StaffCard, *, now: datetime) -> tuple[MeetingLine, ...]:
-    """Return the meetings of a person, what is due first: their own, those they watch, those of cases they see."""
-    since = Meeting.ends_at > now - SHOWN
-    rows = session.scalars(
-        _seen_by(staff).where(or_(since, Meeting.state.in_(_LIVE))).order_by(Meeting.starts_at).limit(MOST)
-    ).all()
-    return lines_of(session, staff, rows)
+class MeetingList(NamedTuple):
+    """A person's meetings: all that are due, and one page of the others."""
+
+    due: tuple[MeetingLine, ...]
+    """Alarmed, under way, late, or soon to check in: every one, however many there are."""
+    others: tuple[MeetingLine, ...]
+    page: int
+    total: int
+    """How many others there are on all pages."""
+
+    @property
+    def more(self) -> int:
+        """Return how many others come on later pages."""
+        return self.total - (self.page - 1) * A_PAGE - len(self.others)
+
+
+def meetings(session: Session, staff: StaffCard, *, now: datetime, page: int = 1) -> MeetingList:
+    """
+    Return the meetings of a person: their own, those they watch, those of cases they see. What is due comes whole.
+
+    The others come a page at a time: those ahead, the soonest first, then those that passed, the newest first.
+
+    Args:
+        page: from 1; the first or the last where there is no such.
+    """
+    is_due = _is_due(staff, now=now)
+    listed = or_(Meeting.ends_at > now - SHOWN, Meeting.state.in_(_LIVE))
+    others = _seen_by(staff).where(listed, ~is_due)
+    total = session.scalar(others.with_only_columns(func.count(Meeting.id))) or 0
+    page = min(max(1, page), max(1, -(-total // A_PAGE)))
+    rank = case((Meeting.state.in_(_LIVE), 0), (Meeting.state == MeetingState.OVER.value, 1), else_=2)
+    soonest = case((Meeting.state.in_(_LIVE), Meeting.starts_at))
+    here = others.order_by(rank, soonest, Meeting.starts_at.desc(), Meeting.id).offset((page - 1) * A_PAGE)
+    return MeetingList(
+        lines_of(session, staff, session.scalars(_seen_by(staff).where(is_due).order_by(Meeting.starts_at)).all()),
+        lines_of(session, staff, session.scalars(here.limit(A_PAGE)).all()),
+        page,
+        total,
+    )
+
+
+def _is_due(staff: StaffCard, *, now: datetime) -> ColumnElement[bool]:
+    """Hold for what has to be looked at now; an alarm is none for those who are there."""
+    alarmed = Meeting.id.in_(select(MeetingAlarm.meeting_id).where(MeetingAlarm.settled_at.is_(None)))
+    there = or_(Meeting.lead_id == staff.id, Meeting.second_id.is_not_distinct_from(staff.id))
+    checks_in = and_(Meeting.state.in_([each.value for each in AHEAD]), Meeting.check_in_by <= now + SOON)
+    return or_(and_(alarmed, ~there), Meeting.state == MeetingState.UNDER_WAY.value, checks_in)
 
 
 def meetings_of_case(session: Session, staff: StaffCard, case_id: UUID) -> tuple[MeetingLine, ...]:

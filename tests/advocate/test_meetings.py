@@ -8,7 +8,7 @@ from advocate_desk import Desk
 from builders import NOW
 from case_visits import reads, words
 from meeting_pages import END, a_form, begin, check, place, plan
-from meeting_world import MINUTE, POINT
+from meeting_world import MINUTE, POINT, a_meeting
 from sqlalchemy import select
 
 from outreach import audit
@@ -50,6 +50,24 @@ def test_the_case_the_list_and_today_lead_to_a_meeting(desk, world, place, at_ca
     at = plan(desk, world, place)
     for page in ("/meetings", "/today", at_case):
         assert at in words(desk.get(page))
+
+
+@pytest.mark.req("51")
+def test_who_is_late_is_first_on_every_page_of_a_long_list(desk, vault, world, place, at_case, clock, monkeypatch):
+    monkeypatch.setattr("outreach.meetings.view.A_PAGE", 2)
+    at = begin(desk, world, place, clock)
+    with vault.writing() as session:
+        for _ in "12":
+            a_meeting(session, world.case_id, world.phone, world.other.card.id, world.other.card.id)
+        audit.record(session, action="test.meetings", by=None, cases=[world.case_id], now=NOW)
+    first, last = (words(desk.get(f"/meetings?page={page}")) for page in (1, 2))
+
+    rows = [list(dict.fromkeys(re.findall(r"/meetings/[0-9a-f-]{36}", page))) for page in (first, last)]
+    assert [(page[0], len(page)) for page in rows] == [(at, 3), (at, 2)]
+    assert len({*rows[0], *rows[1]}) == 4
+    assert ("and 1 more after these" in first, "/meetings?page=2" in first, "/meetings?page=1" in last) == (True,) * 3
+    assert "One meeting needs a look." in last
+    assert "No meeting is planned." not in last
 
 
 @pytest.mark.req("50")

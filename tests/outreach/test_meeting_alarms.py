@@ -134,8 +134,8 @@ def test_alarms_are_shown_to_the_buddy_and_not_to_those_who_are_there(watch):
     meeting_id = watch.under_way()
     watch.looks(END + 20 * MINUTE)
     with watch.vault.writing() as session:
-        assert meetings(session, watch.sam, now=END)[0].alarms
-        assert meetings(session, watch.dana, now=END)[0].alarms == ()
+        assert meetings(session, watch.sam, now=END).due[0].alarms
+        assert meetings(session, watch.dana, now=END).due[0].alarms == ()
         assert read_meeting(session, watch.dana, meeting_id, now=END).alarms == ()
         assert len(read_meeting(session, watch.supervisor, meeting_id, now=END).alarms) == 2
 

@@ -1,11 +1,10 @@
 """Meetings: the list with what is due first, one meeting, and each step of it as one tap."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -24,7 +23,9 @@ from outreach.meetings.help import Sent
 from outreach.meetings.keeping import NotReady, NotTheirs
 from outreach.meetings.lines import MeetingLine
 from outreach.meetings.rules import HowItWent, MeetingState
+from outreach.meetings.view import MeetingList
 from outreach.records.meetings import Meeting
+from portal.advocate.cards import Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm
 from portal.advocate.meetings import words as say
@@ -37,7 +38,6 @@ from portal.advocate.team.alarms import meeting_alarms
 
 bp = Blueprint("meetings", __name__)
 
-SOON = timedelta(hours=2)
 TITLES = {
     "now": "Check-in or check-out due",
     "tell": "How did it go?",
@@ -68,13 +68,31 @@ def index() -> ResponseReturnValue:
     """List meetings by handle: alarms, then whose check-in or check-out is due next."""
     at = now()
     with parts().vault.reading() as session:
-        found = meetings.meetings(session, current_user.card, now=at)
+        found = meetings.meetings(session, current_user.card, now=at, page=_asked_page())
         stands_still = meeting_alarms(session, now=at)
     sections = _sections(found, at)
     due = len(sections[0].rows)
     needs = "One meeting needs a look." if due == 1 else f"{due} meetings need a look."
-    page = MeetingListPage(sentence=needs if due else "Nobody is out just now.", sections=sections, alarms=stands_still)
+    page = MeetingListPage(
+        sentence=needs if due else "Nobody is out just now.",
+        sections=sections,
+        alarms=stands_still,
+        turn=_turn(found),
+        more=found.more,
+    )
     return render("meetings/list.html", page)
+
+
+def _asked_page() -> int:
+    asked = request.args.get("page", "1")[:6]
+    return int(asked) if asked.isascii() and asked.isdecimal() else 1
+
+
+def _turn(found: MeetingList) -> tuple[Step, ...]:
+    """Return the ways to the pages before and after."""
+    before = Step("The ones before", url_for("meetings.index", page=found.page - 1)) if found.page > 1 else None
+    after = Step("The ones after", url_for("meetings.index", page=found.page + 1)) if found.more else None
+    return tuple(filter(None, (before, after)))
 
 
 @bp.get("/meetings/<uuid:meeting_id>")
@@ -207,13 +225,14 @@ def settle(meeting_id: UUID) -> ResponseReturnValue:
     return (meeting_page(meeting_id), 422) if form.errors else done
 
 
-def _sections(found: Sequence[MeetingLine], at: datetime) -> tuple[MeetingSection, ...]:
+def _sections(found: MeetingList, at: datetime) -> tuple[MeetingSection, ...]:
     placed: dict[str, list[MeetingLine]] = {key: [] for key in TITLES}
-    for line in sorted(found, key=say.is_soon):
+    for line in (*sorted(found.due, key=say.is_soon), *found.others):
         placed[_section_of(line, at)].append(line)
+    empty = EMPTY if found.page == 1 else {}  # What is ahead stands on the pages before.
     return tuple(
         MeetingSection(
-            key=key, title=title, rows=tuple(say.row(each, now=at) for each in placed[key]), empty=EMPTY.get(key, "")
+            key=key, title=title, rows=tuple(say.row(each, now=at) for each in placed[key]), empty=empty.get(key, "")
         )
         for key, title in TITLES.items()
     )
@@ -223,5 +242,5 @@ def _section_of(line: MeetingLine, at: datetime) -> str:
     if line.alarms or line.state is MeetingState.UNDER_WAY:
         return "now"
     if line.due_at is not None:
-        return "now" if line.due_at <= at + SOON else "ahead"
+        return "now" if line.due_at <= at + meetings.SOON else "ahead"
     return "tell" if line.state is MeetingState.OVER else "past"

@@ -23,6 +23,9 @@ class MeetingListPage:
     sentence: str
     sections: tuple[MeetingSection, ...]
     alarms: tuple[Hold, ...] = ()
+    turn: tuple[Step, ...] = ()
+    """To the pages before and after."""
+    more: int = 0
     title: str = "Meetings"
 
 

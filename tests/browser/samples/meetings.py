@@ -39,10 +39,11 @@ LIST = pages.MeetingListPage(
         pages.MeetingSection(
             key="ahead",
             title="Planned",
-            rows=(),
-            empty='No meeting is planned. Open a case and press "Plan a meeting".',
+            rows=(replace(ROW, when=at("Friday, 1 pm"), state=None, sentence="Dana and Lee go. Sam is the buddy."),),
         ),
     ),
+    turn=(go("The ones before"), go("The ones after")),
+    more=42,
 )
 FACTS = (
     Fact("When", "Friday, November 20, 1 pm to 2 pm"),
