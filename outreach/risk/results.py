@@ -2,7 +2,8 @@
 What the answers of an assessment amount to. Pure; the rules are an instrument's file, not code.
 
 What was not asked, refused or not answered is never a no: where such a question could still change the result, the
-result says so, or is none. Judgement raises a result, with a reason, and never lowers one (requirements 56, 57).
+result says so, or is none. Judgement raises a result, with a reason, and never lowers one (requirements 56, 57). Where
+a tool has no band for her, it raises concern under a name of its own: no band comes in by that door (requirement 60).
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,18 @@ class NoBand(StrEnum):
 
     NOT_VALIDATED = "not_validated"
     NO_TOTAL = "no_total"
+
+
+OURS = ResultKind(
+    "our-judgement", "Our judgement: there is more danger", "Look at the plan together, and talk often.", is_high=False
+)
+OURS_HIGH = ResultKind(
+    "our-judgement-high",
+    "Our judgement: danger is high",
+    "Make or look at the plan now, if that is wanted. Tell a supervisor at once.",
+    is_high=True,
+)
+"""What judgement comes to where there is no band: an advocate's words, and none of a tool's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +110,15 @@ def weigh(instrument: Instrument, given: Given) -> Weighed:
     total = _total(instrument, yes, given)
     no_band = _no_band(instrument, total, given)
     reached, routes = _reached(instrument, yes, None if no_band else total)
+    if no_band is NoBand.NOT_VALIDATED:
+        reached, routes = -1, ()  # Nothing that was tested on others says what her danger is.
     highest = _highest(instrument, yes, still_open, total) if no_band is None else -1
     result = reached if reached > 0 or highest <= reached else -1
     if given.judgement is not None:
         _refuse_unfit(instrument, given.judgement, result)
         result, routes = instrument.rank(given.judgement.result), (*routes, instrument.judgement)
     return Weighed(
-        result=instrument.results[result] if result >= 0 else None,
+        result=_kind(instrument, result, is_ours=no_band is not None and given.judgement is not None),
         may_be_higher=highest > result,
         routes=routes,
         yes=sum(1 for each in instrument.items if each.number in yes and not each.is_for_us),
@@ -113,6 +128,14 @@ def weigh(instrument: Instrument, given: Given) -> Weighed:
         is_judgement=given.judgement is not None,
         wants_doctor=wants_doctor(instrument, given.answers),
     )
+
+
+def _kind(instrument: Instrument, rank: int, *, is_ours: bool) -> ResultKind | None:
+    """Return the result of this rank; of a judgement without a band only how grave it is, in words of our own."""
+    if rank < 0:
+        return None
+    kind = instrument.results[rank]
+    return (OURS_HIGH if kind.is_high else OURS) if is_ours else kind
 
 
 def wants_doctor(instrument: Instrument, answers: Mapping[int, Answer]) -> bool:

@@ -247,6 +247,24 @@ def test_a_total_takes_a_certified_assessor_and_a_tool_tested_for_her(desk, at_c
     assert "Extreme" not in result
 
 
+@pytest.mark.req("57", "60")
+def test_where_no_band_is_for_her_danger_is_raised_as_our_judgement_and_the_next_talk_is_planned(
+    desk, vault, world, at_case
+):
+    path = send(desk, f"{at_case}/assessments", instrument="danger-assessment").location
+    assert "it is kept as your judgement, with no band" in words(desk.get(path))
+    typed = {"total": "20", "certified": "yes", "is_validated": "no", "raise_to": "extreme"}
+    result = words(desk.get(send(desk, path, **typed, reason="Out of jail today").location))
+
+    assert "Our judgement: danger is high" in result
+    assert "No band: this tool was not tested for people like her." in result
+    assert "Why we judge it higher: Out of jail today" in result
+    for page in (result, words(desk.get(at_case)), words(desk.get(f"{at_case}/assessments"))):
+        assert "Extreme" not in page
+    assert cards(vault, world.case_id)[0].kept.is_high
+    assert open_tasks(vault, world.case_id).count(Step.REASSESS) == 1
+
+
 @pytest.mark.req("55")
 def test_where_nobody_signed_only_her_own_view_is_asked_and_the_page_says_why(desk, app, at_case):
     app.extensions["wayside"] = replace(app.extensions["wayside"], instruments=NONE_SIGNED)

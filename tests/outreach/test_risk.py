@@ -174,6 +174,32 @@ def test_there_is_no_band_where_the_tool_was_not_tested_for_her(is_validated: bo
     assert (key(assessed), assessed.no_band, assessed.total) == (None, NoBand.NOT_VALIDATED, 20)
 
 
+@pytest.mark.req("57", "60")
+@pytest.mark.parametrize("band", ["increased", "severe", "extreme"])
+@pytest.mark.parametrize(("number", "is_validated"), [(20, False), (20, None), (None, False), (None, True)])
+def test_judgement_without_a_band_is_named_as_ours_and_never_as_a_band(
+    band: str, number: int | None, is_validated: bool | None
+) -> None:
+    judged = total(number, is_validated=is_validated, judgement=Judgement(band, "He bought a gun."))
+
+    assert judged.no_band is not None
+    assert judged.result is not None
+    assert judged.result.label.startswith("Our judgement: ")
+    assert judged.result.key not in {each.key for each in DA.results}
+    assert judged.result.is_high == (band != "increased")
+    assert not any(each.label.lower() in judged.result.label.lower() for each in DA.results)
+    with pytest.raises(NoReason):
+        total(number, is_validated=is_validated, judgement=Judgement(band, " "))
+
+
+@pytest.mark.req("60")
+def test_planted_band_by_judgement_for_anyone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(risk, "_kind", lambda instrument, rank, **_: instrument.results[rank])
+
+    with pytest.raises(AssertionError):
+        test_judgement_without_a_band_is_named_as_ours_and_never_as_a_band("extreme", 20, is_validated=False)
+
+
 @pytest.mark.req("58")
 def test_without_a_total_there_is_no_band() -> None:
     assert total(None).no_band is NoBand.NO_TOTAL

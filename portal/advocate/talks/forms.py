@@ -21,6 +21,7 @@ UNSAID = "unsaid"
 NO_TOOL = "none"
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 TOO_LONG = "This part is too long to keep. All you typed is still here: make it shorter, or put some in another part."
+WITHOUT_BAND = "With no total, or where the bands were not tested for her, it is kept as your judgement, with no band."
 PART = 6
 """Questions on one page."""
 
@@ -98,7 +99,10 @@ def ending_form(instrument: Instrument) -> type[StrictForm]:
             asked["certified"] = BooleanField(total.certified)
     higher = offer([(NO, "No"), *((each.key, f"Yes: {each.label}") for each in instrument.results[1:])])
     asked["raise_to"] = RadioField(
-        "Do you judge it higher?", choices=higher, default=NO, description=instrument.judgement
+        "Do you judge it higher?",
+        choices=higher,
+        default=NO,
+        description=f"{instrument.judgement} {WITHOUT_BAND}" if instrument.bands else instrument.judgement,
     )
     asked["reason"] = StringField("Why higher?", [at_most(300)], description="Only when you judge it higher.")
     asked["note"] = TextAreaField("A note", [at_most(1000)], description="It goes with the answers after 30 days.")
