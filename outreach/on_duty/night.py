@@ -24,6 +24,7 @@ from outreach.her_word.requests import live_requests
 from outreach.messaging.incoming import newest_at
 from outreach.on_duty import on_call
 from outreach.on_duty.on_call import Shift
+from outreach.on_duty.who_waits import Span, Turn, who_waits
 from outreach.protocols.steps import STEPS, Step
 from outreach.reaching.next_way import NextWay, SafestWay, next_way
 from outreach.records.cases import CaseRecord
@@ -41,7 +42,6 @@ AHEAD = timedelta(hours=12)
 """How far ahead a supervisor without a shift looks."""
 LATELY = timedelta(hours=1)
 """How long after a shift a call is taken that came in it: nobody types to the minute."""
-MOST = 40
 READ, CALLED, PAGE = "night.read", "night.call", "night.page"
 """What the log says of a look: one case, one number to call it, the card of all."""
 
@@ -88,20 +88,14 @@ class Done(NamedTuple):
     outcome: Outcome
 
 
-class Span(NamedTuple):
-    """The while a night card looks at."""
-
-    since: datetime
-    until: datetime
-
-
 class NightCard(NamedTuple):
-    """Who waits until the end of the shift."""
+    """Who waits until the end of the shift, as far as one page shows it."""
 
     shift: Shift | None
     """None for a supervisor who is not on call."""
     until: datetime
     rows: tuple[Waiting, ...]
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,21 +136,21 @@ def find_lately(session: Session, staff: StaffCard, case_id: UUID, *, now: datet
     return found
 
 
-def night_card(session: Session, staff: StaffCard, *, now: datetime) -> NightCard:
-    """Return who waits, soonest first; one recorded read of all of them. NoSuchCase as `on_duty`."""
+def night_card(session: Session, staff: StaffCard, *, now: datetime, page: int = 1) -> NightCard:
+    """
+    Return a page of who waits, who can not wait first; one recorded read of all on it. NoSuchCase as `on_duty`.
+
+    A case that does not open stands at the top of its page, since somebody must be told.
+    """
     shift, until = on_duty(session, staff, now=now)
-    query = (
-        select(CaseRecord)
-        .where(CaseRecord.id.in_(select(Task.case_id).where(waits_at_night(until))), shown_at_night(staff))
-        .limit(MOST)
-    )
-    found = session.scalars(query).all()
     span = Span(_since(shift, now), until)
-    alone = with_the_way_alone(session, staff, [each.id for each in found])
-    rows = [_row(session, each, is_way_alone=each.id in alone, span=span, now=now) for each in found]
+    turn = who_waits(session, staff, span=span, page=page)
+    records = session.scalars(select(CaseRecord).where(CaseRecord.id.in_(turn.case_ids)))
+    found, alone = {each.id: each for each in records}, with_the_way_alone(session, staff, turn.case_ids)
+    rows = [_row(session, found[e], is_way_alone=e in alone, span=span, now=now) for e in turn.case_ids]
     if found:
-        audit.record(session, action=PAGE, by=staff.id, cases=[record.id for record in found], now=now)
-    return NightCard(shift, until, tuple(sorted(rows, key=_soonest)))
+        audit.record(session, action=PAGE, by=staff.id, cases=list(turn.case_ids), now=now)
+    return NightCard(shift, until, tuple(sorted(rows, key=lambda each: each.way is not None)), turn)
 
 
 def find_waiting(session: Session, staff: StaffCard, case_id: UUID, *, now: datetime) -> CaseRecord:
@@ -285,7 +279,3 @@ def _row(session: Session, record: CaseRecord, *, is_way_alone: bool, span: Span
 def _is_on_card(duty: Duty, until: datetime) -> bool:
     of_level = duty.level in (Level.A, Level.B) and duty.due_at <= until
     return duty.missed_cause is None and (of_level or duty.step.value in AT_ONCE)
-
-
-def _soonest(row: Waiting) -> tuple[bool, datetime | None, str]:
-    return bool(row.duties), min((each.due_at for each in row.duties), default=None), row.handle

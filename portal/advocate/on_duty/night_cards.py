@@ -16,6 +16,7 @@ from outreach.gate.reasons import REASONS, Reason
 from outreach.identity.minors import rules_for
 from outreach.meetings.interpreters import words_of
 from outreach.on_duty.night import Done, NightCard, NightCase, Waiting
+from outreach.on_duty.who_waits import Turn
 from outreach.protocols.steps import STEPS, Step
 from outreach.reaching.next_way import TRIES, NoSafeWay, SafestWay
 from outreach.safe_contact import Allowed
@@ -56,6 +57,8 @@ def page(card: NightCard, *, now: datetime) -> NightPage:
     return NightPage(
         sentence=_sentence(card, now),
         rows=tuple(_row(each, now) for each in card.rows),
+        more=_more(card.turn),
+        turn=_turn(card.turn, "night.show"),
         empty="No one waits. News of level A or B pages you, and shows up here.",
         steps=tuple(steps),
     )
@@ -123,6 +126,8 @@ def hand_over_page(card: NightCard, done: tuple[Done, ...], *, now: datetime) ->
             for each in done
         ),
         waits=tuple(_row(each, now) for each in card.rows),
+        more=_more(card.turn),
+        turn=_turn(card.turn, "night.hand_over"),
         tell=tell,
     )
 
@@ -139,11 +144,25 @@ def rules(found: NightCase) -> tuple[str, ...]:
 
 
 def _sentence(card: NightCard, now: datetime) -> str:
-    count = len(card.rows)
+    count = card.turn.total
     who = "No one waits." if not count else "One case waits." if count == 1 else f"{count} cases wait."
     if card.shift is None:
         return f"You are not on call. {who}"
     return f"You are on call until {moment(card.until, now=now, zone=parts().zone).words}. {who}"
+
+
+def _more(turn: Turn) -> str:
+    """Return how many wait on the pages after this one."""
+    if not turn.after:
+        return ""
+    return f"And {turn.after} more. None of them is level A."
+
+
+def _turn(turn: Turn, page: str) -> tuple[Press, ...]:
+    """Return the ways to the pages before and after."""
+    before = Press("The ones before", url_for(page, page=turn.number - 1)) if turn.before else None
+    after = Press("The ones after", url_for(page, page=turn.number + 1)) if turn.after else None
+    return tuple(filter(None, (before, after)))
 
 
 def _row(row: Waiting, now: datetime) -> TodayRow:

@@ -16,6 +16,10 @@ class NightPage:
     empty: str
     steps: tuple[Step, ...]
     """To the hand-over and the rota."""
+    more: str = ""
+    """How many wait on the pages after this one."""
+    turn: tuple[Step, ...] = ()
+    """To the pages before and after."""
     title: str = "Night"
 
 
@@ -68,6 +72,9 @@ class HandOverPage:
     done: tuple[DoneRow, ...]
     waits: tuple[TodayRow, ...]
     tell: Step | None
+    more: str = ""
+    turn: tuple[Step, ...] = ()
+    """As on the night card."""
     title: str = "Hand over"
 
 
