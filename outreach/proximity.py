@@ -3,8 +3,9 @@ Whether the partner may see, hear or answer what reaches one of her destinations
 
 Each destination is compared with every phone and address that any event gave for the offender, with the household
 where they live together, with her other destinations that are or once were shared, and with what is known of the
-phone's account. It is asked anew for every decision of the gate, from the boxes as they are opened: so every new
-event counts at once, and nothing comparable lies at rest.
+phone's account; events and destinations of every case that is decided to be hers count. It is asked anew for every
+decision of the gate, from the boxes as they are opened: so every new event counts at once, and nothing comparable lies
+at rest.
 
 A hit never closes anything. Unprompted texts, messages and letters there are asked about first, until she clears it
 or an advocate decides; a live call stays possible with the warning. So an event that names her number as his can not
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 from outreach.reaching import addresses
 from outreach.reaching.addresses import Address
@@ -62,9 +64,11 @@ class PartnersPlaces:
     phones: Mapping[str, tuple[Nearness, ...]]
     addresses: tuple[tuple[Address, Nearness], ...]
     mailboxes: Mapping[str, tuple[Nearness, ...]] = field(default_factory=dict)
+    cleared: Mapping[UUID, datetime] = field(default_factory=dict)
+    """Ways of this case of which she said in another case of hers, and when, that the partner does not see them."""
 
     @classmethod
-    def of(cls, known: Iterable[KnownPlace]) -> "PartnersPlaces":
+    def of(cls, known: Iterable[KnownPlace], *, cleared: Mapping[UUID, datetime] | None = None) -> "PartnersPlaces":
         """Return the places, each as it was first told: what she cleared stays cleared when it is only repeated."""
         phones: dict[str, tuple[Nearness, ...]] = {}
         mailboxes: dict[str, tuple[Nearness, ...]] = {}
@@ -82,7 +86,7 @@ class PartnersPlaces:
                 mailboxes[box] = (*mailboxes.get(box, ()), place.nearness)
             else:
                 streets.append((addresses.read(place.value), place.nearness))
-        return cls(phones, tuple(streets), mailboxes)
+        return cls(phones, tuple(streets), mailboxes, cleared or {})
 
 
 NOWHERE = PartnersPlaces({}, ())
@@ -102,10 +106,12 @@ def standing_hits(
     Args:
         lifted_at: when a stop of all contact was last lifted; what she cleared before that is asked anew.
     """
-    cleared_at = destination.proximity_cleared_at
-    if cleared_at is not None and lifted_at is not None and cleared_at < lifted_at:
-        cleared_at = None
-    return [hit for hit in _hits(destination, places) if not _is_cleared(hit, cleared_at)]
+    hits = list(_hits(destination, places))
+    if not hits:
+        return hits
+    here = _since_lift(destination.proximity_cleared_at, lifted_at)
+    elsewhere = _since_lift(places.cleared.get(destination.id), lifted_at)
+    return [hit for hit in hits if not _is_cleared(hit, here) and not _is_cleared_elsewhere(hit, elsewhere)]
 
 
 def shared_by_mark(destinations: Iterable[Destination]) -> list[KnownPlace]:
@@ -143,6 +149,15 @@ def _is_cleared(hit: Nearness, cleared_at: datetime | None) -> bool:
     if cleared_at is None:
         return False
     return hit.told_at is None or hit.told_at <= cleared_at
+
+
+def _is_cleared_elsewhere(hit: Nearness, cleared_at: datetime | None) -> bool:
+    """Her word in another case clears what was known by then; what was noted of this way, at no known time, stays."""
+    return cleared_at is not None and hit.told_at is not None and hit.told_at <= cleared_at
+
+
+def _since_lift(cleared_at: datetime | None, lifted_at: datetime | None) -> datetime | None:
+    return None if cleared_at is not None and lifted_at is not None and cleared_at < lifted_at else cleared_at
 
 
 _GRAVITY = (Near.NAMED, Near.HOUSEHOLD, Near.MARKED, Near.ONCE_SHARED, Near.ACCOUNT)

@@ -1,6 +1,6 @@
 """Everything the gate weighs of a case, read from its boxes at one instant. Unaudited: for rules inside the vault."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 from outreach import people
 from outreach.attempts.outcomes import Counts, Tried, counts, effects_of
 from outreach.attempts.tried import tries_elsewhere, tries_in
-from outreach.case_file.history import Kept, history_of, letters_to_offender, places_of_partner
+from outreach.case_file.history import Kept
+from outreach.case_file.of_hers import told_in
 from outreach.case_file.standing import Approved, Standing, open_standing
 from outreach.gate.contact_policy import STANDARD, Policy
 from outreach.gate.facts import Approval, CaseFacts, Given, Request
+from outreach.gate.partner_facts import of_partner
 from outreach.gate.verdicts import expires_at
 from outreach.her_word.requests import live_requests
 from outreach.identity.minors import Age, age_of
 from outreach.identity.same_person import cases_of_person
-from outreach.proximity import KnownPlace, PartnersPlaces, shared_by_mark
 from outreach.reaching.destinations import Destination
 from outreach.records.ahead import CASES, columns_of, rows_of
 from outreach.records.cases import CaseRecord, PossibleMatch
@@ -73,7 +74,7 @@ def facts_for_gate(
     """
     Assemble what the gate weighs of a case at the instant `at` (aware).
 
-    What stops or holds contact, her texts and tries count over every case about her; one that does not open stops it.
+    Stops, holds, where the partner is, her texts and tries count over every case about her; one that is shut stops her.
 
     Args:
         destination_id, channel: the way in question; of several live requests, the one for it is passed on.
@@ -83,24 +84,22 @@ def facts_for_gate(
     """
     hers = cases_of_person(session, case_id)
     standing = (standings := _standings(session, case_id, hers))[case_id]
-    kept, ways = history_of(session, case_id), people.destinations(session, case_id)
-    here = ZoneInfo(standing.zone)
-    tries = _tries(session, case_id, at.astimezone(here), hers=standings, newest=kept[-1] if kept else None)
+    told, here = told_in(session, case_id, standings), ZoneInfo(standing.zone)
+    newest = told[case_id].kept[-1] if told[case_id].kept else None
+    tries = _tries(session, case_id, at.astimezone(here), hers=told, newest=newest)
     texts = _texts_since(session, hers, at - _WEEK, but=weighed)
     return CaseFacts(
         level=Level(standing.level) if standing.level else None,
         zone=standing.zone,
         is_adult=_is_adult(session, case_id, at.astimezone(here).date()),
-        **_stops(standings, hers, standing),
+        **_stops(standings, standing, lost=hers - told.keys()),
         match_pending=standing.match_pending or _has_open_match(session, case_id),
         supervisor_hold=any(_waits_for_supervisor(each, at, is_here=each is standing) for each in standings.values()),
         restricted=_is_restricted(session, standings),
         restriction_lifted_at=_latest(each.restriction_lifted_at for each in standings.values()),
         suppressed=_suppressed(session, case_id),
         **_moments(standings, standing),
-        offender_letters=letters_to_offender(kept, here),
-        near=PartnersPlaces.of([*places_of_partner(kept), *_brought_places(standings), *shared_by_mark(ways)]),
-        **_of_any(ways),
+        **of_partner(case_id, told, standings.values(), zone=here),
         texts_in_24h=sum(1 for claimed_at in texts if claimed_at > at - _DAY),
         texts_in_7d=len(texts),
         attempts_today=tries.counts.today,
@@ -121,20 +120,6 @@ def _moments(standings: Mapping[UUID, Standing], here: Standing) -> dict[str, An
         "news_at": here.last_news,
         **_brought_noes(standings.values()),
     }
-
-
-def _of_any(ways: Sequence[Destination]) -> dict[str, Any]:
-    """Return what one of her ways says about all of them."""
-    return {
-        "location_is_seen": any(way.location_is_seen is True for way in ways),
-        "has_substitute_address": any(way.is_substitute_address for way in ways),
-    }
-
-
-def _brought_places(standings: Mapping[UUID, Standing]) -> list[KnownPlace]:
-    """Return where the partner may be reached, as papers from before say in any case of hers."""
-    brought = (each.brought_over for each in standings.values())
-    return [place for each in brought if each is not None for place in each.places]
 
 
 def _brought_noes(standings: Collection[Standing]) -> dict[str, datetime | None]:
@@ -183,13 +168,12 @@ def _standings(session: Session, case_id: UUID, hers: Collection[UUID]) -> dict[
     return found
 
 
-def _stops(standings: Mapping[UUID, Standing], hers: Collection[UUID], here: Standing) -> dict[str, Any]:
+def _stops(standings: Mapping[UUID, Standing], here: Standing, *, lost: Set[UUID]) -> dict[str, Any]:
     """Return what stops contact in any of her cases: it is about her, not about the case it was written in."""
-    lost = {str(each) for each in hers if each not in standings}
     said = {name: any(getattr(each, name) for each in standings.values()) for name in _STOPPING}
     noes = [each.may_try_if_danger for each in standings.values() if each.do_not_contact]
     return said | {
-        "other_case_unreadable": not lost <= set(here.without),
+        "other_case_unreadable": not {str(each) for each in lost} <= set(here.without),
         "may_try_if_danger": noes != [] and all(noes),
     }
 

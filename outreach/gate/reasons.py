@@ -258,7 +258,8 @@ REASONS: dict[Reason, Sentence] = {
     Reason.ATTEMPTS_FOR_EVENT: Sentence("There were enough tries for this.", "Ask a supervisor for one more."),
     Reason.TOO_MUCH_SAID: Sentence("This says too much for this way.", "Use plain words that tell nothing."),
     Reason.SUBSTITUTE_ADDRESS: Sentence(
-        "{Name} has a substitute address for her mail.", "Write there. Write here only if {name} asks for it."
+        "{Name} has a substitute address for her mail.",
+        "Write there; another case of hers may have it. Write here only if {name} asks for it.",
     ),
     Reason.PICK_UP_NOT_ASKED: Sentence(
         "{Name} has not asked to pick up a letter here.", "Ask live. Then note that she asked."

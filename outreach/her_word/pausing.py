@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people
 from outreach.access import Action, StaffCard, find_case
+from outreach.case_file.of_hers import told_in
 from outreach.case_file.standing import Stop
 from outreach.her_word.requests import VERIFIED_HOW
 from outreach.identity.same_person import cases_of_person, lock_person
@@ -133,7 +134,7 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
     if Again.SAFE in lifted.ways.values() and lifted.verified_how not in VERIFIED_HOW:
         raise ValueError("a way is safe again only when she says so, live")
     lost = unreadable(session, case_id)
-    hers = [each for each in lock_person(session, case_id) if each not in lost]
+    hers = [each for each in lock_person(session, case_id) if each not in lost or _stands(session, each)]
     stopped = [each for each in hers if _is_stopped(cases.standing(session, each)[0])]
     if not stopped:
         raise NothingToLift
@@ -154,18 +155,23 @@ def lift(session: Session, staff: StaffCard, case_id: UUID, lifted: Lift, *, ver
 
 
 def unreadable(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Return the other cases of hers that do not open."""
-    found = set()
-    for other in cases_of_person(session, case_id) - {case_id}:
-        try:
-            cases.standing(session, other)
-        except UNREADABLE:
-            found.add(other)
-    return frozenset(found)
+    """Return the other cases of hers that do not open, or of which no event, or none of her ways, can be read."""
+    others = cases_of_person(session, case_id) - {case_id}
+    told = told_in(session, case_id, others)
+    return frozenset(each for each in others if each not in told or not _stands(session, each))
+
+
+def _stands(session: Session, case_id: UUID) -> bool:
+    """Say whether what stands about a case opens: then a stop that was written there can be lifted there."""
+    try:
+        cases.standing(session, case_id)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _go_on_without(session: Session, case_id: UUID, lost: Collection[UUID], *, by: UUID, now: datetime) -> None:
-    without = tuple(str(each) for each in sorted(lost))
+    without = tuple(str(each) for each in sorted(set(lost) - {case_id}))
     if cases.standing(session, case_id)[0].without != without:
         cases.change_standing(session, case_id, by=by, now=now, without=without)
 

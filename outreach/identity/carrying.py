@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people
 from outreach.case_file.standing import Standing
+from outreach.gate.facts import Approval
 from outreach.identity.same_person import lock_person
 from outreach.meetings.boxes import veto_of
 from outreach.meetings.vetoes import add_to_veto
@@ -57,6 +58,7 @@ def carry_over(session: Session, match: PossibleMatch, *, by: UUID, now: datetim
     freezing.join(session, match.case_id, by=by, now=now)
     _carry_no_texts(session, match, hers, lost, by=by)
     _carry_vetoes(session, match, hers, lost, by=by, now=now)
+    _ask_of_partner_anew(session, match, hers, lost, by=by, now=now)
     if lost:
         audit.record(session, action="case.unreadable", by=by, cases=sorted(lost), now=now)
     conflicts.spread(session, match.case_id, by=by, now=now)
@@ -148,6 +150,18 @@ def _carry_vetoes(
             vetoes.append(veto_of(session, each))
     for veto in vetoes:
         add_to_veto(session, match.case_id, veto, by=by, now=now)
+
+
+def _ask_of_partner_anew(
+    session: Session, match: PossibleMatch, hers: tuple[UUID, ...], lost: set[UUID], *, by: UUID, now: datetime
+) -> None:
+    """That the partner will not see it was decided in one case without what the others know: it is weighed anew."""
+    for each in hers:
+        with _unless_third(match, each, lost):
+            given = cases.standing(session, each)[0].approvals
+            kept = tuple(one for one in given if one.approval != Approval.PARTNER_WILL_NOT_SEE)
+            if kept != given:
+                cases.change_standing(session, each, by=by, now=now, approvals=kept)
 
 
 def _carry_no_texts(

@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from outreach import people
 from outreach.case_file.history import EventTokens, Kept, Sent, places_of_partner
+from outreach.case_file.of_hers import told_in
 from outreach.case_file.standing import Standing
 from outreach.events import LevelEvent, level_of, on_scene_of, original_of
+from outreach.identity.same_person import cases_of_person
 from outreach.ingesting.on_scene import Place, Told, narrows, new_destination, places_of, updated
 from outreach.on_duty import paging
 from outreach.people import WORKER
@@ -60,6 +62,21 @@ def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kep
             reach.save_destination(session, case_id, changed, version=destination.version, by=WORKER, now=arrival.now)
     add_ways(session, case_id, arrival, known=known)
     return is_narrowed
+
+
+def near_elsewhere(session: Session, case_id: UUID, earlier: tuple[Kept, ...], arrival: Arrival) -> list[UUID]:
+    """
+    Return her other cases in which the event names one of her ways as the partner's: there too a human must hear (P2b).
+
+    Args:
+        earlier: the events of this case before it.
+    """
+    new = Kept(uuid4(), arrival.sent)
+    if len(places_of_partner((*earlier, new))) == len(places_of_partner(earlier)):
+        return []
+    others = told_in(session, case_id, sorted(cases_of_person(session, case_id) - {case_id}))
+    kept = (*(each for told in others.values() for each in told.kept), *earlier, new)
+    return [other for other, told in others.items() if _comes_near(told.ways, kept)]
 
 
 def _comes_near(known: tuple[Destination, ...], kept: tuple[Kept, ...]) -> bool:

@@ -1,16 +1,20 @@
 """An event of a case we have: kept, her ways brought up to date, what it changes planned. Closes and merges nothing."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from outreach import cases, people
+from outreach import audit, cases, people
 from outreach.case_file import history
 from outreach.case_file.history import Kept, history_of
 from outreach.events import victim_of
 from outreach.identity import match_tokens
 from outreach.identity.match_tokens import PairTokens
-from outreach.ingesting.arrivals import Arrival, page_on_call, standing_after, take_needs, take_ways
+from outreach.identity.same_person import lock_person
+from outreach.ingesting.arrivals import Arrival, near_elsewhere, page_on_call, standing_after, take_needs, take_ways
+from outreach.messaging.text_tasks import ask_to_check_ways
 from outreach.people import WORKER
 from outreach.protocols.planning import Planned, case_so_far, plan_for, protocol_kept, store_plan, supervisor_alert
 from outreach.records.cases import CaseRecord
@@ -20,10 +24,13 @@ from outreach.tasks import add_task, tasks_of
 
 def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: PairTokens | None) -> UUID:
     """Take a further event into a case and return the case's id. A closed case is open again."""
+    earlier = history_of(session, case_id)
+    near = near_elsewhere(session, case_id, earlier, arrival)
+    if near:
+        lock_person(session, case_id)  # Before anything is written: who locks all her cases goes by one order.
     record = session.get_one(CaseRecord, case_id)
     record.closed_on = None
     protocol = protocol_kept(session, record.protocol_digest)
-    earlier = history_of(session, case_id)
     standing = cases.open_standing(session, case_id, record.standing_box)
     tasks = tasks_of(session, case_id)
     so_far = case_so_far(
@@ -45,7 +52,16 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
     if is_narrowed or is_held_again:
         alert = supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)
         add_task(session, case_id, alert, level_event_id=str(new.row_id))
+    _ask_elsewhere(session, near, now=arrival.now)
     return case_id
+
+
+def _ask_elsewhere(session: Session, cases_of_hers: Sequence[UUID], *, now: datetime) -> None:
+    """Let people check her ways in her other cases, where letters and texts wait from now on."""
+    for other in cases_of_hers:
+        ask_to_check_ways(session, other, now=now)
+    if cases_of_hers:
+        audit.record(session, action="destination.near", by=WORKER, cases=cases_of_hers, now=now)
 
 
 def _learn(session: Session, case_id: UUID, arrival: Arrival) -> None:

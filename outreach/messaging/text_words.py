@@ -4,6 +4,7 @@ in the claim, since an event or a changed detail may have come in between.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from outreach import people
 from outreach.case_file.history import history_of
 from outreach.case_file.standing import brought_over_of
 from outreach.events import offender_of
+from outreach.identity.same_person import cases_of_person
 from outreach.messaging.deny_list import holds_any, name_forms
 from outreach.messaging.segments import Segments, count_segments, plain
 from outreach.messaging.text_boxes import TextContent
 from outreach.messaging.wording import MOST_EVER, FromTemplate, Wording, phrasebook
 from outreach.records.ahead import once_for_all
+from outreach.records.errors import UNREADABLE
 from outreach.records.staff import Staff
 
 _STAFF_NAMES = select(Staff.name)
@@ -75,14 +78,27 @@ def _is_approved_still(content: TextContent, *, is_practice: bool) -> bool:
 
 
 def names_to_keep_out(session: Session, case_id: UUID) -> set[str]:
-    """Return every name no text may hold: hers, the offender's, the agencies', and our own people's (29a, 30)."""
+    """
+    Return every name no text may hold: hers, the offender's, the agencies', and our own people's (29a, 30).
+
+    Those of every case that is decided to be hers. One that does not open stops her texts, until a supervisor goes on
+    without it.
+    """
+    names = set(once_for_all(session, _our_people, session))
+    for each in cases_of_person(session, case_id):
+        with suppress(*(() if each == case_id else UNREADABLE)):
+            names |= _names_in(session, each)
+    return names
+
+
+def _names_in(session: Session, case_id: UUID) -> set[str]:
     full_name, _ = people.name_and_birth(session, case_id)
     kept = history_of(session, case_id)
     offenders = {offender.full_name for each in kept if (offender := offender_of(each.event)) is not None}
     brought = brought_over_of(session, case_id)
     offenders |= {brought.partner_name} - {""} if brought is not None else set()
     agencies = {each.sent.agency for each in kept} | {each.event.jurisdiction for each in kept}
-    return {full_name} | offenders | agencies | once_for_all(session, _our_people, session)
+    return {full_name} | offenders | agencies
 
 
 def _our_people(session: Session) -> frozenset[str]:

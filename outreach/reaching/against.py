@@ -102,9 +102,15 @@ def newly_said(before: Destination, after: Destination) -> Destination | None:
         if said.verdict is not Verdict.UNKNOWN and said != before.verdicts.get(channel)
     }
     kept = {name: silent for name, silent in _SILENT.items() if getattr(after, name) == getattr(before, name)}
-    if not verdicts and len(kept) == len(_SILENT):
+    if not verdicts and len(kept) == len(_SILENT) and not _is_uncleared(before, after):
         return None
     return replace(after, verdicts=verdicts, **kept)  # type: ignore[arg-type]
+
+
+def uncleared(way: Destination, before: Destination, after: Destination) -> Destination:
+    """Return a way of another case without her word that the partner does not see it, if it was just taken back."""
+    is_taken_back = _is_uncleared(before, after) and is_same_way(way, after)
+    return replace(way, proximity_cleared_at=None) if is_taken_back else way
 
 
 def but_no_closed_yes(way: Destination, before: Destination, elsewhere: Iterable[Destination]) -> Destination:
@@ -116,6 +122,10 @@ def but_no_closed_yes(way: Destination, before: Destination, elsewhere: Iterable
         if said.verdict is Verdict.SAFE and said != before.verdicts.get(channel)
     }
     return replace(way, verdicts={**way.verdicts, **closed})
+
+
+def _is_uncleared(before: Destination, after: Destination) -> bool:
+    return before.proximity_cleared_at is not None and after.proximity_cleared_at is None
 
 
 def _weighed(here: ChannelVerdict | None, said: ChannelVerdict) -> ChannelVerdict | None:

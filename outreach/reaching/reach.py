@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crypto.keyring import Keyring
 from outreach import audit, people
 from outreach.identity.same_person import cases_of_person, lock_person
-from outreach.reaching.against import but_no_closed_yes, newly_said, with_her_word, with_what_is_known
+from outreach.reaching.against import but_no_closed_yes, newly_said, uncleared, with_her_word, with_what_is_known
 from outreach.reaching.destination_boxes import kept_from
 from outreach.reaching.destinations import Destination
 from outreach.reaching.same_way import adds_nothing, is_same_way
@@ -116,26 +116,26 @@ def save_destination(
     """
     Replace a destination as it was shown with this version, in all her cases where it stands, and return what is kept.
 
-    What is newly said against it holds for the same way in each case of hers. A new yes does not open it while a live
-    no of hers stands in another; one she herself says now does, here. Audited.
+    What is newly said against it holds for the same way in each case of hers; so does that the partner may see it after
+    all. A new yes does not open it while a live no of hers stands in another; one she says now does, here. Audited.
 
     Raises:
         StaleVersion: somebody else changed it since; nothing was written.
         NoSuchRecord: the case has no such destination.
     """
-    kept, news, elsewhere = destination, None, list[tuple[UUID, Destination]]()
+    kept, elsewhere = destination, list[tuple[UUID, Destination]]()
     if len(cases_of_person(session, case_id)) > 1:
         before = people.destination_of(session, case_id, destination.id)
         news = newly_said(before, destination)
         if news is not None:
             _, *others = lock_person(session, case_id)  # Nobody adds it there meanwhile, as if nothing were said.
-            elsewhere = ways_of(session, others)
-            kept = but_no_closed_yes(destination, before, [way for _, way in elsewhere])
+            theirs = ways_of(session, others)
+            kept = but_no_closed_yes(destination, before, [way for _, way in theirs])
+            told = [(other, way, uncleared(with_her_word(way, (news,)), before, destination)) for other, way in theirs]
+            elsewhere = [(other, after) for other, way, after in told if after != way]
     save_here(session, case_id, kept, version=version, by=by, now=now)
     for other, way in elsewhere:
-        told = with_her_word(way, (news,) if news else ())
-        if told != way:
-            save_here(session, other, told, version=way.version, by=by, now=now)
+        save_here(session, other, way, version=way.version, by=by, now=now)
     return kept
 
 

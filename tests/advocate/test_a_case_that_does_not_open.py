@@ -24,6 +24,7 @@ from outreach.messaging.text_boxes import TextContent, seal_text
 from outreach.records.cases import CaseKeyRecord, CaseRecord, PossibleMatch
 from outreach.records.ledger import AuditEntry, AuditSubject
 from outreach.records.meetings import InterpreterVeto
+from outreach.records.people import DestinationRecord
 from outreach.records.work import Task, Text
 from outreach.safe_contact import may_contact
 from outreach.terms import Channel, ContentLevel, Outcome, TextState
@@ -141,6 +142,17 @@ def the_lift_goes_on_without(desk: Desk, vault, world, lost: UUID) -> None:
 @pytest.mark.req("26")
 def test_a_lift_goes_on_without_a_case_that_does_not_open(desk, vault, world, lost):
     the_lift_goes_on_without(desk, vault, world, lost)
+
+
+@pytest.mark.req("26")
+@pytest.mark.req("45")
+def test_a_case_of_which_one_of_her_ways_does_not_open_stops_contact_until_a_lift_without_it(desk, vault, world, other):
+    with vault.writing() as session:
+        torn = update(DestinationRecord).where(DestinationRecord.case_id == other)
+        session.execute(torn.values(contact_box=b"\x01\x01" + bytes(99)))
+        audit.record(session, action="test.tear", by=WORKER, cases=[other], now=NOW)
+    contact_waits(desk, vault, world)
+    the_lift_goes_on_without(desk, vault, world, other)
 
 
 @pytest.mark.req("26")

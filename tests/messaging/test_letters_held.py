@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from builders import a_staff_member, a_verdict
+from builders import NOW, a_staff_member, a_verdict
 from letter_world import LATER, World, an_offenders_letter_soon, tell
 from sqlalchemy import select
 
+from outreach.identity.deciding import decide
 from outreach.messaging.errors import ChangedSince, NotAllowed, UnfitLetter
+from outreach.messaging.letters import checks
 from outreach.messaging.letters import printing as letter_printing
+from outreach.records.cases import PossibleMatch
 from outreach.records.work import Letter
 from outreach.terms import Channel, LetterState, Verdict
 
@@ -108,6 +112,34 @@ def test_a_letter_that_would_tell_is_not_released(make: Callable[..., World], na
 
     with pytest.raises(UnfitLetter):
         world.release()
+
+
+def a_letter_holds_no_name_her_other_case_knows(make: Callable[..., World]) -> None:
+    there = make()
+    tell(there)
+    world = make(home={"name_to_use": "Lena Dale Fictional"})
+    with world.vault.writing() as session:
+        session.add(PossibleMatch(id=(match := uuid4()), case_id=world.case_id, other_case_id=there.case_id))
+        session.flush()
+        decide(session, match, same=True, by=world.by, now=NOW)
+
+    with pytest.raises(UnfitLetter):
+        world.release()
+
+
+@pytest.mark.req("47")
+def test_a_letter_that_would_tell_what_her_other_case_knows_is_not_released(make: Callable[..., World]) -> None:
+    a_letter_holds_no_name_her_other_case_knows(make)
+
+
+@pytest.mark.req("47")
+def test_planted_letter_searched_for_one_case_alone_is_caught(
+    make: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "cases_of_person", lambda _session, case_id: frozenset({case_id}))
+
+    with pytest.raises(pytest.fail.Exception):
+        a_letter_holds_no_name_her_other_case_knows(make)
 
 
 @pytest.mark.req("47")

@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from builders import a_case
+from builders import NOW, a_case
 from linked_cases import a_linked_case, dana, link, release
-from texting import Desk, trusting
+from several_women import PHONES, a_woman_who_asked
+from signed_events import an_event
+from texting import HER_PHONE, Desk, trusting
 
-from outreach import cases
+from outreach import audit, cases
 from outreach.attempts import recording as attempting
 from outreach.attempts.recording import Made
+from outreach.audit import WORKER
+from outreach.case_file.history import EventTokens, Sent, keep
+from outreach.events import WIRE
 from outreach.gate import gate_facts
 from outreach.gate.reasons import Reason
 from outreach.her_word import pausing
@@ -58,7 +63,18 @@ def stand(**changes: bool) -> Callable[[Desk], None]:
     return write
 
 
+def the_partner_is_named_there(desk: Desk) -> None:
+    """Keep an event of the older case which names the phone of both as the partner's."""
+    offender = {"full_name": "Sam Doe", "phones": [HER_PHONE]}
+    event = WIRE.validate_python(an_event(offender=offender, occurred_at=(NOW - timedelta(days=3)).isoformat()))
+    sent, tokens = Sent("high-point-pd", "evt_near", NOW, event), EventTokens(uuid4().bytes, uuid4().bytes)
+    with desk.vault.writing() as session:
+        keep(session, desk.case, sent, tokens)
+        audit.record(session, action="event.keep", by=WORKER, cases=[desk.case], now=NOW)
+
+
 STOPS = [
+    the_partner_is_named_there,
     pause,
     do_not_contact,
     she_will_contact_us,
@@ -82,6 +98,21 @@ def check_nothing_leaves(desk: Desk, other: UUID, stop: Callable[[Desk], None]) 
 @pytest.mark.parametrize("stop", STOPS)
 def test_a_stop_in_one_of_her_cases_stops_the_other(desk: Desk, other: UUID, stop: Callable[[Desk], None]) -> None:
     check_nothing_leaves(desk, other, stop)
+
+
+@pytest.mark.req("27")
+def test_what_her_cases_know_of_the_partner_is_read_once_for_all_texts_that_are_due(
+    desk: Desk, statements: list[str]
+) -> None:
+    for number in PHONES[:3]:
+        a_linked_case(desk, a_woman_who_asked(desk, number))
+    statements.clear()
+
+    asked = claim_several(desk.vault, desk.drain, at_most=3, callback_base_url="https://x", now=desk.clock.now())
+
+    assert len(asked) == 3
+    for table in ("level_event", "attempt"):
+        assert sum(f"FROM {table} " in " ".join(sql.split()) for sql in statements) == 1
 
 
 @pytest.mark.req("24")

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from linked_cases import a_linked_case
 from signed_events import PAIR, a_body
 from texting import REMINDER, Desk
 
@@ -18,15 +19,16 @@ pytestmark = pytest.mark.req("30")
 OUR_OWN_WORDS = "Front Desk Your Call Ring Send Tuesday Time Set Reminder Dub Yourtuesday Hora Cita Llamo"
 
 
-def an_event_names_him(desk: Desk, name: str) -> None:
-    """Keep an event of her case whose offender is called this."""
+def an_event_names_him(desk: Desk, name: str, *, case_id: UUID | None = None) -> None:
+    """Keep an event of her case, or of another of hers, whose offender is called this."""
+    case_id = case_id or desk.case
     offender = {**PAIR["offender"], "full_name": name}
     event = parse_event(a_body(**{**PAIR, "offender": offender}))
     with desk.vault.writing() as session:
         token = session.info["keyring"].token
         tokens = EventTokens(token("event", name), token("body", name))
-        history.keep(session, desk.case, Sent("high-point", "evt_names", desk.clock.now(), event), tokens)
-        audit.record(session, action="event.keep", by=WORKER, cases=[desk.case], now=desk.clock.now())
+        history.keep(session, case_id, Sent("high-point", "evt_names", desk.clock.now(), event), tokens)
+        audit.record(session, action="event.keep", by=WORKER, cases=[case_id], now=desk.clock.now())
 
 
 def released(desk: Desk, *, before_the_event: bool) -> UUID:
@@ -81,3 +83,22 @@ def test_planted_typed_words_without_names_are_caught(desk: Desk, monkeypatch: p
 
     with pytest.raises(pytest.fail.Exception):
         typed_words_hold_no_name_of_an_event(desk)
+
+
+def typed_words_hold_no_name_her_other_case_knows(desk: Desk) -> None:
+    other = a_linked_case(desk, desk.case)
+    an_event_names_him(desk, "Quill Tuesday", case_id=other)
+    desk.how = "code_word"
+    with pytest.raises(UnfitWording, match="a name"):
+        desk.release(Typed(body="Is Quill there?"))
+
+
+def test_typed_words_hold_no_name_that_her_other_case_knows(desk: Desk) -> None:
+    typed_words_hold_no_name_her_other_case_knows(desk)
+
+
+def test_planted_typed_words_that_know_one_case_alone_are_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_words, "cases_of_person", lambda _session, case_id: frozenset({case_id}))
+
+    with pytest.raises(pytest.fail.Exception):
+        typed_words_hold_no_name_her_other_case_knows(desk)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from agency_world import ANA, HERS, NOW, World, add_colleague
+from agency_world import ANA, HERS, NOW, SAM, World, add_colleague
 from sqlalchemy import update
 
 from crypto.keyring import KeyPaths
@@ -16,6 +16,7 @@ from outreach.gate import gate_facts
 from outreach.gate.facts import Approval, CaseFacts
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.identity import deciding
+from outreach.ingesting import continuing
 from outreach.protocols.steps import Step
 from outreach.records.cases import CaseKeyRecord
 from outreach.records.engine import Vault
@@ -222,3 +223,31 @@ def test_a_case_of_hers_that_does_not_open_keeps_no_supervisor_from_answering(
         (task,) = (each for each in tasks_of(session, hers[0]) if each.step == Step.SUPERVISOR_ALERT)
         assert task.state == TaskState.DONE
         assert detail_of(session, task).outcome == "begin"
+
+
+def check_a_human_hears_in_each_case(world: World, hers: tuple[UUID, UUID]) -> None:
+    """An event of the older case names her phone as the partner's: where the newer case has it, it is asked about."""
+    world.send("level_changed", victim=ANA, agency_case_ref="R1", offender={**SAM, "phones": [HERS]})
+    world.drain()
+    with world.vault.reading() as session:
+        asked = [[each.step for each in tasks_of(session, case_id) if each.state == TaskState.OPEN] for case_id in hers]
+    assert Step.SUPERVISOR_ALERT in asked[0]
+    assert asked[1].count(Step.CHECK_WAYS) == 1
+
+
+@pytest.mark.req("P2b")
+@pytest.mark.req("45")
+def test_an_event_that_names_her_phone_in_one_case_is_heard_of_in_the_other(
+    world: World, hers: tuple[UUID, UUID]
+) -> None:
+    check_a_human_hears_in_each_case(world, hers)
+
+
+@pytest.mark.req("P2b")
+def test_planted_event_of_which_nobody_hears_in_her_other_case_is_caught(
+    world: World, hers: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continuing, "near_elsewhere", lambda *_: [])
+
+    with pytest.raises(AssertionError):
+        check_a_human_hears_in_each_case(world, hers)

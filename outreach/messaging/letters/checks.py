@@ -1,5 +1,6 @@
 """What is asked of a letter at every step, from draft to mailbox: the gate, its words, and whether she moved since."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,15 +10,18 @@ from sqlalchemy.orm import Session
 from outreach import people
 from outreach.case_file.history import history_of
 from outreach.case_file.standing import brought_over_of
+from outreach.events import LevelEvent
 from outreach.gate.facts import CaseFacts
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.gate.reasons import Reason
+from outreach.identity.same_person import cases_of_person
 from outreach.messaging.errors import UnfitLetter
 from outreach.messaging.letters.discretion import Outside, telling_outside
 from outreach.messaging.letters.rows import LetterContent, content_of
 from outreach.messaging.telling_words import found_in, telling_of
 from outreach.messaging.wording import phrasebook
 from outreach.reaching.destinations import Destination
+from outreach.records.errors import UNREADABLE
 from outreach.records.work import Letter
 from outreach.safe_contact import Allowed, Decision, Held, may_contact
 from outreach.terms import Channel, ContentLevel, DestinationKind
@@ -71,12 +75,15 @@ def weigh(session: Session, letter: Letter, *, now: datetime) -> Decision | None
 def refuse_telling(
     session: Session, case_id: UUID, content: LetterContent, destination: Destination, *, facts: CaseFacts
 ) -> None:
-    """Search a letter, inside and outside, against every event of the case so far. Raises UnfitLetter (47)."""
-    events = [kept.event for kept in history_of(session, case_id)]
-    brought = brought_over_of(session, case_id)
-    partner = (brought.partner_name,) if brought is not None and brought.partner_name else ()
+    """Search a letter, inside and outside, against every event of her cases so far. Raises UnfitLetter (47)."""
+    events, partners = list[LevelEvent](), list[str]()
+    for each in cases_of_person(session, case_id):
+        with suppress(*(() if each == case_id else UNREADABLE)):  # The gate holds, until a supervisor goes on without.
+            events += [kept.event for kept in history_of(session, each)]
+            brought = brought_over_of(session, each)
+            partners += [brought.partner_name] if brought is not None and brought.partner_name else []
     her_names = (destination.name_to_use,)
-    telling = telling_of(events, zone=ZoneInfo(facts.zone), her_names=her_names, partner_names=partner)
+    telling = telling_of(events, zone=ZoneInfo(facts.zone), her_names=her_names, partner_names=partners)
     found = found_in(content.paragraphs, telling, avoid=destination.words_to_avoid)
     if found:
         raise UnfitLetter(found)

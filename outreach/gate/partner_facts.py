@@ -1,0 +1,43 @@
+"""
+What the gate weighs of the partner, and of who else sees her: from every case that is decided to be hers.
+
+An agency, or an advocate, knows it in one of them; what goes out from another would reach the partner all the same
+(requirements 27, 45, 46).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from outreach.case_file.history import letters_to_offender, places_of_partner
+from outreach.case_file.of_hers import Told, cleared_elsewhere
+from outreach.case_file.standing import Standing
+from outreach.proximity import KnownPlace, PartnersPlaces, shared_by_mark
+
+
+def of_partner(
+    case_id: UUID, told: Mapping[UUID, Told], standings: Iterable[Standing], *, zone: ZoneInfo
+) -> dict[str, Any]:
+    """
+    Return where the partner may be reached, when letters go there, and what any way of hers says about all of them.
+
+    Args:
+        told: what each case of hers says that opens, this one included.
+        zone: hers, for the days of letters.
+    """
+    events = [kept for each in told.values() for kept in each.kept]
+    ways = [way for each in told.values() for way in each.ways]
+    places = [*places_of_partner(events), *_brought_places(standings), *shared_by_mark(ways)]
+    return {
+        "offender_letters": letters_to_offender(events, zone),
+        "near": PartnersPlaces.of(places, cleared=cleared_elsewhere(case_id, told) if len(told) > 1 else None),
+        "location_is_seen": any(way.location_is_seen is True for way in ways),
+        "has_substitute_address": any(way.is_substitute_address for way in ways),
+    }
+
+
+def _brought_places(standings: Iterable[Standing]) -> list[KnownPlace]:
+    """Return where the partner may be reached, as papers from before say in any case of hers."""
+    brought = (each.brought_over for each in standings)
+    return [place for each in brought if each is not None for place in each.places]
