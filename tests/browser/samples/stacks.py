@@ -100,7 +100,8 @@ GIVE_UP = as_shown(GiveUpForm, "Give this stack up")
 AGAIN = as_shown(AgainForm, "Make them again", letters=CODES)
 COUNT = as_shown(CountForm, "This is the count")
 OUT = offer([("4", out_words("XX2P1B8G"))])
-MAIL = as_shown(MailForm, "Check and mark as mailed", letters=CODES)
+_MAIL = as_shown(MailForm, "Check and mark as mailed", letters=CODES)
+MAIL = replace(_MAIL, fields=tuple(each for each in _MAIL.fields if each.name != "taken_out"))  # Nothing to pull out.
 
 
 def stack(state: BatchState, **more: Any) -> pages.BatchPage:
