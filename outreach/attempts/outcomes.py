@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outreach.late_entry import was_asked_by_then
-from outreach.protocols.steps import STEPS, TALKS, Step
+from outreach.protocols.steps import NOTICES, STEPS, TALKS, Step
 from outreach.terms import Channel, DestinationKind, Outcome, ReachedBy
 
 
@@ -73,12 +73,14 @@ class Effects:
 
 
 _ASK_IF_DANGER = 'Ask now: "If the danger grows, may we try once? How?"'
+CALL_IN_STAYS_OPEN = "It may not be she who said that. The call-in stays open: ask her live, in a call or in person."
+SUPERVISOR_DECIDES = "It may not be she who said that. All contact waits, and a supervisor decides about the call-in."
 _OTHERS_TOO = "Check the other ways too: someone may know of them."
 
 
 def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: DestinationKind | None) -> Effects:
     """Return what an outcome changes, for an attempt by `channel` at a destination of `kind` for `step`."""
-    is_live = channel in (Channel.CALL, Channel.MEETING)
+    is_live = channel in _LIVE
     if outcome is Outcome.REACHED:
         return Effects(
             completes=step is None or completes(step, channel, outcome),
@@ -91,7 +93,7 @@ def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: D
         return Effects(meets_request=True)
     if outcome in _DECIDED:
         return Effects(
-            completes=True,
+            completes=step is None or completes(step, channel, outcome),
             meets_request=True,
             completes_all_contact=outcome is not Outcome.DECLINED,
             first_contact_done=is_live,
@@ -112,6 +114,8 @@ def effects_of(outcome: Outcome, *, channel: Channel, step: Step | None, kind: D
 
 
 _DECIDED = (Outcome.DECLINED, Outcome.DO_NOT_CONTACT, Outcome.SHE_WILL_CONTACT_US)
+_LIVE = (Channel.CALL, Channel.MEETING)
+"""Ways in which it is heard that it is she. A call by relay or video phone is one; what is written or left is not."""
 
 
 def completes(step: Step, channel: Channel, outcome: Outcome) -> bool:
@@ -120,12 +124,13 @@ def completes(step: Step, channel: Channel, outcome: Outcome) -> bool:
 
     Being reached completes a step only in a way the step is done in: a text that arrived is no notice before a
     call-in; a talk about danger or a plan is completed where it is written down. That she declined, wants no
-    contact, or will contact us completes every step that asks for contact.
+    contact, or will contact us completes every step that asks for contact; a notice before a call-in only where she
+    said it live, as what is written or left may be from whoever holds her phone.
     """
     if not STEPS[step].channels:
         return False
     if outcome in _DECIDED:
-        return True
+        return step not in NOTICES or channel in _LIVE
     is_done_by_contact = STEPS[step].action not in TALKS
     return outcome is Outcome.REACHED and is_done_by_contact and channel in STEPS[step].channels
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, cases, people
 from outreach.attempts.outcomes import Effects, effects_of
-from outreach.call_ins import closing as closing_notices
+from outreach.call_ins import answering
+from outreach.call_ins.answering import Ended
 from outreach.case_file.contents import AttemptDetail
 from outreach.case_file.history import history_of
 from outreach.case_file.words import AttemptNote, seal_note
@@ -34,7 +35,7 @@ from outreach.records.errors import UNREADABLE
 from outreach.records.keys import seal
 from outreach.records.work import Attempt, Task
 from outreach.risk import assessments, safety_plans
-from outreach.tasks import detail_of, end_task, tasks_of
+from outreach.tasks import end_task, tasks_of
 from outreach.terms import Channel, DestinationKind, Outcome, ReachedBy, TaskState, Verdict, VerdictSource
 
 FREEZING = (Outcome.UNSAFE, Outcome.WRONG_NUMBER)
@@ -63,14 +64,6 @@ class Logged(NamedTuple):
 
     attempt_id: UUID
     ask: tuple[str, ...]
-
-
-class Ended(NamedTuple):
-    """What ends tasks: the effects of an outcome, and when the try was made."""
-
-    effects: Effects
-    outcome: Outcome
-    at: datetime
 
 
 class InvalidAttempt(ValueError):
@@ -105,7 +98,7 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
         danger_try.end_with(session, case_id, tried, by=by, now=now)
     if task is not None and made.outcome is Outcome.DECLINED and task.state == TaskState.OPEN:
         _note_declined_talk(session, case_id, Step(task.step), by=by, now=now)
-    _end_tasks(session, case_id, task, Ended(effects, made.outcome, at), by=by, now=now)
+    to_do = _end_tasks(session, case_id, task, Ended(effects, made.outcome, at), by=by, now=now)
     if way is not None and effects.meets_request:
         meet(session, case_id, made.channel, way.id, at=at)
     if way is not None:
@@ -114,7 +107,7 @@ def log_attempt(session: Session, case_id: UUID, made: Made, *, by: UUID, now: d
             freezing.follow(session, case_id, way, by=by, now=now)
     _change_standing(session, case_id, made, effects, by=by, now=now)
     audit.record(session, action="attempt.record", by=by, cases=[case_id], now=now)
-    return Logged(attempt_id, effects.ask)
+    return Logged(attempt_id, (*effects.ask, *to_do))
 
 
 def _refuse_unfit(session: Session, case_id: UUID, at: datetime, *, now: datetime) -> None:
@@ -176,33 +169,22 @@ def _she_asked(session: Session, case_id: UUID, made: Made, at: datetime) -> boo
     return any((r.channel, r.destination_id) == (made.channel, made.destination_id) for r in asked)
 
 
-def _end_tasks(session: Session, case_id: UUID, task: Task | None, ended: Ended, *, by: UUID, now: datetime) -> None:
+def _end_tasks(
+    session: Session, case_id: UUID, task: Task | None, ended: Ended, *, by: UUID, now: datetime
+) -> tuple[str, ...]:
+    """End what the try settles, and return what to do now about a notice that it does not."""
     was_asked = task is not None and was_asked_by_then(task.opens_at, ended.at)
     done = [task] if task is not None and was_asked and ended.effects.completes else []
     if ended.effects.completes_all_contact:
         contacts = [each for each in tasks_of(session, case_id) if STEPS[Step(each.step)].channels]
         done = [*contacts, *(each for each in done if each not in contacts)]
+    to_do = list(answering.stays_open(task, ended)) if task is not None else []
     for each in done:
         if each.step in NOTICES:
-            _end_notice(session, each, ended, is_its_own=each is task, by=by, now=now)
+            to_do += answering.end_notice(session, each, ended, is_its_own=each is task, by=by, now=now)
         elif each.state == TaskState.OPEN:
             end_task(session, each, TaskState.DONE, now=ended.at, outcome=ended.outcome.value, ended_by=str(by))
-
-
-def _end_notice(session: Session, task: Task, ended: Ended, *, is_its_own: bool, by: UUID, now: datetime) -> None:
-    """
-    She is told before a call-in or not at all: a try made once it had begun tells of it too late.
-
-    One made before, but written down after, waits for a supervisor's look (outreach.call_ins.late_tellings).
-    """
-    call_in_at = detail_of(session, task).call_in_at
-    if call_in_at is not None and datetime.fromisoformat(call_in_at) <= now:
-        if task.state == TaskState.OPEN:
-            closing_notices.miss(session, task, now=now)
-        return
-    if task.state == TaskState.OPEN or (is_its_own and task.state == TaskState.CLOSED):
-        task.state = TaskState.OPEN.value  # Nobody looked for a way any more, and then she was reached after all.
-        end_task(session, task, TaskState.DONE, now=ended.at, outcome=ended.outcome.value, ended_by=str(by))
+    return tuple(dict.fromkeys(to_do))
 
 
 def _change_way(

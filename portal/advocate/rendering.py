@@ -8,7 +8,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from outreach.access import Action
-from outreach.attempts.outcomes import effects_of
+from outreach.attempts.outcomes import CALL_IN_STAYS_OPEN, SUPERVISOR_DECIDES, effects_of
 from outreach.terms import Channel, Outcome, Role
 from portal.advocate.cards import Frame, Hold, NavLink, Notice, Step
 from portal.advocate.moments import moment
@@ -135,12 +135,14 @@ NOTICES = {
 }
 """What was just done, by key: the cookie carries the key and never a word about anyone."""
 
-REMINDERS = tuple(
-    dict.fromkeys(
+REMINDERS = (
+    *dict.fromkeys(
         sentence
         for outcome in Outcome
         for sentence in effects_of(outcome, channel=Channel.CALL, step=None, kind=None).ask
-    )
+    ),
+    CALL_IN_STAYS_OPEN,
+    SUPERVISOR_DECIDES,
 )
 """What to ask or do after an outcome: a closed list, so that the cookie carries its place in it."""
 

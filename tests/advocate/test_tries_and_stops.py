@@ -52,6 +52,29 @@ def test_a_try_that_lies_in_the_future_is_refused_and_nothing_typed_is_lost(desk
         assert session.scalars(select(Attempt)).all() == []
 
 
+@pytest.mark.req("13")
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("declined", "The call-in stays open: ask her live, in a call or in person."),
+        ("do_not_contact", "All contact waits, and a supervisor decides about the call-in."),
+    ],
+)
+def test_an_answer_by_text_leaves_a_call_in_open_and_the_page_says_what_to_do(
+    desk, vault, world, at_case, outcome, said
+):
+    desk.get(f"{at_case}/attempts/new?task={world.task_id}")
+    assert "Only her own live word" not in words(desk.last)
+    desk.get(f"{at_case}/attempts/new?task={world.notice_id}")
+    assert "Only her own live word settles a call-in" in words(desk.last)
+    by_text = {"way": f"{world.phone.id}:text", "outcome": outcome, "task": str(world.notice_id)}
+    assert desk.post(f"{at_case}/attempts", by_text).status_code == 303
+
+    assert said in words(desk.get(desk.last.location))
+    with vault.reading() as session:
+        assert session.get_one(Task, world.notice_id).state == TaskState.OPEN
+
+
 # Stops
 
 

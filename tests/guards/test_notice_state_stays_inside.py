@@ -20,6 +20,7 @@ KNOWERS = {
     "outreach.call_ins.alerts",
     "outreach.call_ins.closing",
     "outreach.call_ins.late_tellings",
+    "outreach.call_ins.answering",
     "outreach.records.call_ins",
 }
 """Modules that know who was told of a call-in."""

@@ -11,6 +11,7 @@ from outreach.access import NoSuchCase, StaffCard
 from outreach.attempts import recording
 from outreach.attempts.recording import InvalidAttempt, Made, log_attempt
 from outreach.attempts.tried import tries_in
+from outreach.call_ins import answering
 from outreach.call_ins.board import CallIn, board_of
 from outreach.call_ins.closing import MayNotClose
 from outreach.call_ins.interlock import Stand
@@ -113,8 +114,9 @@ def test_a_telling_written_down_after_the_call_in_waits_for_a_supervisor(evening
 def test_planted_entry_that_lifts_a_missed_notice_by_itself_is_caught(evening, monkeypatch: pytest.MonkeyPatch) -> None:
     def lifts(session, task, ended, *, is_its_own, by, now):
         recording.end_task(session, task, TaskState.DONE, now=now, outcome=ended.outcome.value)
+        return ()
 
-    monkeypatch.setattr(recording, "_end_notice", lifts)
+    monkeypatch.setattr(answering, "end_notice", lifts)
     evening.writes()
     with pytest.raises(AssertionError):
         check_no_ones_own_word_lifts_a_missed_notice(evening)

@@ -16,6 +16,7 @@ from wtforms.validators import Optional
 from outreach import people
 from outreach.access import Action
 from outreach.attempts.recording import InvalidAttempt, Logged, Made, log_attempt
+from outreach.call_ins.answering import is_open_notice
 from outreach.case_file.view import head_of, known_ways
 from outreach.her_word import danger_try
 from outreach.reaching.destinations import Destination
@@ -33,6 +34,10 @@ from portal.advocate.when import WHEN, read_when
 
 bp = Blueprint("attempts", __name__)
 
+LIVE_ONLY = (
+    "Only her own live word settles a call-in: in a call or in person. A text, mail, a message or an e-mail may not be "
+    "from her. It is kept, and the call-in stays open: ask her live."
+)
 CHANNELS = (Channel.CALL, Channel.MEETING, Channel.TEXT, Channel.LETTER, Channel.EMAIL)
 
 
@@ -119,10 +124,18 @@ def _ways(session: Session, case_id: UUID, form: AttemptForm, known: Sequence[De
     return choices((each for each in known if each.id == one.destination_id), (one.channel,), elsewhere=False)
 
 
+def _is_for_notice(session: Session, case_id: UUID, form: AttemptForm) -> bool:
+    with suppress(ValueError):
+        return bool(form.task.data) and is_open_notice(session, case_id, UUID(form.task.data))
+    return False
+
+
 def _page(case_id: UUID, form: AttemptForm) -> str:
     with parts().vault.writing() as session:
         head, ways = known_ways(session, current_user.card, case_id, now=now())
         form.way.choices = _ways(session, case_id, form, ways)
+        if _is_for_notice(session, case_id, form):
+            form.outcome.description = LIVE_ONLY
     here = url_for("cases.show", case_id=case_id)
     card = form.card(url_for("attempts.create", case_id=case_id), "Save", cancel_href=here)
     page = AttemptPage(title="Record a try", handle=head.handle, back=case_link(case_id, head.handle), form=card)

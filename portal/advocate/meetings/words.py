@@ -37,7 +37,7 @@ WENT = {
     HowItWent.CAME: "She came",
     HowItWent.DID_NOT_COME: "She did not come",
     HowItWent.MOVED: "Moved to another day",
-    HowItWent.REACHED_OTHERWISE: "Reached her another way",
+    HowItWent.REACHED_OTHERWISE: "Talked in a call instead",
 }
 ANSWERS = {Answer.NO: "No", Answer.YES: "Yes", Answer.UNKNOWN: "Not known"}
 WHEREABOUTS = {

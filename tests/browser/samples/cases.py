@@ -30,6 +30,7 @@ from portal.advocate.cases import pages as case
 from portal.advocate.cases.banners import QUESTION
 from portal.advocate.cases.known_by import HOW, LATELY, SAID
 from portal.advocate.contact import pages as contact
+from portal.advocate.contact.attempts import LIVE_ONLY
 from portal.advocate.talks.pages import TalkCard
 
 # A case
@@ -264,6 +265,14 @@ ATTEMPT_WRONG = replace(
         Field("note", "Note", "lines", value="She sounded well & calm <3", hint="You can skip this."),
     ),
 )
+ATTEMPT_CALL_IN = replace(
+    ATTEMPT,
+    form=form(
+        "Save",
+        radio("outcome", "What happened?", "We talked", "No answer", "She said no", hint=LIVE_ONLY),
+        Field("note", "Note", "lines", hint="You can skip this.", max_length=2000),
+    ),
+)
 DESTINATION = contact.DestinationPage(
     title="Phone ··· 0142",
     handle=HANDLE,
@@ -356,6 +365,7 @@ CASES_PAGES: dict[str, tuple[str, Any, Frame]] = {
     "call": ("cases/call.html", CALL, SIGNED_IN),
     "call-held": ("cases/call.html", CALL_HELD, SIGNED_IN),
     "attempt": ("attempts/new.html", ATTEMPT, SIGNED_IN),
+    "attempt-call-in": ("attempts/new.html", ATTEMPT_CALL_IN, SIGNED_IN),
     "attempt-wrong": ("attempts/new.html", ATTEMPT_WRONG, SIGNED_IN),
     "destination": ("destinations/edit.html", DESTINATION, SIGNED_IN),
     "particulars": ("particulars/edit.html", PARTICULARS, SIGNED_IN),

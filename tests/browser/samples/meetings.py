@@ -88,7 +88,7 @@ BLOCKED = replace(
     ask=form("Ask a supervisor", Field("because", "Why is one worker enough?", "lines", hint="May stay empty.")),
     agree=form("Agree to one worker", Field("because", "Why is one worker enough?", "lines", is_required=True)),
     call_off=form("Call it off", Field("because", "Why?", "lines", is_required=True)),
-    instead=(do("She did not come"), do("Moved to another day"), do("Reached her another way")),
+    instead=(do("She did not come"), do("Moved to another day"), do("Talked in a call instead")),
     note=form("Keep the note", Field("note", "Anything to add", "lines", hint="May stay empty.")),
 )
 ALARM = replace(
@@ -115,7 +115,7 @@ OVER = replace(
         do("She came"),
         do("She did not come"),
         do("Moved to another day"),
-        do("Reached her another way"),
+        do("Talked in a call instead"),
     ),
     check_out=None,
 )
