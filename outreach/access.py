@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from outreach.records.cases import CaseRecord
 from outreach.terms import Employer, Role
-from outreach.walls.sight import is_not_walled_off
+from outreach.walls.sight import is_not_walled_off, may_be_restricted
 
 
 class Action(StrEnum):
@@ -145,11 +145,11 @@ def is_open_to(staff: StaffCard, case: InstrumentedAttribute[UUID]) -> ColumnEle
     """
     Hold for the cases of which a colleague may know that there is something, by number or code: a stack, a page of it.
 
-    Of a restricted case only those who may see it; `case` is the column of a query that names the case.
+    Of a restricted case, or one that may be the same woman's, only those who may see it; `case` is the column of a
+    query that names the case.
     """
-    restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
     theirs = visible_cases(staff).with_only_columns(CaseRecord.id)
-    return and_(is_not_walled_off(staff.id, case), or_(case.not_in(restricted), case.in_(theirs)))
+    return and_(is_not_walled_off(staff.id, case), or_(~may_be_restricted(case), case.in_(theirs)))
 
 
 def find_case(session: Session, staff: StaffCard, case_id: UUID) -> CaseRecord:

@@ -25,7 +25,7 @@ from outreach.records.engine import Vault
 from outreach.records.on_call import PageCall
 from outreach.records.work import Task
 from outreach.terms import Level, PageAbout, TaskState
-from outreach.walls.sight import behind_walls, is_no_colleagues, is_not_walled_off, may_be_restricted, with_near
+from outreach.walls.sight import is_behind_walls, is_no_colleagues, is_not_walled_off, may_be_restricted
 from outreach.walls.telling import is_hidden_from_duty, on_duty_for
 
 AHEAD = timedelta(hours=12)
@@ -85,7 +85,7 @@ def _untold(session: Session, now: datetime) -> list[UUID]:
         select(CaseRecord.id)
         .join(Task, Task.case_id == CaseRecord.id)
         .where(waits_at_night(now + AHEAD), ~told.exists())
-        .where(or_(*(CaseRecord.id.in_(each) for each in with_near(behind_walls()))))
+        .where(is_behind_walls())
         .group_by(CaseRecord.id)
         .order_by(CaseRecord.id)
     )

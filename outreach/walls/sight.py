@@ -32,10 +32,10 @@ def is_no_colleagues() -> ColumnElement[bool]:
     return and_(*(CaseRecord.id.not_in(each) for each in with_near(select(Restriction.case_id).where(*_A_COLLEAGUES))))
 
 
-def may_be_restricted() -> ColumnElement[bool]:
-    """Hold for the cases that are restricted, or may be the same woman's as one that is."""
+def may_be_restricted(case: InstrumentedAttribute[UUID] = CaseRecord.id) -> ColumnElement[bool]:
+    """Hold for the cases that are restricted, or may be the same woman's as one that is; `case` as above."""
     restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
-    return or_(*(CaseRecord.id.in_(each) for each in with_near(restricted)))
+    return or_(*(case.in_(each) for each in with_near(restricted)))
 
 
 def with_near(cases: Select[UUID] | CompoundSelect[UUID]) -> tuple[Select[UUID] | CompoundSelect[UUID], ...]:
@@ -45,10 +45,11 @@ def with_near(cases: Select[UUID] | CompoundSelect[UUID]) -> tuple[Select[UUID] 
     return cases, newer, older
 
 
-def behind_walls() -> Select[UUID]:
-    """Return the query of the cases that are restricted or from which anyone is kept: no stack of letters is shared."""
+def is_behind_walls() -> ColumnElement[bool]:
+    """Hold for the cases that are restricted or from which anyone is kept, or may be: they share no stack."""
     restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
-    return restricted.union(select(ConflictWall.case_id).where(_STANDS))  # type: ignore[return-value]
+    behind = restricted.union(select(ConflictWall.case_id).where(_STANDS))
+    return or_(*(CaseRecord.id.in_(each) for each in with_near(behind)))
 
 
 def kept_away(session: Session, case_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from advocate_desk import Desk
@@ -18,7 +18,7 @@ from outreach.on_duty import ladder, paging
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.steps import Step
 from outreach.reaching.destinations import Destination
-from outreach.records.cases import CaseRecord
+from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import NoSuchRecord
 from outreach.records.on_call import PageCall
 from outreach.safe_contact import Allowed, Reason, may_contact
@@ -153,6 +153,21 @@ def test_a_restricted_cases_letter_leaves_its_stack_and_lies_in_one_that_others_
         boss = world.supervisor.card
         assert stack in {each.id for each in open_batches(session, boss, now=later)}
         batches.release(session, boss, stack, now=later)
+
+
+def stacks_of(vault, who) -> set[UUID]:
+    with vault.reading() as session:
+        return {each.id for each in open_batches(session, who, now=NOW)}
+
+
+def test_letters_of_what_may_be_a_restricted_womans_case_are_found_by_no_other_colleague(vault, world, ana, hire):
+    peer = hire(name="Rae Lim").card
+    assert world.batch_id in stacks_of(vault, peer)
+    restrict(vault, ana, world.dana)
+    with vault.writing() as session:
+        session.add(PossibleMatch(id=uuid4(), case_id=ana, other_case_id=world.others_case_id))
+    assert world.batch_id not in stacks_of(vault, peer)
+    assert world.batch_id in stacks_of(vault, world.supervisor.card)
 
 
 # At night (requirement 20)

@@ -25,7 +25,7 @@ from outreach.records.errors import NoSuchRecord, StaleVersion
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
 from outreach.terms import BatchState, LetterState, PlaceState, Role
-from outreach.walls.sight import behind_walls
+from outreach.walls.sight import is_behind_walls
 
 MOST = 100
 """Letters of one stack: what a person can fold and count in one go. The next stack takes the rest."""
@@ -101,7 +101,7 @@ def _together(session: Session, letters: Sequence[Letter]) -> Sequence[Letter]:
     A stack is in many hands, so a letter of a case that not everyone may see lies with others of that case alone.
     """
     cases = {each.case_id for each in letters}
-    walled = select(CaseRecord.id).where(CaseRecord.id.in_(cases), CaseRecord.id.in_(behind_walls()))
+    walled = select(CaseRecord.id).where(CaseRecord.id.in_(cases), is_behind_walls())
     apart = set(session.scalars(walled))
     shared = [each for each in letters if each.case_id not in apart]
     return shared or [each for each in letters if each.case_id == letters[0].case_id]
