@@ -220,7 +220,8 @@ def test_nothing_is_marked_as_mailed_before_a_page_that_was_stopped_is_said_to_b
         hers = session.get_one(CaseRecord, session.get_one(Letter, two_letters[0]).case_id)
         wall_off(session, world.supervisor.card, hers.id, boss.card.id, words="Kin.", now=LATER)
     code = typed_form(code_of(vault, two_letters[0]))
-    page = desk.sit_down(boss.card).get(stack).text
+    assert "Take a page out" in desk.sit_down(boss.card).get("/letters").text
+    page = desk.get(stack).text
     assert "Next: take out what may not go" in page
     assert (code in page, hers.handle in page, str(hers.id) in page) == (True, False, False)
 
@@ -230,6 +231,26 @@ def test_nothing_is_marked_as_mailed_before_a_page_that_was_stopped_is_said_to_b
 
     assert "The stack is in the mail." in desk.get(stack).text
     assert [state_of(vault, each) for each in two_letters] == [LetterState.HELD, LetterState.MAILED]
+
+
+@pytest.mark.req("70")
+def test_a_stack_of_which_nothing_goes_any_more_is_ended_once_its_pages_are_out(desk, vault, world, boss, two_letters):
+    stack = released(desk, world, boss, vault)
+    desk.sit_down(world.dana.card).get(stack)
+    desk.post(f"{stack}/pages")
+    with vault.writing() as session:
+        for each in two_letters:
+            case_id = session.get_one(Letter, each).case_id
+            wall_off(session, world.supervisor.card, case_id, boss.card.id, words="Kin.", now=LATER)
+
+    page = desk.sit_down(boss.card).get(stack).text
+    assert "No letter of this stack goes any more." in page
+    assert "End this stack" in page
+    assert "No letter is left in this stack." in page
+    assert desk.post(f"{stack}/mailing", {"taken_out": str(two_letters[0])}).status_code == 422
+    desk.post(f"{stack}/mailing", {"taken_out": [str(each) for each in two_letters]})
+
+    assert "The stack is ended. No letter of it goes." in desk.get(stack).text
 
 
 def test_a_letter_of_a_stack_says_so_on_its_case(desk, vault, world, two_letters):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 from letter_world import LATER
+from linked_cases import lose_keys
 from sqlalchemy import select
 from stacks import PrintDesk, staff_card
 
@@ -13,6 +14,7 @@ from outreach.messaging.letters import desk as letters
 from outreach.messaging.letters.batch_rows import MAY_BE_PAPER
 from outreach.messaging.letters.batch_view import BatchView, open_batches, view
 from outreach.messaging.letters.pile import StillInPile
+from outreach.records.cases import CaseRecord
 from outreach.records.errors import NoSuchRecord
 from outreach.records.letters import LetterBatch, VoidedPage
 from outreach.terms import BatchState, LetterState, PlaceState
@@ -154,6 +156,22 @@ def test_a_letter_of_a_stack_that_is_not_on_paper_yet_just_leaves_it(print_desk:
     with print_desk.vault.reading() as session:
         assert session.scalar(select(VoidedPage.id)) is None
     assert len(print_desk.take_out(batch_id).pages) == 2
+    assert print_desk.count(batch_id, 2)
+    assert print_desk.mail(batch_id).mailed == 2
+
+
+@pytest.mark.req("P5")
+def test_a_case_that_does_not_open_is_restricted_all_the_same_and_goes_with_no_stack(print_desk: PrintDesk) -> None:
+    batch_id = print_desk.printed()
+    print_desk.count(batch_id, 3)
+    lose_keys(print_desk, print_desk.worlds[0].case_id)
+
+    restrict(print_desk)
+
+    with print_desk.vault.reading() as session:
+        assert session.get_one(CaseRecord, print_desk.worlds[0].case_id).is_restricted
+    assert len(seen(print_desk, batch_id, print_desk.kit).inside) == 2
+    assert not print_desk.count(batch_id, 3), "its code can not be read, so the count is what finds the page"
     assert print_desk.count(batch_id, 2)
     assert print_desk.mail(batch_id).mailed == 2
 

@@ -12,11 +12,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach import audit
 from outreach.messaging.letters.batch_rows import MAY_BE_PAPER, Place, leave, places
 from outreach.messaging.letters.pile import lessen
 from outreach.messaging.letters.printed_codes import make_void
 from outreach.messaging.letters.release import pull_out
 from outreach.messaging.letters.rows import WALLED
+from outreach.records.errors import UNREADABLE
 from outreach.records.letters import BatchLetter, LetterBatch
 from outreach.records.work import Letter
 from outreach.terms import LetterState, PlaceState
@@ -35,14 +37,24 @@ def take_out_of_stacks(session: Session, case_id: UUID, *, by: UUID, now: dateti
     for batch in _stacks_of(session, case_id):
         hers = [each for each in places(session, batch.id, *_INSIDE) if each.letter.case_id == case_id]
         pulled = [each for each in hers if _is_made(each)]
-        for _, letter in pulled:
-            if batch.state in MAY_BE_PAPER:
-                make_void(session, letter, WALLED_SINCE, by=by, now=now)
-            pull_out(session, letter, WALLED, by=by, now=now)
+        is_paper = batch.state in MAY_BE_PAPER
+        named = [_stop(session, letter, is_paper=is_paper, by=by, now=now) for _, letter in pulled]
         for place, letter in hers:
             if place.state != PlaceState.OUT:
                 leave(session, letter.id)
-        lessen(session, batch, len(pulled), now=now)
+        lessen(session, batch, len(pulled), all_named=all(named), now=now)
+
+
+def _stop(session: Session, letter: Letter, *, is_paper: bool, by: UUID, now: datetime) -> bool:
+    """Hold a letter, and make its page void where there may be paper; say whether it can be named by its code."""
+    try:
+        if is_paper:
+            make_void(session, letter, WALLED_SINCE, by=by, now=now)
+        pull_out(session, letter, WALLED, by=by, now=now)
+    except UNREADABLE:  # Nobody can read its code either; it leaves the stack, and the wall stands all the same.
+        audit.record(session, action="case.unreadable", by=by, cases=[letter.case_id], now=now)
+        return False
+    return True
 
 
 def _is_made(place: Place) -> bool:

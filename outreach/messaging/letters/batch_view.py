@@ -1,7 +1,7 @@
 """What pages show of stacks: where each stands, how far it is, its letters by code; handles only of one's own cases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,12 +26,15 @@ from outreach.messaging.letters.batches import may_handle, may_release
 from outreach.messaging.letters.rows import LetterCard, card_of, content_of
 from outreach.messaging.letters.void_pages import VoidCard, voids_in_pile
 from outreach.records.cases import CaseRecord
+from outreach.records.errors import UNREADABLE
 from outreach.records.letters import LetterBatch
 from outreach.records.staff import Staff
 from outreach.terms import BatchState, PlaceState
 
 ENDED_SHOWN = timedelta(days=14)
 MOST = 30
+IN_HAND = (BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED, BatchState.MAILING)
+"""Where a pile lies in somebody's hands, before it goes."""
 _ENDED = (BatchState.MAILED.value, BatchState.UNDONE.value)
 
 
@@ -53,6 +56,8 @@ class BatchLine:
     done: int
     """Of them made; while they are checked for the last time, mailed."""
     left_out: int
+    is_to_take_out: bool = False
+    """A page that may not go lies in its pile, which is in the reader's hands and did not go yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,15 @@ def open_batches(session: Session, staff: StaffCard, *, now: datetime) -> tuple[
     found = counts(session, [batch.id for batch, _ in rows], seen_by=staff)
     # One of walled letters alone is not there, but for who has a page of it in hand that may not go.
     seen = (each for each in rows if is_shown(session, staff, each[0], found[each[0].id]))
-    return tuple(_line(batch, name, found[batch.id], staff, now) for batch, name in seen)
+    return tuple(
+        replace(
+            _line(batch, name, found[batch.id], staff, now),
+            is_to_take_out=batch.state in IN_HAND
+            and _is_in_hand(staff, batch)
+            and bool(pulled_pages(session, batch.id)),
+        )
+        for batch, name in seen
+    )
 
 
 def view(session: Session, staff: StaffCard, batch_id: UUID, *, now: datetime) -> BatchView:
@@ -147,6 +160,10 @@ def _to_pull(
     return tuple(by_letter.get(each.letter.id) or _unnamed(session, each) for each in pulled)
 
 
+def _is_in_hand(staff: StaffCard, batch: LetterBatch) -> bool:
+    return may_handle(staff, batch) or holds_paper(staff, batch)
+
+
 def _unnamed(session: Session, place: Place) -> PlaceLine:
     code = content_of(session, place.letter).code
     return PlaceLine(place.letter.id, place.row.place, code, "", None, PlaceState(place.row.state), None)
@@ -184,12 +201,16 @@ def _handles(session: Session, staff: StaffCard, inside: list[Place]) -> dict[UU
 
 def _place(session: Session, place: Place, handles: dict[UUID, str]) -> PlaceLine:
     letter = place.letter
+    try:
+        code, card = content_of(session, letter).code, card_of(session, letter)
+    except UNREADABLE:  # One damaged case must not keep the others' page from opening.
+        code, card = "", None
     return PlaceLine(
         letter_id=letter.id,
         place=place.row.place,
-        code=content_of(session, letter).code,
+        code=code,
         handle=handles.get(letter.case_id, ""),
         case_id=letter.case_id if letter.case_id in handles else None,
         state=PlaceState(place.row.state),
-        card=card_of(session, letter),
+        card=card,
     )

@@ -53,22 +53,23 @@ def weigh_count(session: Session, batch: LetterBatch, *, now: datetime) -> None:
     move_batch(session, batch, BatchState.COUNTED if fits else BatchState.SHORT, now=now)
 
 
-def lessen(session: Session, batch: LetterBatch, many: int, *, now: datetime) -> None:
+def lessen(session: Session, batch: LetterBatch, many: int, *, all_named: bool, now: datetime) -> None:
     """
     Let the count fit again after letters were stopped: what was counted right is less by as many.
 
-    A count that was off says nothing any more, as the missing page may be one of these: it is counted anew. Whoever
+    A count that was off says nothing any more, as the missing page may be one of these, and one that was right finds
+    no page that cannot be named by its code: it is counted anew, and a page too many holds the stack. Whoever
     writes to the stack at this moment is refused, or would let go of what they read before (a printer has it already
     in `handing`; in `mailing` each letter is asked about).
     """
     if many and batch.state in _COUNTING:
-        if not expected(session, batch.id):
+        if not all_named or batch.state == BatchState.SHORT and expected(session, batch.id):
+            batch.counted = None
+            move_batch(session, batch, BatchState.PRINTED, now=now)
+        elif not expected(session, batch.id):
             batch.counted = 0
             weigh_count(session, batch, now=now)
         elif batch.state == BatchState.COUNTED:
             batch.counted = (batch.counted or 0) - many
-        elif batch.state == BatchState.SHORT:
-            batch.counted = None
-            move_batch(session, batch, BatchState.PRINTED, now=now)
     if batch.state not in _ON_THE_WAY:
         flag_modified(batch, "state")

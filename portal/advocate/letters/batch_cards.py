@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from outreach.gate.reasons import REASONS
-from outreach.messaging.letters.batch_view import BatchLine, BatchView, PlaceLine, VoidLine
+from outreach.messaging.letters.batch_view import IN_HAND, BatchLine, BatchView, PlaceLine, VoidLine
 from outreach.messaging.letters.codes import typed_form
 from outreach.messaging.letters.printers import PrinterKind
 from outreach.terms import BatchState, PlaceState
@@ -64,8 +64,6 @@ SENTENCES = {
 TAKE_OUT = "Next: take out what may not go"
 OUT_FIRST = "Find each code below, take its page out of the pile and shred it."
 NONE_GOES = "No letter of this stack goes any more."
-IN_HAND = (BatchState.PRINTED, BatchState.SHORT, BatchState.COUNTED, BatchState.MAILING)
-"""Where a pile lies in somebody's hands, before it goes."""
 PROGRESS = {BatchState.MAKING: "made", BatchState.MAILING: "checked and may go"}
 
 
@@ -92,6 +90,11 @@ def page(view: BatchView, forms: tuple[Form, ...], give_up: Form | None, *, now:
         inside=tuple(_row(each, line) for each in view.inside),
         give_up=give_up,
     )
+
+
+def list_chip(line: BatchLine) -> Chip:
+    """Return how a stack stands, for a list: a page that may not go comes before all else."""
+    return Chip("Take a page out", "late", "cross") if line.is_to_take_out else STATES[line.state]
 
 
 def list_sentence(line: BatchLine) -> str:

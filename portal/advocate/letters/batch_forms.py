@@ -48,7 +48,7 @@ class MailForm(StrictForm):
     def for_pile(self, found: BatchView) -> None:
         """Ask what fits a stack as it is now: of pages to take out only where there are some."""
         self.letters.choices = choices(found.inside)
-        if not found.inside:
+        if not self.letters.choices:
             del self.letters
         self.taken_out.choices = offer((str(each.letter_id), out_words(each.code)) for each in found.pull_out)
         if not found.pull_out:
@@ -103,7 +103,7 @@ def forms_of(found: BatchView, typed: dict[str, Any]) -> tuple[Form, ...]:
     if state in (BatchState.PRINTED, BatchState.SHORT):
         counting = typed.get("count_form") or CountForm()
         forms.append(counting.card(url_for("letter_batches.count", **named), "This is the count"))
-    if state in ON_PAPER:
+    if state in ON_PAPER and found.inside:
         again = typed.get("again_form") or AgainForm()
         again.letters.choices = choices(found.inside)
         forms.append(again.card(url_for("letter_batches.make_again", **named), "Make them again"))

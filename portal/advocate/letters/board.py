@@ -18,7 +18,7 @@ from portal.advocate import words
 from portal.advocate.cards import Chip, Step
 from portal.advocate.doors import requires
 from portal.advocate.languages import language_words
-from portal.advocate.letters.batch_cards import STATES, letters_words, list_sentence, stack_name
+from portal.advocate.letters.batch_cards import letters_words, list_chip, list_sentence, stack_name
 from portal.advocate.letters.batch_pages import BoardPage, BoardRow, BoardSection
 from portal.advocate.moments import moment, whole_day
 from portal.advocate.parts import now, parts
@@ -134,7 +134,7 @@ def _stacks(stacks: tuple[BatchLine, ...], at: datetime, zone: ZoneInfo) -> Boar
             handle=stack_name(each),
             href=url_for("letter_batches.show", batch_id=each.id),
             when=moment(each.prepared_at, now=at, zone=zone),
-            state=STATES[each.state],
+            state=list_chip(each),
             sentence=list_sentence(each),
             steps=(Step("Open", url_for("letter_batches.show", batch_id=each.id)),),
         )
