@@ -1,6 +1,8 @@
 """
 Who waits at night, in the order of the card: level A, wanted at once or paged about, and then the others, each by time.
 
+Of level A is who has, or had, a task of that level: what waits may be lighter, as a notice she was owed before.
+
 Read from plain columns, before any box is opened, so that no case is left out by chance. All of those first ones are on
 the first page, however many they are; the others fill it, and the pages after it.
 """
@@ -10,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from outreach.access import StaffCard
 from outreach.records.cases import CaseRecord
@@ -40,7 +42,7 @@ class Turn(NamedTuple):
     before: int
     """How many wait on the pages before."""
     after: int
-    """How many wait on the pages after: none of level A, all due no earlier than the last of this one."""
+    """How many wait on the pages after: none with a task of level A, all due no earlier than the last of this one."""
 
     @property
     def total(self) -> int:
@@ -73,10 +75,12 @@ def _in_order(staff: StaffCard, span: Span) -> Select[UUID, int]:
 
 def _is_later(staff: StaffCard, span: Span) -> ColumnElement[int]:
     """Return 0 for a case that can not wait: of level A, wanted at once, or one they were paged about in the while."""
+    ever = aliased(Task)
+    was_a = select(ever.id).where(ever.case_id == CaseRecord.id, ever.level == Level.A.value).exists()
     paged = (
         select(PageCall.case_id)
         .join(StaffPage, StaffPage.call_id == PageCall.id)
         .where(StaffPage.staff_id == staff.id, PageCall.case_id.is_not(None), PageCall.called_at >= span.since)
     )
-    is_grave = or_(Task.level == Level.A.value, Task.step.in_(AT_ONCE), CaseRecord.id.in_(paged))
+    is_grave = or_(was_a, Task.step.in_(AT_ONCE), CaseRecord.id.in_(paged))
     return func.min(case((is_grave, 0), else_=1))

@@ -71,7 +71,7 @@ def all_who_wait_are_shown_and_who_can_not_wait_first(vault, world, night, where
 
     assert shown(night, where, everyone) == [grave[1], grave[0], paged]
     page = unescape(night.last.text)
-    assert "And 6 more. None of them is level A." in page
+    assert "And 6 more. None has a task of level A." in page
     assert where != "/night" or "9 cases wait." in page
     pages = [where]
     while after := re.search(rf'href="({where}\?page=\d)">The ones after', page):
@@ -114,3 +114,22 @@ def test_a_look_at_a_page_is_recorded_for_the_cases_on_it(vault, night):
 
     with vault.reading() as session:
         assert len(of_page(session)) == 2
+
+
+def a_notice_from_before_she_was_level_a(vault) -> str:
+    """Store a case whose tasks of level A are done, and the notice of the level before is not; return its handle."""
+    (handle,) = waiting(vault, HOUR, level=Level.A)
+    with vault.writing() as session:
+        (case_id,) = session.query(CaseRecord.id).where(CaseRecord.handle == handle).one()
+        session.execute(update(Task).where(Task.case_id == case_id).values(state=TaskState.DONE.value))
+        looks = (NOW + 2 * HOUR, NOW + 80 * HOUR)
+        notice = PlannedTask(Step.NOTICE_BEFORE_CALL_IN, Level.B, NOW, looks[0], looks, "e", looks[1])
+        add_task(session, case_id, notice)
+        audit.record(session, action="test.case", by=None, cases=[case_id], now=NOW)
+    return handle
+
+
+def test_who_is_level_a_is_on_the_first_page_though_what_waits_is_from_a_lighter_level(vault, night):
+    late = waiting(vault, *(-each * HOUR for each in range(4)))
+    grave = a_notice_from_before_she_was_level_a(vault)
+    assert shown(night, "/night", [*late, grave])[0] == grave

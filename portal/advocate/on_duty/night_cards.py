@@ -155,7 +155,7 @@ def _more(turn: Turn) -> str:
     """Return how many wait on the pages after this one."""
     if not turn.after:
         return ""
-    return f"And {turn.after} more. None of them is level A."
+    return f"And {turn.after} more. None has a task of level A."
 
 
 def _turn(turn: Turn, page: str) -> tuple[Press, ...]:

@@ -38,7 +38,7 @@ SECOND = TodayRow(
 NIGHT = night.NightPage(
     sentence="You are on call until 7 am. 22 cases wait.",
     rows=(FIRST, SECOND),
-    more="And 20 more. None of them is level A.",
+    more="And 20 more. None has a task of level A.",
     turn=(go("The ones after"),),
     empty="No one waits. News of level A or B pages you, and shows up here.",
     steps=(go("Hand over", "main"), go("Who is on call"), go("Someone else rang in")),
@@ -108,7 +108,7 @@ HAND_OVER = night.HandOverPage(
         night.DoneRow(at("5:20 am", 5), "Amber Harbor", "Reached her."),
     ),
     waits=(FIRST,),
-    more="And 20 more. None of them is level A.",
+    more="And 20 more. None has a task of level A.",
     turn=(go("The ones before"), go("The ones after")),
     tell=do("I have told the next one", "main"),
 )
