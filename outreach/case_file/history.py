@@ -122,8 +122,17 @@ def offenders_of(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, list[
     return found
 
 
-def places_of_partner(kept: Sequence[Kept]) -> list[KnownPlace]:
-    """Return every phone and address these events gave for the offender, and the home where they live together."""
+def places_of_partner(*cases: Sequence[Kept]) -> list[KnownPlace]:
+    """
+    Return every phone and address that events gave for the offender, and the homes where they live together.
+
+    Args:
+        cases: the events of each case of hers apart: whom she lives with in one she need not live with in another.
+    """
+    return [place for kept in cases for place in (*_named(kept), *_households(kept))]
+
+
+def _named(kept: Sequence[Kept]) -> list[KnownPlace]:
     found: list[KnownPlace] = []
     for each in kept:
         offender = offender_of(each.event)
@@ -131,11 +140,11 @@ def places_of_partner(kept: Sequence[Kept]) -> list[KnownPlace]:
             named = Nearness(Near.NAMED, each.sent.received_at)
             found += [KnownPlace(True, phone, named) for phone in offender.phones]
             found += [KnownPlace(False, "\n".join(a.as_lines()), named) for a in offender.addresses]
-    return found + _households(kept)
+    return found
 
 
 def _households(kept: Sequence[Kept]) -> list[KnownPlace]:
-    """Return her homes, once any event says that they live together; not one where an event says that they do not."""
+    """Return her homes, once any event of this case says that they live together; not one where it says they do not."""
     together = [each.sent.received_at for each in kept if _lives_with(each.event) is Answer.YES]
     if not together:
         return []

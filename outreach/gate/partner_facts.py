@@ -28,7 +28,8 @@ def of_partner(
     """
     events = [kept for each in told.values() for kept in each.kept]
     ways = [way for each in told.values() for way in each.ways]
-    places = [*places_of_partner(events), *_brought_places(standings), *shared_by_mark(ways)]
+    named = places_of_partner(*(each.kept for each in told.values()))
+    places = [*named, *_brought_places(standings), *shared_by_mark(ways)]
     return {
         "offender_letters": letters_to_offender(events, zone),
         "near": PartnersPlaces.of(places, cleared=cleared_elsewhere(case_id, told) if len(told) > 1 else None),

@@ -1,5 +1,6 @@
 """One event on its way into a case, and what every case takes from it: the event itself, her ways, the standing."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from outreach.ingesting.on_scene import Place, Told, narrows, new_destination, p
 from outreach.on_duty import paging
 from outreach.people import WORKER
 from outreach.protocols.plans import Plan
-from outreach.proximity import PartnersPlaces, nearness
+from outreach.proximity import KnownPlace, PartnersPlaces, nearness
 from outreach.reaching import reach
 from outreach.reaching.addresses import same_address_as_any
 from outreach.reaching.destinations import Destination
@@ -54,7 +55,7 @@ def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kep
         kept: every event of the case, this one included, last.
     """
     known = people.destinations(session, case_id)
-    is_narrowed = _comes_near(known, kept)
+    is_narrowed = _comes_near(known, places_of_partner(kept[:-1]), places_of_partner(kept))
     for destination in known:
         changed = updated(destination, arrival.event, arrival.told)
         is_narrowed = is_narrowed or narrows(destination, changed)
@@ -72,18 +73,18 @@ def near_elsewhere(session: Session, case_id: UUID, earlier: tuple[Kept, ...], a
         earlier: the events of this case before it.
     """
     new = Kept(uuid4(), arrival.sent)
-    if len(places_of_partner((*earlier, new))) == len(places_of_partner(earlier)):
+    before, after = places_of_partner(earlier), places_of_partner((*earlier, new))
+    if len(after) == len(before):
         return []
     others = told_in(session, case_id, sorted(cases_of_person(session, case_id) - {case_id}))
-    kept = (*(each for told in others.values() for each in told.kept), *earlier, new)
-    return [other for other, told in others.items() if _comes_near(told.ways, kept)]
+    there = places_of_partner(*(told.kept for told in others.values()))
+    return [other for other, told in others.items() if _comes_near(told.ways, [*there, *before], [*there, *after])]
 
 
-def _comes_near(known: tuple[Destination, ...], kept: tuple[Kept, ...]) -> bool:
-    """Tell whether the newest event names one of her ways as the partner's that nothing spoke of so before."""
-    before = PartnersPlaces.of(places_of_partner(kept[:-1]))
-    after = PartnersPlaces.of(places_of_partner(kept))
-    return any(nearness(each, after) is not None and nearness(each, before) is None for each in known)
+def _comes_near(ways: Iterable[Destination], before: Iterable[KnownPlace], after: Iterable[KnownPlace]) -> bool:
+    """Tell whether the partner is near one of her ways now that was not known to be so before."""
+    was, now = PartnersPlaces.of(before), PartnersPlaces.of(after)
+    return any(nearness(each, now) is not None and nearness(each, was) is None for each in ways)
 
 
 def add_ways(session: Session, case_id: UUID, arrival: Arrival, *, known: tuple[Destination, ...] = ()) -> None:

@@ -26,6 +26,7 @@ from outreach.her_word.requests import record_request
 from outreach.identity import carrying
 from outreach.identity.deciding import decide
 from outreach.people import Particulars
+from outreach.proximity import Near, nearness
 from outreach.reaching import reach
 from outreach.reaching.destinations import Destination
 from outreach.records.cases import LevelEventRecord, PossibleMatch
@@ -144,6 +145,46 @@ def test_a_call_stays_possible_and_what_she_asks_for_goes(vault: Vault) -> None:
         )  # fmt: skip
         record_request(session, newer, request, now=NOW)
     assert asked(vault, newer, Channel.TEXT) is Reason.SHE_ASKED
+
+
+def her(**more: Any) -> dict[str, Any]:
+    """Return her particulars as an agency sends them."""
+    return {"full_name": "Ana Fictional", "date_of_birth": "1990-09-12", **more}
+
+
+def at_address(street: str) -> dict[str, Any]:
+    return {"lines": [street], "city": "High Point", "state": "NC", "postal_code": "27260"}
+
+
+def a_home_is_theirs_in_the_case_that_says_so(vault: Vault) -> bool:
+    """She lived with Sam on Elm St, says the older case; the newer, with Lee, gives where she lives now."""
+    older, newer = joined(vault, {**HOME, "value": "7 Oak St\nHigh Point, NC 27260"})
+    with vault.writing() as session:
+        a_destination(session, newer, **{**HOME, "value": "9 Elm St\nHigh Point, NC 27260"})
+        lived = her(lives_with_offender="yes", address=at_address("9 Elm St"))
+        tell(session, older, offender={"full_name": "Sam Doe"}, victim=lived)
+        tell(session, newer, offender={"full_name": "Lee Poe"}, victim=her(address=at_address("7 Oak St")))
+    with vault.reading() as session:
+        near = facts_for_gate(session, newer, at=NOW).near
+        hits = {way.value[:1]: nearness(way, near) for way in people.destinations(session, newer)}
+    elm = hits["9"]
+    assert elm is not None
+    assert elm.how is Near.HOUSEHOLD  # What is known of Sam holds in her case with Lee.
+    return hits["7"] is None
+
+
+def test_whom_she_lived_with_in_one_case_makes_no_home_of_another_theirs(vault: Vault) -> None:
+    assert a_home_is_theirs_in_the_case_that_says_so(vault)
+
+
+def test_planted_gate_that_reads_the_homes_of_all_her_cases_as_one_is_caught(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = partner_facts.places_of_partner
+    monkeypatch.setattr(
+        partner_facts, "places_of_partner", lambda *cases: really([one for kept in cases for one in kept])
+    )
+    assert not a_home_is_theirs_in_the_case_that_says_so(vault)
 
 
 def say(vault: Vault, case_id: UUID, cleared_at: Any) -> None:
