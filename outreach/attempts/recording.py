@@ -213,8 +213,18 @@ def _change_standing(session: Session, case_id: UUID, made: Made, effects: Effec
         changes["she_will_contact_us"] = True
     for hers in lock_person(session, case_id) if changes else ():
         try:
-            cases.change_standing(session, hers, by=by, now=now, **changes)
+            heard = _how_heard(session, hers, effects)
+            cases.change_standing(session, hers, by=by, now=now, **changes, **heard)
         except UNREADABLE:
             if hers == case_id:
                 raise
             audit.record(session, action="case.unreadable", by=by, cases=[hers], now=now)
+
+
+def _how_heard(session: Session, case_id: UUID, effects: Effects) -> dict[str, Any]:
+    """Keep with her no whether she was heard to say it: what is written makes none unheard that was heard before."""
+    if not effects.do_not_contact:
+        return {}
+    kept, _ = cases.standing(session, case_id)
+    was_heard = kept.do_not_contact and not kept.no_contact_unheard
+    return {"no_contact_unheard": not (effects.is_live_contact or was_heard)}

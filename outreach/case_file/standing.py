@@ -79,6 +79,8 @@ class Standing(NamedTuple):
     """Since when the case is restricted; None while it is not."""
     restriction_lifted_at: str | None = None
     """When a restriction was last lifted: what an officer said before it never counts again."""
+    no_contact_unheard: bool = False
+    """Nobody heard her say that she wants no contact: it was written or left, or papers say so."""
 
     @property
     def last_event(self) -> datetime | None:

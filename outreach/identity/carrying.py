@@ -27,7 +27,8 @@ from outreach.reaching.against import but_no_officers, narrowed
 from outreach.reaching.destinations import Destination
 from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
 from outreach.records.errors import UNREADABLE
-from outreach.tasks import add_task, end_task, tasks_of
+from outreach.records.work import Task
+from outreach.tasks import add_task, change_detail, detail_of, end_task, tasks_of
 from outreach.terms import ClosedAs, Level, TaskState, Verdict, VerdictSource
 from outreach.walls import conflicts
 
@@ -79,21 +80,34 @@ def _carry_standing(session: Session, match: PossibleMatch, *, by: UUID, now: da
     older, _ = cases.standing(session, match.other_case_id)
     newer, _ = cases.standing(session, match.case_id)
     changes: dict[str, Any] = {name: True for name in _CARRIED if getattr(older, name) and not getattr(newer, name)}
+    changes |= _how_heard(older, newer)
     if older.stops:
         # What was said before a stop was lifted counts no more, in whichever of her cases it was said.
         changes["stops"] = tuple(sorted({*older.stops, *newer.stops}, key=lambda stop: stop.at))
     if changes:
         cases.change_standing(session, match.case_id, by=by, now=now, **changes)
     if changes.get("do_not_contact"):
-        _stop_proposing(session, match.case_id, newer, by=by, now=now)
+        _stop_proposing(session, match.case_id, newer._replace(**changes), by=by, now=now)
+
+
+def _how_heard(of: Standing, to: Standing) -> dict[str, bool]:
+    """Carry with her no whether she was heard to say it: heard in one case of hers, it was heard in each."""
+    is_unheard = of.no_contact_unheard and (to.no_contact_unheard or not to.do_not_contact)
+    return {"no_contact_unheard": is_unheard} if of.do_not_contact and is_unheard != to.no_contact_unheard else {}
 
 
 def _stop_proposing(session: Session, case_id: UUID, standing: Standing, *, by: UUID, now: datetime) -> None:
-    """After "do not contact" no task proposes contact; a supervisor hears of the new event instead (requirement 17)."""
+    """
+    After "do not contact" no task proposes contact; a supervisor hears of the new event instead (requirement 17).
+
+    Where nobody heard her say so, a call-in stays open and goes before a supervisor.
+    """
     for task in tasks_of(session, case_id):
         if task.state != TaskState.OPEN or not STEPS[Step(task.step)].channels:
             continue
-        if task.step in NOTICES:
+        if task.step in NOTICES and standing.no_contact_unheard:
+            _look_now(session, task, now=now)
+        elif task.step in NOTICES:
             end_task(session, task, TaskState.CLOSED, now=now, outcome=ClosedAs.HER_WORD.value, ended_by=str(by))
         else:
             end_task(session, task, TaskState.SUPERSEDED, now=now, outcome="do_not_contact", ended_by=str(by))
@@ -101,6 +115,13 @@ def _stop_proposing(session: Session, case_id: UUID, standing: Standing, *, by: 
     digest = session.get_one(CaseRecord, case_id).protocol_digest
     protocol = protocol_of(session.get_one(ProtocolText, digest).text)
     add_task(session, case_id, supervisor_alert(protocol, level, at=now, now=now))
+
+
+def _look_now(session: Session, task: Task, *, now: datetime) -> None:
+    """Let the worker bring an open notice before a supervisor, and page them, at its next round."""
+    looks = sorted({now.isoformat(), *detail_of(session, task).looks_at}, key=datetime.fromisoformat)
+    change_detail(session, task, looks_at=looks)
+    task.next_look_at = now
 
 
 def _carry_answers(session: Session, match: PossibleMatch, *, by: UUID, now: datetime) -> None:
@@ -134,6 +155,7 @@ def _carry_back(
             older, _ = cases.standing(session, case_id)
             changes: dict[str, Any] = {name: True for name in _STOPPING if getattr(newer, name)}
             changes = {name: value for name, value in changes.items() if not getattr(older, name)}
+            changes |= _how_heard(newer, older)
             if set(newer.stops) - set(older.stops):
                 changes["stops"] = tuple(sorted({*older.stops, *newer.stops}, key=lambda stop: stop.at))
             if changes:

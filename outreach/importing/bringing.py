@@ -145,6 +145,7 @@ def _standing(row: Row, match: Match, *, zone: str, now: datetime) -> Standing:
         level_since=row.level_since.isoformat() if row.level_since else None,
         zone=zone,
         do_not_contact=row.stops.do_not_contact,
+        no_contact_unheard=row.stops.do_not_contact,  # Papers do not say whether she was heard: a person decides.
         may_try_if_danger=row.stops.may_try_if_danger,
         she_will_contact_us=row.stops.she_will_contact_us,
         match_pending=bool(match.possible),

@@ -208,20 +208,24 @@ _AFTER_EVENTS = frozenset({Step.CUSTODY_CHECK, Step.ORDER_CHECK, Step.NOTIFIED_C
 
 def _without_contact(made: Plan, p: Planning) -> Plan:
     # She asked us not to make contact: no task proposes it, and a supervisor decides what the event means.
-    kept = tuple(task for task in map(_untold, made.tasks) if not STEPS[task.step].channels or _is_over(task))
+    left = [_untold(task, p) for task in made.tasks]
+    kept = tuple(task for task in left if not STEPS[task.step].channels or task.step in NOTICES)
     due_at = p.protocol.calendar.deadline(p.event.received_at, p.protocol.supervisor)
     alert = PlannedTask(Step.SUPERVISOR_ALERT, made.level, p.now, due_at, (due_at,), p.event.event_id)
     return made._replace(tasks=(*kept, alert))
 
 
-def _untold(task: PlannedTask) -> PlannedTask:
-    """Keep a call-in in sight without proposing contact: it is closed by her word, and never counts as told."""
-    is_ahead = task.step in NOTICES and not _is_over(task)
-    return task._replace(closed_as=ClosedAs.HER_WORD) if is_ahead else task
+def _untold(task: PlannedTask, p: Planning) -> PlannedTask:
+    """
+    Keep a call-in in sight without proposing contact: it is closed by her word, and never counts as told.
 
-
-def _is_over(task: PlannedTask) -> bool:
-    return task.missed_cause is not None or task.closed_as is not None
+    Where nobody heard her say so it may be another's word: it stays open and goes before a supervisor at once.
+    """
+    if task.step not in NOTICES or task.missed_cause is not None:
+        return task
+    if p.case.no_contact_unheard:
+        return task._replace(looks_at=tuple(sorted({p.now, *task.looks_at})))
+    return task._replace(closed_as=ClosedAs.HER_WORD)
 
 
 def _match_decision(level: Level | None, p: Planning) -> PlannedTask:

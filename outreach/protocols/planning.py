@@ -92,6 +92,7 @@ def case_so_far(
         level=Level(standing.level) if standing.level else None,
         level_event_at=datetime.fromisoformat(standing.level_event_at) if standing.level_event_at else None,
         do_not_contact=standing.do_not_contact,
+        no_contact_unheard=standing.no_contact_unheard,
         match_pending=standing.match_pending,
         tasks=as_planning_sees(session, tasks),
         happenings=[_happening(each, protocol) for each in earlier],

@@ -109,6 +109,8 @@ class CaseSoFar(NamedTuple):
     level_event_at: datetime | None = None
     """The agency's time of the event that set the level."""
     do_not_contact: bool = False
+    no_contact_unheard: bool = False
+    """Nobody heard her say so: it settles no call-in."""
     match_pending: bool = False
     tasks: Sequence[OpenTask] = ()
     """All of them, whatever their state."""

@@ -10,7 +10,7 @@ from builders import NOW, a_case, a_destination, a_staff_member, a_verdict
 from papers import IN_HOURS, LENA, NO_PHONE, STRANGER, answers, bring, rows, the_case
 from sqlalchemy import select
 
-from outreach import audit
+from outreach import audit, cases
 from outreach.case_file.brought import BroughtOver
 from outreach.gate.gate_facts import facts_for_gate
 from outreach.gate.reasons import Reason
@@ -61,6 +61,13 @@ def test_planted_loss_of_a_do_not_contact_is_caught(vault: Vault, monkeypatch: p
     kept: Callable[..., Any] = bringing._standing
     monkeypatch.setattr(bringing, "_standing", lambda *a, **k: kept(*a, **k)._replace(do_not_contact=False))
     assert not her_word_is_kept(vault)
+
+
+def test_no_contact_of_papers_stops_contact_and_settles_no_call_in_as_nobody_heard_her(vault: Vault) -> None:
+    bring(vault, {**STRANGER, "do_not_contact": "yes"})
+    with vault.reading() as session:
+        standing, _ = cases.standing(session, the_case(vault, "40"))
+    assert (standing.do_not_contact, standing.no_contact_unheard) == (True, True)
 
 
 def test_her_no_to_all_mail_holds_at_an_address_written_down_later_until_she_says_yes_to_it(vault: Vault) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -40,6 +41,7 @@ LAST_WORDS = {
     "3d": "In the next three days",
     "7d": "This week",
 }
+_NOT_STOPPED: dict[str, Any] = {"do_not_contact": False, "no_contact_unheard": False, "she_will_contact_us": False}
 
 
 class SheAskedForm(StrictForm):
@@ -101,7 +103,7 @@ def keep_asked(session: Session, head: CaseHead, form: SheAskedForm) -> None:
     if form.wants_contact_again.data and is_stopped_by_her(head):
         for hers in lock_person(session, head.id):
             with suppress(*(() if hers == head.id else UNREADABLE)):  # That one goes on stopping contact.
-                cases.change_standing(session, hers, by=by, now=at, do_not_contact=False, she_will_contact_us=False)
+                cases.change_standing(session, hers, by=by, now=at, **_NOT_STOPPED)
                 open_after_her_word(session, hers, by=by, now=at)
                 take_up_again(session, hers, now=at)
 
