@@ -31,14 +31,19 @@ def of_partner(
     """
     events = [kept for each in told.values() for kept in each.kept]
     ways = [way for each in told.values() for way in each.ways]
-    named = places_of_partner(*(each.kept for each in told.values()))
-    places = [*named, *_brought_places(standings), *shared_by_mark(_marked(case_id, told))]
     return {
         "offender_letters": letters_to_offender(events, zone),
-        "near": PartnersPlaces.of(places, cleared=cleared_elsewhere(case_id, told) if len(told) > 1 else None),
+        "near": places_near(case_id, told, brought=_brought_places(standings)),
         "location_is_seen": any(way.location_is_seen is True for way in ways),
         "has_substitute_address": any(way.is_substitute_address for way in ways),
     }
+
+
+def places_near(case_id: UUID, told: Mapping[UUID, Told], *, brought: Iterable[KnownPlace] = ()) -> PartnersPlaces:
+    """Return where the partner may be reached, as this case weighs what each case of hers says."""
+    named = places_of_partner(*(each.kept for each in told.values()))
+    places = [*named, *brought, *shared_by_mark(_marked(case_id, told))]
+    return PartnersPlaces.of(places, cleared=cleared_elsewhere(case_id, told) if len(told) > 1 else None)
 
 
 def _marked(case_id: UUID, told: Mapping[UUID, Told]) -> Iterator[Destination]:

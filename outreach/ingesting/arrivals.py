@@ -1,24 +1,20 @@
 """One event on its way into a case, and what every case takes from it: the event itself, her ways, the standing."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from outreach import people
-from outreach.case_file.history import EventTokens, Kept, Sent, places_of_partner
-from outreach.case_file.of_hers import told_in
+from outreach.case_file.history import EventTokens, Sent
 from outreach.case_file.standing import Standing
 from outreach.events import LevelEvent, level_of, on_scene_of, original_of
-from outreach.identity.same_person import cases_of_person
 from outreach.ingesting.on_scene import Place, Told, narrows, new_destination, places_of, updated
 from outreach.on_duty import paging
 from outreach.people import WORKER
 from outreach.protocols.plans import Plan
-from outreach.proximity import KnownPlace, PartnersPlaces, nearness
 from outreach.reaching import reach
 from outreach.reaching.addresses import same_address_as_any
 from outreach.reaching.destinations import Destination
@@ -45,17 +41,14 @@ class Arrival(NamedTuple):
         return Told(self.sent.agency, min(self.event.occurred_at, self.sent.received_at))
 
 
-def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kept, ...]) -> bool:
+def take_ways(session: Session, case_id: UUID, arrival: Arrival) -> bool:
     """
     Bring the ways she has up to date, and add the phones and the address the event names as hers.
 
     Returns whether the event took leave away at one she had: then a human must hear of it (P2b).
-
-    Args:
-        kept: every event of the case, this one included, last.
     """
     known = people.destinations(session, case_id)
-    is_narrowed = _comes_near(known, places_of_partner(kept[:-1]), places_of_partner(kept))
+    is_narrowed = False
     for destination in known:
         changed = updated(destination, arrival.event, arrival.told)
         is_narrowed = is_narrowed or narrows(destination, changed)
@@ -63,28 +56,6 @@ def take_ways(session: Session, case_id: UUID, arrival: Arrival, kept: tuple[Kep
             reach.save_destination(session, case_id, changed, version=destination.version, by=WORKER, now=arrival.now)
     add_ways(session, case_id, arrival, known=known)
     return is_narrowed
-
-
-def near_elsewhere(session: Session, case_id: UUID, earlier: tuple[Kept, ...], arrival: Arrival) -> list[UUID]:
-    """
-    Return her other cases in which the event names one of her ways as the partner's: there too a human must hear (P2b).
-
-    Args:
-        earlier: the events of this case before it.
-    """
-    new = Kept(uuid4(), arrival.sent)
-    before, after = places_of_partner(earlier), places_of_partner((*earlier, new))
-    if len(after) == len(before):
-        return []
-    others = told_in(session, case_id, sorted(cases_of_person(session, case_id) - {case_id}))
-    there = places_of_partner(*(told.kept for told in others.values()))
-    return [other for other, told in others.items() if _comes_near(told.ways, [*there, *before], [*there, *after])]
-
-
-def _comes_near(ways: Iterable[Destination], before: Iterable[KnownPlace], after: Iterable[KnownPlace]) -> bool:
-    """Tell whether the partner is near one of her ways now that was not known to be so before."""
-    was, now = PartnersPlaces.of(before), PartnersPlaces.of(after)
-    return any(nearness(each, now) is not None and nearness(each, was) is None for each in ways)
 
 
 def add_ways(session: Session, case_id: UUID, arrival: Arrival, *, known: tuple[Destination, ...] = ()) -> None:

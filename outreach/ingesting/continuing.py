@@ -13,7 +13,8 @@ from outreach.events import victim_of
 from outreach.identity import match_tokens
 from outreach.identity.match_tokens import PairTokens
 from outreach.identity.same_person import lock_person
-from outreach.ingesting.arrivals import Arrival, near_elsewhere, page_on_call, standing_after, take_needs, take_ways
+from outreach.ingesting.arrivals import Arrival, page_on_call, standing_after, take_needs, take_ways
+from outreach.ingesting.nearer import cases_nearer
 from outreach.messaging.text_tasks import ask_to_check_ways
 from outreach.people import WORKER
 from outreach.protocols.planning import Planned, case_so_far, plan_for, protocol_kept, store_plan, supervisor_alert
@@ -25,7 +26,7 @@ from outreach.tasks import add_task, tasks_of
 def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: PairTokens | None) -> UUID:
     """Take a further event into a case and return the case's id. A closed case is open again."""
     earlier = history_of(session, case_id)
-    near = near_elsewhere(session, case_id, earlier, arrival)
+    near = cases_nearer(session, case_id, earlier, arrival.sent)
     if near:
         lock_person(session, case_id)  # Before anything is written: who locks all her cases goes by one order.
     record = session.get_one(CaseRecord, case_id)
@@ -41,7 +42,7 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
     changes = standing_after(standing, planned, arrival)
     if any(getattr(standing, name) != value for name, value in changes.items()):
         cases.change_standing(session, case_id, by=WORKER, now=arrival.now, **changes)
-    is_narrowed = take_ways(session, case_id, arrival, (*earlier, new))
+    is_narrowed = take_ways(session, case_id, arrival) or case_id in near
     if tokens is not None:
         match_tokens.remember(session, case_id, tokens)
         _learn(session, case_id, arrival)
@@ -52,7 +53,7 @@ def continue_case(session: Session, case_id: UUID, arrival: Arrival, tokens: Pai
     if is_narrowed or is_held_again:
         alert = supervisor_alert(protocol, planned.level, at=arrival.sent.received_at, now=arrival.now)
         add_task(session, case_id, alert, level_event_id=str(new.row_id))
-    _ask_elsewhere(session, near, now=arrival.now)
+    _ask_elsewhere(session, [each for each in near if each != case_id], now=arrival.now)
     return case_id
 
 

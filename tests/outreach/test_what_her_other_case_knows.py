@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from builders import NOW, a_case, a_destination, a_staff_member, a_verdict
+from builders import HIGH_POINT, NOW, a_case, a_destination, a_staff_member, a_verdict
 from signed_events import an_event
 from sqlalchemy import update
 
@@ -25,13 +25,18 @@ from outreach.gate.reasons import Reason
 from outreach.her_word.requests import record_request
 from outreach.identity import carrying
 from outreach.identity.deciding import decide
+from outreach.ingesting import nearer
+from outreach.ingesting.arrivals import Arrival
+from outreach.ingesting.continuing import continue_case
 from outreach.people import Particulars
+from outreach.protocols.steps import Step
 from outreach.proximity import Near, nearness
 from outreach.reaching import reach
 from outreach.reaching.destinations import Destination
 from outreach.records.cases import LevelEventRecord, PossibleMatch
 from outreach.records.engine import Vault
 from outreach.safe_contact import may_contact
+from outreach.tasks import tasks_of
 from outreach.terms import Channel, ContentLevel, DestinationKind, Outcome
 
 pytestmark = [pytest.mark.req("27"), pytest.mark.req("45"), pytest.mark.req("46")]
@@ -251,6 +256,71 @@ def test_her_word_elsewhere_does_not_outweigh_a_note_on_this_very_way(vault: Vau
         way = replace(way_of(vault, older), shared_with_offender=False, proximity_cleared_at=NOW)
         reach.save_here(session, older, way, version=way.version, by=a_staff_member(session), now=NOW)
     assert asked(vault, newer, Channel.TEXT) is Reason.PARTNER_MAY_SEE
+
+
+def comes(vault: Vault, case_id: UUID, **victim: Any) -> None:
+    """Take in a further event of a case, of today and of whom she lives with, as the worker does."""
+    said = an_event(occurred_at=NOW.isoformat(), offender={"full_name": "Lee Poe"}, victim=her(**victim))
+    sent = Sent("high-point-pd", uuid4().hex, NOW, WIRE.validate_python(said))
+    with vault.writing() as session:
+        continue_case(session, case_id, Arrival(sent, EventTokens(uuid4().bytes, uuid4().bytes), HIGH_POINT, NOW), None)
+        audit.record(session, action="test.event", by=WORKER, cases=[case_id], now=NOW)
+
+
+def hears(vault: Vault, case_id: UUID) -> bool:
+    """Tell whether a human is asked about her ways in this case."""
+    with vault.reading() as session:
+        return bool({each.step for each in tasks_of(session, case_id)} & {Step.SUPERVISOR_ALERT, Step.CHECK_WAYS})
+
+
+def nothing_is_held_of_which_nobody_hears(vault: Vault, way: dict[str, Any], said_in: int | None) -> bool:
+    """The older case learns that they live together, at an address that either case gave for hers."""
+    older, newer = hers = joined(vault, way)
+    home = {"lines": ["1 Main St"], "city": "High Point", "state": "NC", "postal_code": "27262"}
+    with vault.writing() as session:
+        tell(session, newer, offender={"full_name": "Lee Poe"}, victim=her(address=at_address("7 Oak St")))
+        tell(
+            session,
+            older,
+            **({} if said_in is not None else {"offender": {"full_name": "Lee Poe"}}),
+            victim=her(address=home),
+        )
+    if said_in is not None:
+        say(vault, hers[said_in], NOW - HOUR)
+    assert [asked(vault, each, Channel.LETTER) for each in hers] == [Reason.SAFE] * 2
+    comes(vault, older, lives_with_offender="yes")
+    held = [asked(vault, each, Channel.LETTER) is Reason.PARTNER_MAY_SEE for each in hers]
+    assert held == [way is HOME] * 2
+    return [hears(vault, each) for each in hers] == held
+
+
+OAK = {**HOME, "value": "7 Oak St\nHigh Point, NC 27260"}
+NEWS = [(HOME, None), (HOME, 0), (HOME, 1), (OAK, None)]
+NEWS_IDS = ["news", "news since her word there", "news since her word elsewhere", "no news of her other home"]
+
+
+@pytest.mark.req("P2b")
+@pytest.mark.parametrize("news", NEWS, ids=NEWS_IDS)
+def test_what_news_of_one_case_holds_in_the_other_a_human_hears_of_there(vault: Vault, news: tuple[Any, Any]) -> None:
+    assert nothing_is_held_of_which_nobody_hears(vault, *news)
+
+
+@pytest.mark.req("P2b")
+def test_planted_news_that_is_weighed_without_her_word_elsewhere_is_caught(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = nearer.places_near
+    monkeypatch.setattr(nearer, "places_near", lambda *a: replace(really(*a), cleared={}))
+    assert not nothing_is_held_of_which_nobody_hears(vault, HOME, 0)
+
+
+@pytest.mark.req("P2b")
+def test_planted_news_that_is_weighed_by_each_case_alone_is_caught(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = nearer.places_near
+    monkeypatch.setattr(nearer, "places_near", lambda here, told: really(here, {here: told[here]}))
+    assert not nothing_is_held_of_which_nobody_hears(vault, HOME, None)
 
 
 def a_decision_that_did_not_know_is_asked_anew(vault: Vault) -> bool:

@@ -247,7 +247,7 @@ def test_an_event_that_names_her_phone_in_one_case_is_heard_of_in_the_other(
 def test_planted_event_of_which_nobody_hears_in_her_other_case_is_caught(
     world: World, hers: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(continuing, "near_elsewhere", lambda *_: [])
+    monkeypatch.setattr(continuing, "cases_nearer", lambda session, case_id, *_: [case_id])
 
     with pytest.raises(AssertionError):
         check_a_human_hears_in_each_case(world, hers)
