@@ -323,6 +323,35 @@ def test_planted_news_that_is_weighed_by_each_case_alone_is_caught(
     assert not nothing_is_held_of_which_nobody_hears(vault, HOME, None)
 
 
+def news_beyond_a_decision_is_heard_of(vault: Vault) -> bool:
+    """An advocate of the newer case decided that the partner will not see her mail; the older is told more."""
+    older, newer = joined(vault, HOME)
+    with vault.writing() as session:
+        home = {"lines": ["1 Main St"], "city": "High Point", "state": "NC", "postal_code": "27262"}
+        tell(session, older, victim=her(address=home))
+        way, by = people.destinations(session, newer)[0].id, a_staff_member(session)
+        at, until = ((NOW + each).isoformat() for each in (-HOUR, DAY))
+        given = Approved(Approval.PARTNER_WILL_NOT_SEE, str(by), at, until, str(way), Channel.LETTER)
+        cases.change_standing(session, newer, by=by, now=NOW, approvals=(given,))
+    assert asked(vault, newer, Channel.LETTER) is Reason.SAFE
+    comes(vault, older, lives_with_offender="yes")
+    assert asked(vault, newer, Channel.LETTER) is Reason.PARTNER_MAY_SEE
+    return hears(vault, newer)
+
+
+@pytest.mark.req("P2b")
+def test_news_that_a_decision_of_another_case_did_not_know_is_heard_of_there(vault: Vault) -> None:
+    assert news_beyond_a_decision_is_heard_of(vault)
+
+
+@pytest.mark.req("P2b")
+def test_planted_news_that_overtakes_a_decision_unheard_is_caught(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearer, "_decided", lambda *_: frozenset())
+    assert not news_beyond_a_decision_is_heard_of(vault)
+
+
 def a_decision_that_did_not_know_is_asked_anew(vault: Vault) -> bool:
     """An advocate of one case decides that the partner will not see it; what the other was told counts thereafter."""
     with vault.writing() as session:
