@@ -46,8 +46,8 @@ class CallInOf:
 
     def accept(self, step: Step) -> None:
         """Agree to what the agency wants."""
-        task = self.open_tasks()[step]
         with self.world.vault.writing() as session:
+            task = session.scalars(select(Task).where(Task.step == step.value, Task.state == "open")).one()
             acknowledge(session, task.id, accept=True, by=KIM.id, now=self.world.now)
 
     def open_tasks(self) -> dict[str, Task]:

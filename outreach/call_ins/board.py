@@ -209,7 +209,7 @@ def _call_in(
         standing=standing,
         opens_at=task.opens_at,
         event_id=detail.event_id,
-        changes=tuple(seen_at(change, at) for change in changes.get(task.id, ())),
+        changes=tuple(seen_at(change, at, is_open=task.state == TaskState.OPEN) for change in changes.get(task.id, ())),
     )
 
 

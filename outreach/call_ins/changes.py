@@ -50,8 +50,8 @@ def changes_in(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, list[Ch
     return found
 
 
-def seen_at(change: Change, at: datetime) -> Change:
-    """Return a change as it looks from the date that stands now."""
-    # An earlier date holds at once, so that by now the notice has it already.
-    is_earlier = change.new_at is not None and change.new_at <= at
+def seen_at(change: Change, at: datetime, *, is_open: bool) -> Change:
+    """Return a change as it looks from the date that stands now, of a notice that is open or not."""
+    # An earlier date holds at once, so that by now the notice has it already: one that is open, and no other.
+    is_earlier = is_open and change.new_at is not None and change.new_at <= at
     return change._replace(kind=ChangeKind.EARLIER) if is_earlier else change

@@ -9,10 +9,12 @@ What a notice comes before has passed: it is missed for ever, with its cause.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from outreach.call_ins.dates import (
     first_told_in,
     is_outdated,
+    newer_words,
     proposals_of,
     stale_proposals,
     was_called_off_since,
@@ -26,6 +28,7 @@ _STEPS: dict[ToldBy, Step] = {
     "call_in": Step.NOTICE_BEFORE_CALL_IN,
     "individual_notification": Step.NOTICE_BEFORE_NOTIFICATION,
 }
+_ASKED = Step.ACKNOWLEDGE_RESCHEDULE
 _TOLD_BY = {step: told_by for told_by, step in _STEPS.items()}
 
 
@@ -165,17 +168,44 @@ def _said_before(p: Planning, step: Step, call_in_at: datetime, event_id: str) -
     """Plan for a date that something newer was said of, or nothing before: of two dates the earlier stands."""
     same = _notices_of(p, event_id)
     open_ones = [task for task in same if task.state is TaskState.OPEN]
+    if not same:
+        return new_notice(p, step, call_in_at, event_id)
     if not open_ones:
-        is_known = any(task.call_in_at == call_in_at for task in same)
-        return Plan() if is_known else new_notice(p, step, call_in_at, event_id)
+        return _told_of_another(p, same, call_in_at, event_id)
     standing = min(task.call_in_at for task in open_ones if task.call_in_at is not None)
     if call_in_at >= standing:
         return Plan()
-    is_proposed = any(each.step is Step.ACKNOWLEDGE_RESCHEDULE for each in proposals_of(p.case, event_id))
     return Plan(
         moved_earlier=tuple(_tightened(p, task, call_in_at) for task in open_ones),
-        proposals=() if is_proposed else (_proposal(p, open_ones, standing, event_id),),
+        proposals=() if _is_asked(p, event_id) else (_proposal(p, open_ones, standing, event_id),),
     )
+
+
+def _told_of_another(p: Planning, same: Sequence[OpenTask], call_in_at: datetime, event_id: str) -> Plan:
+    """
+    Plan for a date that came late, where no notice is open and others were.
+
+    It does not stand where something newer had a notice. Where the newer is off, refused or still asked about, nobody
+    can say: a human is asked, and until then what she was told stands.
+    """
+    noticed, last = {task.call_in_at for task in same} - {None}, _last_of(same)
+    newer = newer_words(p.event, p.case, event_id)
+    if call_in_at in noticed or any(word.call_in_at in noticed for word in newer):
+        return Plan()
+    if not newer or call_in_at <= p.now:
+        return new_notice(p, last.step, call_in_at, event_id)
+    stale = tuple(each.id for each in stale_proposals(p.event, p.case, event_id) if each.step is _ASKED)
+    if _is_asked(p, event_id, but=stale):
+        return Plan(superseded=stale)
+    return Plan(superseded=stale, proposals=(_proposal(p, (last,), call_in_at, event_id),))
+
+
+def _is_asked(p: Planning, event_id: str, *, but: Sequence[UUID] = ()) -> bool:
+    return any(each.step is _ASKED and each.id not in but for each in proposals_of(p.case, event_id))
+
+
+def _last_of(same: Sequence[OpenTask]) -> OpenTask:
+    return max(same, key=lambda task: (task.opens_at, task.due_at))
 
 
 def _needs_notice(p: Planning, same: Sequence[OpenTask], call_in_at: datetime, event_id: str) -> bool:
@@ -187,7 +217,7 @@ def _needs_notice(p: Planning, same: Sequence[OpenTask], call_in_at: datetime, e
     """
     if not same:
         return True
-    last = max(same, key=lambda task: (task.opens_at, task.due_at))
+    last = _last_of(same)
     if last.call_in_at != call_in_at or last.state is TaskState.SUPERSEDED:
         return True
     return last.state is not TaskState.MISSED and was_called_off_since(p.case, event_id, since=last.opens_at)

@@ -101,7 +101,8 @@ def _removed(p: Planning) -> Plan:
 
 
 def _correction(p: Planning) -> Plan:
-    corrected = _needed(p.event.corrected)._replace(event_id=_needed(p.event.refers_to))
+    instead_of, corrected = _needed(p.event.refers_to), _needed(p.event.corrected)
+    corrected = corrected._replace(event_id=instead_of, corrected_at=p.event.occurred_at)
     q = p._replace(event=corrected)
     if corrected.kind in (EventKind.LEVEL_ASSIGNED, EventKind.LEVEL_CHANGED):
         made = _for_level(q, is_newer=_set_the_level(p) or _is_newer(q))

@@ -28,6 +28,8 @@ class Happening(NamedTuple):
     detail: str = ""
     """For custody: in or out; for an order: issued, served, modified, expired or dismissed."""
     corrected: "Happening | None" = None
+    corrected_at: datetime | None = None
+    """Of what a correction says in place of an event: the agency's own time of the correction."""
     needs: tuple[str, ...] = ()
     """What an officer heard her need at once."""
 

@@ -47,7 +47,7 @@ def proposal_sentence(duty: Duty) -> str:
     if new is None:
         return f"{STEPS[duty.step].title}. If you accept, what was for it closes. Until then the dates stand."
     told = words.weekday_words(datetime.fromisoformat(new), ZoneInfo(duty.standing.zone))
-    return f"The agency moved it to {told}. Until you accept, the earlier date stands."
+    return f"The agency moved it to {told}. Until you accept, the date on the board stands."
 
 
 def duty_steps(duty: Duty) -> tuple[Press, ...]:

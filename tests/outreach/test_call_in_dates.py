@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from outreach.call_ins.dates import is_outdated, stale_proposals
+from outreach.call_ins.dates import is_outdated, newer_words, stale_proposals
 from outreach.intake.event_terms import EventKind
 from outreach.protocols.plans import CaseSoFar, Happening, OpenTask
 from outreach.protocols.steps import Step
@@ -27,6 +27,11 @@ def correction(event_id: str, said: int, corrected: Happening) -> Happening:
     return Happening(event_id, EventKind.CORRECTION, at, at, refers_to=corrected.event_id, corrected=corrected)
 
 
+def corrects(event_id: str, said: int, call_in: int) -> Happening:
+    """What a correction said so many days from now puts in place of a word of five days ago."""
+    return word(event_id, -5, call_in)._replace(corrected_at=NOW + said * DAY)
+
+
 def asks(step: Step, call_in: int | None = None) -> OpenTask:
     at = NOW + call_in * DAY if call_in is not None else None
     return OpenTask(uuid4(), step, Level.B, TaskState.OPEN, NOW, NOW, "first", at)
@@ -46,8 +51,24 @@ FIRST = word("first", -9, 10, refers_to=None)
         ((FIRST, word("a", -5, 12, refers_to="another")), word("b", -6, 14), False),
         ((FIRST, word("a", -5, 12)), word("a", -5, 13), False),
         ((FIRST, correction("c", -1, word("a", -5, 12))), word("b", -3, 14), False),
+        ((FIRST, correction("c", -1, word("a", -5, 12))), corrects("a", -2, 14), True),
+        ((FIRST, correction("c", -1, word("a", -5, 12))), corrects("a", -1, 14), False),
+        ((FIRST, correction("c", -2, word("a", -5, 12))), corrects("a", -1, 14), False),
+        ((FIRST, correction("c", -1, word("a", -5, 12))), word("a", -5, 14), True),
     ],
-    ids=["newer", "older", "one moment", "off since", "another call-in", "corrects itself", "corrected, not newer"],
+    ids=[
+        "newer",
+        "older",
+        "one moment",
+        "off since",
+        "another call-in",
+        "corrects itself",
+        "corrected, not newer",
+        "an older correction",
+        "two corrections of one moment",
+        "a newer correction",
+        "corrected before it came",
+    ],
 )
 def test_a_word_is_outdated_by_a_newer_one_of_the_same_call_in(before, event, outdated):
     assert is_outdated(event, CaseSoFar(happenings=before), "first") is outdated
@@ -76,3 +97,19 @@ def test_a_correction_makes_the_question_of_what_it_corrects_stale():
     asked = asks(Step.ACKNOWLEDGE_RESCHEDULE, 12)
     case = CaseSoFar(tasks=(asked,), happenings=(FIRST, word("a", -5, 12)))
     assert stale_proposals(word("a", -5, 13), case, "first") == [asked]
+
+
+@pytest.mark.req("15")
+@pytest.mark.parametrize(("said", "is_stale"), [(-1, True), (-2, False)], ids=["a newer one", "one of the same moment"])
+def test_a_correction_makes_the_question_of_an_older_correction_stale(said, is_stale):
+    asked = asks(Step.ACKNOWLEDGE_RESCHEDULE, 12)
+    case = CaseSoFar(tasks=(asked,), happenings=(FIRST, correction("c", -2, word("a", -5, 12))))
+    assert (asked in stale_proposals(corrects("a", said, 14), case, "first")) is is_stale
+
+
+@pytest.mark.req("6")
+def test_the_newer_of_two_corrections_counts_in_whichever_order_they_came():
+    newer, older = correction("c2", -1, word("a", -5, 12)), correction("c1", -3, word("a", -5, 14))
+    came = (FIRST, word("a", -5, 17), newer, older._replace(received_at=NOW))
+    (stands,) = newer_words(word("b", -6, 20), CaseSoFar(happenings=came), "first")
+    assert stands.call_in_at == NOW + 12 * DAY
