@@ -23,7 +23,7 @@ from outreach.intake.event_terms import EventKind, NotificationChannel
 from outreach.protocols.duties import plan
 from outreach.protocols.plans import CaseSoFar, Happening
 from outreach.protocols.protocol import parse
-from outreach.protocols.steps import STEPS, Step
+from outreach.protocols.steps import NOTICES, STEPS, Step
 from outreach.reaching.next_way import NoSafeWay, Try, next_way
 from outreach.records.work import Letter, Text
 from outreach.safe_contact import Allowed, may_contact
@@ -139,9 +139,10 @@ _INDIVIDUAL = EventKind.INDIVIDUAL_NOTIFICATION_SCHEDULED
 _ORDERS = ("issued", "served", "modified", "expired", "dismissed")
 
 
-def open_contact(protocol_text: str, event: Happening, *, now: datetime) -> list[Step]:
-    """Return the steps an event opens that ask for contact, after she said no."""
-    made = plan(event, CaseSoFar(do_not_contact=True), parse(protocol_text), now=now)
+def open_contact(protocol_text: str, event: Happening, *, now: datetime, unheard: bool = False) -> list[Step]:
+    """Return the steps an event opens that ask for contact, after she said no, or nobody heard her say it."""
+    case = CaseSoFar(do_not_contact=True, no_contact_unheard=unheard)
+    made = plan(event, case, parse(protocol_text), now=now)
     assert Step.SUPERVISOR_ALERT in [task.step for task in made.tasks]
     return [
         task.step
@@ -155,6 +156,13 @@ def open_contact(protocol_text: str, event: Happening, *, now: datetime) -> list
 def test_no_event_opens_a_task_that_asks_for_contact_and_each_alerts_a_supervisor(path):
     for event in happenings():
         assert open_contact(path.read_text(), event, now=NOW) == [], event
+
+
+@pytest.mark.req("17")
+@pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
+def test_after_a_no_nobody_heard_an_event_leaves_a_call_in_open_and_nothing_else(path):
+    opened = {step for event in happenings() for step in open_contact(path.read_text(), event, now=NOW, unheard=True)}
+    assert opened == NOTICES
 
 
 @pytest.mark.req("17")
