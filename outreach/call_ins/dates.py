@@ -66,7 +66,7 @@ def stale_proposals(event: Happening, case: CaseSoFar, call_in: str) -> list[Ope
     """Return what waits for a human and was said before `event`: it holds no more, whatever they would answer."""
     words = _words(case, call_in)
     own = words.get(event.event_id)
-    if own and (own.corrected_at is None or own.corrected_at != event.corrected_at):
+    if own and (own.corrected_at is None or _rank(own.corrected_at) < _rank(event.corrected_at)):
         del words[event.event_id]
     newest: dict[datetime | None, datetime] = {}
     for word in words.values():

@@ -186,16 +186,21 @@ def _told_of_another(p: Planning, same: Sequence[OpenTask], call_in_at: datetime
     Plan for a date that came late, where no notice is open and others were.
 
     It does not stand where something newer had a notice. Where the newer is off, refused or still asked about, nobody
-    can say: a human is asked, and until then what she was told stands.
+    can say: a human is asked, and until then what she was told stands. A day before that one is asked about beside
+    whatever else is: refused, the other question must not leave it unseen.
     """
     noticed, last = {task.call_in_at for task in same} - {None}, _last_of(same)
     newer = newer_words(p.event, p.case, event_id)
-    if call_in_at in noticed or any(word.call_in_at in noticed for word in newer):
+    is_known = call_in_at == last.call_in_at or (not newer and call_in_at in noticed)
+    if is_known or any(word.call_in_at in noticed for word in newer):
         return Plan()
     if not newer or call_in_at <= p.now:
         return new_notice(p, last.step, call_in_at, event_id)
-    stale = tuple(each.id for each in stale_proposals(p.event, p.case, event_id) if each.step is _ASKED)
-    if _is_asked(p, event_id, but=stale):
+    named = [each.id for each in proposals_of(p.case, event_id) if each.call_in_at == call_in_at]
+    asked = (each.id for each in stale_proposals(p.event, p.case, event_id) if each.step is _ASKED)
+    stale = tuple(each for each in asked if each not in named)
+    is_earlier = last.call_in_at is not None and call_in_at < last.call_in_at
+    if named or (_is_asked(p, event_id, but=stale) and not is_earlier):
         return Plan(superseded=stale)
     return Plan(superseded=stale, proposals=(_proposal(p, (last,), call_in_at, event_id),))
 

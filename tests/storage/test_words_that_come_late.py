@@ -142,3 +142,54 @@ def test_a_word_that_comes_after_its_own_correction_voids_no_question(call_in: C
     world.send("call_in_rescheduled", event_id="moved", call_in_at=LATER.isoformat(), **word)
     world.drain()
     assert [each.new_at for each in call_in.on_board().changes] == [MIDDLE]
+
+
+def corrected_to(call_in: CallInOf, moved: str, day: datetime, *, moved_at: str, days_ago: int) -> None:
+    """Let the agency correct the date that it gave in an event, some days before it is heard."""
+    world = call_in.world
+    word = {"refers_to": call_in.event, "call_in_at": day.isoformat(), "occurred_at": moved_at}
+    said_at = (world.now - days_ago * DAY - timedelta(hours=1)).isoformat()
+    meant = world.police.event("call_in_rescheduled", **word)
+    world.send("correction", refers_to=moved, corrected=meant, occurred_at=said_at)
+    world.drain()
+
+
+@pytest.mark.req("13")
+def test_an_older_correction_voids_no_newer_ones_question_though_she_was_told_the_first_day(call_in: CallInOf) -> None:
+    world = call_in.world
+    world.now += DAY
+    said = {"call_in_at": LATER.isoformat(), "occurred_at": world.now.isoformat()}
+    moved = world.send("call_in_rescheduled", refers_to=call_in.event, **said)
+    world.drain()
+    world.now += 2 * DAY
+    corrected_to(call_in, moved, MIDDLE, moved_at=said["occurred_at"], days_ago=0)
+    call_in.tell_her()
+    world.now += 2 * DAY
+    corrected_to(call_in, moved, LATEST, moved_at=said["occurred_at"], days_ago=3)
+
+    assert [change.new_at for change in call_in.on_board().changes if change.new_at] == [MIDDLE]
+
+
+@pytest.mark.req("13")
+def test_an_earlier_day_that_comes_late_is_asked_about_beside_a_question_that_waits(call_in: CallInOf) -> None:
+    call_in.world.now += 3 * DAY
+    call_in.says("rescheduled", LATER)
+    call_in.tell_her()
+    for _ in range(2):
+        call_in.says("rescheduled", FIRST - DAY, days_ago=3)
+
+    assert [change.new_at for change in call_in.on_board().changes] == [LATER, FIRST - DAY]
+
+
+@pytest.mark.req("13")
+def test_a_word_back_to_an_earlier_day_that_comes_late_is_asked_about_though_the_call_in_is_off(
+    call_in: CallInOf,
+) -> None:
+    call_in.tell_her()
+    call_in.says("rescheduled", LATER)
+    call_in.tell_her()
+    call_in.world.now += 3 * DAY
+    call_in.says("cancelled")
+    call_in.says("rescheduled", FIRST, days_ago=2)
+
+    assert FIRST in [change.new_at for change in call_in.on_board().changes]
