@@ -1,7 +1,6 @@
 """The board of call-ins: how much time is left, and who has not been told. For our own people alone."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from portal.advocate.doors import requires
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
 from portal.advocate.team.alarms import unreadable_cases
+from portal.advocate.turning import asked_page, turn
 
 bp = Blueprint("call_ins", __name__)
 
@@ -47,23 +47,10 @@ def _chosen() -> date | None:
         return None
 
 
-def _number(total: int) -> int:
-    """Return the page the address names; the first or the last where there is no such."""
-    asked = request.args.get("page", "1")[:6]
-    return min(max(1, int(asked)) if asked.isascii() and asked.isdecimal() else 1, max(1, -(-total // SHOWN)))
-
-
-def _turn(page: int, total: int, chosen: date | None) -> tuple[Step, ...]:
-    """Return the ways to the pages before and after."""
-    on: dict[str, Any] = {"on": chosen.isoformat()} if chosen else {}
-    before = Step("The ones before", url_for("call_ins.index", **on, page=page - 1)) if page > 1 else None
-    after = Step("The ones after", url_for("call_ins.index", **on, page=page + 1)) if page * SHOWN < total else None
-    return tuple(filter(None, (before, after)))
-
-
 def _page(board: Board, *, chosen: date | None, at: datetime) -> CallInsPage:
     every = [each for each in (*board.ahead, *board.passed) if chosen in (None, each.on)]
-    page = _number(len(every))
+    on = {"on": chosen.isoformat()} if chosen else {}
+    page = min(asked_page(), max(1, -(-len(every) // SHOWN)))
     here = every[(page - 1) * SHOWN : page * SHOWN]
     shown, passed = ([each for each in here if (each.at > at) is is_ahead] for is_ahead in (True, False))
     today = at.astimezone(parts().zone).date()
@@ -76,7 +63,7 @@ def _page(board: Board, *, chosen: date | None, at: datetime) -> CallInsPage:
         empty=EMPTY_DAY if chosen else EMPTY,
         all_days=Step("Show every day", url_for("call_ins.index")) if chosen else None,
         holds=unreadable_cases(board.unreadable),
-        turn=_turn(page, len(every), chosen),
+        turn=turn("call_ins.index", page, is_more=page * SHOWN < len(every), **on),
         more=board.more,
     )
 

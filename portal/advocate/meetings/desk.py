@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -25,7 +25,6 @@ from outreach.meetings.lines import MeetingLine
 from outreach.meetings.rules import HowItWent, MeetingState
 from outreach.meetings.view import MeetingList
 from outreach.records.meetings import Meeting
-from portal.advocate.cards import Step
 from portal.advocate.doors import requires
 from portal.advocate.forms import StrictForm
 from portal.advocate.meetings import words as say
@@ -35,6 +34,7 @@ from portal.advocate.meetings.stepping import heed_anyway, meeting_page, take_st
 from portal.advocate.parts import now, parts
 from portal.advocate.rendering import show as render
 from portal.advocate.team.alarms import meeting_alarms
+from portal.advocate.turning import asked_page, turn
 
 bp = Blueprint("meetings", __name__)
 
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
     """List meetings by handle: alarms, then whose check-in or check-out is due next."""
     at = now()
     with parts().vault.reading() as session:
-        found = meetings.meetings(session, current_user.card, now=at, page=_asked_page())
+        found = meetings.meetings(session, current_user.card, now=at, page=asked_page())
         stands_still = meeting_alarms(session, now=at)
     sections = _sections(found, at)
     due = len(sections[0].rows)
@@ -77,22 +77,10 @@ def index() -> ResponseReturnValue:
         sentence=needs if due else "Nobody is out just now.",
         sections=sections,
         alarms=stands_still,
-        turn=_turn(found),
+        turn=turn("meetings.index", found.page, is_more=bool(found.more)),
         more=found.more,
     )
     return render("meetings/list.html", page)
-
-
-def _asked_page() -> int:
-    asked = request.args.get("page", "1")[:6]
-    return int(asked) if asked.isascii() and asked.isdecimal() else 1
-
-
-def _turn(found: MeetingList) -> tuple[Step, ...]:
-    """Return the ways to the pages before and after."""
-    before = Step("The ones before", url_for("meetings.index", page=found.page - 1)) if found.page > 1 else None
-    after = Step("The ones after", url_for("meetings.index", page=found.page + 1)) if found.more else None
-    return tuple(filter(None, (before, after)))
 
 
 @bp.get("/meetings/<uuid:meeting_id>")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from portal.advocate.rendering import notice, remind
 from portal.advocate.rendering import show as render
 from portal.advocate.support.steps import NeedStepForm, take_step
 from portal.advocate.team.approvals import WORDS
+from portal.advocate.turning import asked_page
 
 bp = Blueprint("night", __name__)
 
@@ -53,7 +54,7 @@ def show() -> ResponseReturnValue:
     """Show who waits until the end of the shift, a page at a time; recorded."""
     at = now()
     with parts().vault.writing() as session:
-        card = night.night_card(session, current_user.card, now=at, page=_page())
+        card = night.night_card(session, current_user.card, now=at, page=asked_page())
     return render("night/show.html", night_cards.page(card, now=at))
 
 
@@ -157,7 +158,7 @@ def hand_over() -> ResponseReturnValue:
     """Show what was done in the shift and who still waits, a page at a time; recorded."""
     at = now()
     with parts().vault.writing() as session:
-        card = night.night_card(session, current_user.card, now=at, page=_page())
+        card = night.night_card(session, current_user.card, now=at, page=asked_page())
         done = night.done_in_shift(session, current_user.card, card.shift, now=at) if card.shift else ()
     return render("night/hand-over.html", night_cards.hand_over_page(card, done, now=at))
 
@@ -171,12 +172,6 @@ def handed_over() -> ResponseReturnValue:
         night.hand_over(session, current_user.card, now=now())
     notice("handed_over")
     return redirect(url_for("night.show"), 303)
-
-
-def _page() -> int:
-    """Return which page the address names; the first where it names none."""
-    asked = request.args.get("page", "1")[:6]
-    return int(asked) if asked.isascii() and asked.isdecimal() else 1
 
 
 def _made(session: Session, case_id: UUID, destination_id: UUID, ended: Outcome) -> Made:

@@ -38,6 +38,7 @@ from portal.advocate.on_duty.night_pages import DoneRow, HandOverPage, NightCase
 from portal.advocate.pages import TodayRow
 from portal.advocate.parts import parts
 from portal.advocate.support.words import KINDS, need_row
+from portal.advocate.turning import turn
 
 DECISIONS = {
     Reason.FIRST_CONTACT_DECISION: (Approval.FIRST_CONTACT, "Decide on the first contact"),
@@ -58,7 +59,7 @@ def page(card: NightCard, *, now: datetime) -> NightPage:
         sentence=_sentence(card, now),
         rows=tuple(_row(each, now) for each in card.rows),
         more=_more(card.turn),
-        turn=_turn(card.turn, "night.show"),
+        turn=turn("night.show", card.turn.number, is_more=card.turn.after > 0),
         empty="No one waits. News of level A or B pages you, and shows up here.",
         steps=tuple(steps),
     )
@@ -127,7 +128,7 @@ def hand_over_page(card: NightCard, done: tuple[Done, ...], *, now: datetime) ->
         ),
         waits=tuple(_row(each, now) for each in card.rows),
         more=_more(card.turn),
-        turn=_turn(card.turn, "night.hand_over"),
+        turn=turn("night.hand_over", card.turn.number, is_more=card.turn.after > 0),
         tell=tell,
     )
 
@@ -151,18 +152,11 @@ def _sentence(card: NightCard, now: datetime) -> str:
     return f"You are on call until {moment(card.until, now=now, zone=parts().zone).words}. {who}"
 
 
-def _more(turn: Turn) -> str:
+def _more(waiting: Turn) -> str:
     """Return how many wait on the pages after this one."""
-    if not turn.after:
+    if not waiting.after:
         return ""
-    return f"And {turn.after} more. None has a task of level A."
-
-
-def _turn(turn: Turn, page: str) -> tuple[Press, ...]:
-    """Return the ways to the pages before and after."""
-    before = Press("The ones before", url_for(page, page=turn.number - 1)) if turn.before else None
-    after = Press("The ones after", url_for(page, page=turn.number + 1)) if turn.after else None
-    return tuple(filter(None, (before, after)))
+    return f"And {waiting.after} more. None has a task of level A."
 
 
 def _row(row: Waiting, now: datetime) -> TodayRow:
