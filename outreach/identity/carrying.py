@@ -20,12 +20,12 @@ from outreach.identity.same_person import lock_person
 from outreach.meetings.boxes import veto_of
 from outreach.meetings.vetoes import add_to_veto
 from outreach.messaging.withdrawals import keep_no_of_papers
-from outreach.protocols.planning import protocol_of, supervisor_alert
+from outreach.protocols.planning import protocol_kept, supervisor_alert
 from outreach.protocols.steps import NOTICES, STEPS, Step
 from outreach.reaching import freezing, reach
 from outreach.reaching.against import but_no_officers, narrowed
 from outreach.reaching.destinations import Destination
-from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
+from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
 from outreach.tasks import add_task, change_detail, detail_of, end_task, tasks_of
@@ -112,8 +112,7 @@ def _stop_proposing(session: Session, case_id: UUID, standing: Standing, *, by: 
         else:
             end_task(session, task, TaskState.SUPERSEDED, now=now, outcome="do_not_contact", ended_by=str(by))
     level = Level(standing.level) if standing.level else None
-    digest = session.get_one(CaseRecord, case_id).protocol_digest
-    protocol = protocol_of(session.get_one(ProtocolText, digest).text)
+    protocol = protocol_kept(session, session.get_one(CaseRecord, case_id).protocol_digest)
     add_task(session, case_id, supervisor_alert(protocol, level, at=now, now=now))
 
 

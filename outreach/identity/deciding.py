@@ -18,11 +18,11 @@ from outreach.case_file.contents import TaskDetail
 from outreach.identity.carrying import carry_over
 from outreach.identity.same_person import lock_person
 from outreach.messaging.suppression import lock_for_stop
-from outreach.protocols.planning import protocol_of
+from outreach.protocols.planning import protocol_kept
 from outreach.protocols.plans import PlannedTask
 from outreach.protocols.protocol import Protocol
 from outreach.protocols.steps import NOTICES, Step
-from outreach.records.cases import CaseRecord, PossibleMatch, ProtocolText
+from outreach.records.cases import CaseRecord, PossibleMatch
 from outreach.records.errors import UNREADABLE
 from outreach.records.work import Task
 from outreach.tasks import WrongTask, add_task, change_detail, detail_of, end_task, get_task, tasks_of
@@ -191,5 +191,4 @@ def _end_question(session: Session, match: PossibleMatch, *, by: UUID, now: date
 
 
 def _protocol_of(session: Session, case_id: UUID) -> Protocol:
-    digest = session.get_one(CaseRecord, case_id).protocol_digest
-    return protocol_of(session.get_one(ProtocolText, digest).text)
+    return protocol_kept(session, session.get_one(CaseRecord, case_id).protocol_digest)

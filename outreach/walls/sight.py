@@ -16,6 +16,7 @@ from outreach.records.walls import ConflictWall, Restriction
 
 _MAY_BE_HERS = or_(PossibleMatch.decision.is_(None), PossibleMatch.decision == "same")
 _STANDS = ConflictWall.ended_on.is_(None)
+_RESTRICTED = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
 _A_COLLEAGUES = (Restriction.is_staffs.is_(True), Restriction.ended_on.is_(None))
 
 
@@ -34,8 +35,7 @@ def is_no_colleagues() -> ColumnElement[bool]:
 
 def may_be_restricted(case: InstrumentedAttribute[UUID] = CaseRecord.id) -> ColumnElement[bool]:
     """Hold for the cases that are restricted, or may be the same woman's as one that is; `case` as above."""
-    restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
-    return or_(*(case.in_(each) for each in with_near(restricted)))
+    return or_(*(case.in_(each) for each in with_near(_RESTRICTED)))
 
 
 def with_near(cases: Select[UUID] | CompoundSelect[UUID]) -> tuple[Select[UUID] | CompoundSelect[UUID], ...]:
@@ -47,8 +47,7 @@ def with_near(cases: Select[UUID] | CompoundSelect[UUID]) -> tuple[Select[UUID] 
 
 def is_behind_walls() -> ColumnElement[bool]:
     """Hold for the cases that are restricted or from which anyone is kept, or may be: they share no stack."""
-    restricted = select(CaseRecord.id).where(CaseRecord.is_restricted.is_(True))
-    behind = restricted.union(select(ConflictWall.case_id).where(_STANDS))
+    behind = _RESTRICTED.union(select(ConflictWall.case_id).where(_STANDS))
     return or_(*(CaseRecord.id.in_(each) for each in with_near(behind)))
 
 

@@ -71,7 +71,7 @@ class PlaceLine:
     case_id: UUID | None
     state: PlaceState
     card: LetterCard | None
-    """None where the reader is kept from its case: of such a letter they learn the code alone."""
+    """None where the reader is kept from its case, and learns the code alone, or where it does not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,7 @@ def _to_pull(
     session: Session, staff: StaffCard, batch: LetterBatch, lines: Sequence[PlaceLine]
 ) -> tuple[PlaceLine, ...]:
     """Name what may not go to whoever has the pile in hand: the paper must not reach a colleague who is kept away."""
-    by_letter, is_in_hand = (
-        {each.letter_id: each for each in lines},
-        may_handle(staff, batch) or holds_paper(staff, batch),
-    )
+    by_letter, is_in_hand = {each.letter_id: each for each in lines}, _is_in_hand(staff, batch)
     pulled = [each for each in pulled_pages(session, batch.id) if is_in_hand or each.letter.id in by_letter]
     return tuple(by_letter.get(each.letter.id) or _unnamed(session, each) for each in pulled)
 
